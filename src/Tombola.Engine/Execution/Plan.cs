@@ -1,0 +1,241 @@
+using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution;
+
+/// <summary>A network compiled for a mask and a batch size: the passes, in order, over one arena. Nothing is allocated once it runs.</summary>
+/// <remarks>
+/// Put samples into <see cref="Samples"/> and labels into <see cref="Labels"/>, then call <see cref="Evaluate"/> or <see cref="Step"/>. A plan belongs to one
+/// caller at a time. Results are the same bits for every size of the team.
+/// </remarks>
+public sealed class Plan : IDisposable
+{
+    private readonly Arena _arena = new();
+    private readonly List<LinearPass> _passes = [];
+    private readonly Activation _input, _logits;
+    private readonly Slab _weights, _gradient;
+    private readonly Mask? _mask;
+    private readonly ReadOnlyMemory<ulong> _bits;
+    private readonly float[] _losses;
+    private readonly byte[] _hits;
+    private readonly ThreadTeam _team;
+    private readonly bool _training, _ownsTeam;
+    private readonly Action<int> _transpose;
+    private int _count;
+
+    /// <param name="network">The architecture.</param>
+    /// <param name="mask">The weights that remain, or null for all.</param>
+    /// <param name="batch">Most samples in one call.</param>
+    /// <param name="training">Whether gradients will be asked for.</param>
+    /// <param name="team">Threads to share the work among, or null for the calling thread alone.</param>
+    public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        if (mask is not null && mask.Space.Count != network.Space.Count)
+        {
+            throw new ArgumentException($"The mask speaks of {mask.Space.Count} weights; {network.Name} has {network.Space.Count}.", nameof(mask));
+        }
+
+        (Network, Batch, _mask, _training) = (network, batch, mask, training);
+        _team = team ?? new ThreadTeam(1);
+        _ownsTeam = team is null;
+        _bits = mask?.Bits.ToArray() ?? ReadOnlyMemory<ulong>.Empty;
+        LaneWidth = Math.Min(64, Lanes.RoundUp(batch));
+        var padded = (batch + LaneWidth - 1) / LaneWidth * LaneWidth;
+        _weights = _arena.Take(network.Space.Count);
+        _gradient = training ? _arena.Take(network.Space.Count) : default;
+        _losses = new float[padded];
+        _hits = new byte[padded];
+        Labels = new int[batch];
+
+        _input = TakeActivation(network.Input, rectified: false, padded, isInput: true);
+        var current = _input;
+        for (var i = 0; i < network.Layers.Count; i++)
+        {
+            if (network.Layers[i] is not LinearLayer linear) throw new ArgumentException($"{network.Name}: no pass for layer {network.Layers[i]}.", nameof(network));
+            var rectified = i + 1 < network.Layers.Count && network.Layers[i + 1] is ReluLayer;
+            var output = TakeActivation(linear.Output, rectified, padded, isInput: false);
+            _passes.Add(new LinearPass(linear, network.Space, _weights, current, output, LaneWidth, training, _arena, _team));
+            current = output;
+            if (rectified) i++;
+        }
+
+        _logits = current;
+        _transpose = TransposeInput;
+    }
+
+    public Network Network { get; }
+
+    /// <summary>Most samples in one call.</summary>
+    public int Batch { get; }
+
+    /// <summary>Samples in one lane block.</summary>
+    public int LaneWidth { get; }
+
+    /// <summary>Bytes of the plan's arena: weights, activations, gradients, scratch.</summary>
+    public long ArenaBytes => _arena.Bytes;
+
+    /// <summary>Floats from one sample to the next in <see cref="Samples"/>: the features rounded up to 16.</summary>
+    public int SampleStride => _input.Stride;
+
+    /// <summary>The mini-batch, <c>[sample][channel, row, column]</c> with rows of <see cref="SampleStride"/>. The caller fills it.</summary>
+    public Span<float> Samples => _input.Samples.Span;
+
+    /// <summary>Class of each sample, 0 ... classes - 1. The caller fills it.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>Weights as the plan sees them now.</summary>
+    public ReadOnlySpan<float> Weights => _weights.Span;
+
+    /// <summary>Loss of each sample of the last call, nats.</summary>
+    public ReadOnlySpan<float> Losses => _losses.AsSpan(0, _count);
+
+    /// <summary>1 for each sample of the last call that was classified correctly, else 0.</summary>
+    public ReadOnlySpan<byte> Hits => _hits.AsSpan(0, _count);
+
+    /// <summary>Takes over the weights of a state.</summary>
+    /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
+    public void Load(NetworkState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Space.Count != Network.Space.Count)
+        {
+            throw new ArgumentException($"The state has {state.Space.Count} weights; {Network.Name} has {Network.Space.Count}.", nameof(state));
+        }
+
+        if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
+        state.Weights.CopyTo(_weights.Span);
+    }
+
+    /// <summary>A copy of the weights as they are now.</summary>
+    public NetworkState Save() => new(Network.Space, _weights.Span.ToArray());
+
+    /// <summary>Logit of class <paramref name="label"/> for sample <paramref name="sample"/> of the last call.</summary>
+    public float Logit(int sample, int label)
+    {
+        var (block, lane) = Math.DivRem(sample, LaneWidth);
+        return _logits.Values.Span[(((block * Network.Classes) + label) * LaneWidth) + lane];
+    }
+
+    /// <summary>The class with the largest logit for a sample of the last call; of equal ones the first.</summary>
+    public int Prediction(int sample)
+    {
+        var best = 0;
+        for (var c = 1; c < Network.Classes; c++)
+        {
+            if (Logit(sample, c) > Logit(sample, best)) best = c;
+        }
+
+        return best;
+    }
+
+    /// <summary>Forward only: loss and hits of the first <paramref name="count"/> samples.</summary>
+    public BatchLoss Evaluate(int count) => Forward(count, withGradient: false);
+
+    /// <summary>Turns the samples into lanes. Needed before <see cref="EvaluateAgain"/> only; the other calls do it themselves.</summary>
+    public void Prepare(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Batch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        _count = count;
+        _team.Run(_transpose);
+    }
+
+    /// <summary>Forward with other weights over the samples of the last <see cref="Prepare"/>.</summary>
+    public BatchLoss EvaluateAgain() => ForwardPrepared(withGradient: false);
+
+    /// <summary>One training step on the first <paramref name="count"/> samples with the mean loss as objective.</summary>
+    /// <returns>Loss and hits before the update. If the loss is not finite, no weight has changed.</returns>
+    public BatchLoss Step(int count, Optimizer optimizer, double rate)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        var loss = Forward(count, withGradient: true);
+        if (!double.IsFinite(loss.LossSum)) return loss;
+        optimizer.BeginStep(rate);
+        Backward(new GradientSink(_weights, optimizer, default, _bits));
+        return loss;
+    }
+
+    /// <summary>Gradient of the mean loss over the first <paramref name="count"/> samples, for every weight, pruned ones included.</summary>
+    public BatchLoss Gradient(int count, Span<float> gradient)
+    {
+        if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        var loss = Forward(count, withGradient: true);
+        Backward(new GradientSink(_weights, null, _gradient, _bits));
+        _gradient.Span.CopyTo(gradient);
+        return loss;
+    }
+
+    public void Dispose()
+    {
+        if (_ownsTeam) _team.Dispose();
+        _arena.Dispose();
+    }
+
+    private BatchLoss Forward(int count, bool withGradient)
+    {
+        Prepare(count);
+        return ForwardPrepared(withGradient);
+    }
+
+    private BatchLoss ForwardPrepared(bool withGradient)
+    {
+        foreach (var pass in _passes) pass.RunForward(_count);
+        var (sum, hits) = (0.0, 0);
+        var size = Network.Classes * LaneWidth;
+        for (var first = 0; first < _count; first += LaneWidth)
+        {
+            var samples = Math.Min(LaneWidth, _count - first);
+            var run = (first / LaneWidth * size)..((first / LaneWidth * size) + size);
+            SoftmaxCrossEntropy.Run(
+                _logits.Values.Span[run],
+                Labels.AsSpan(first, samples),
+                Network.Classes,
+                LaneWidth,
+                _losses.AsSpan(first),
+                _hits.AsSpan(first),
+                withGradient ? _logits.Gradient.Span[run] : default,
+                1f / _count);
+            for (var n = first; n < first + samples; n++)
+            {
+                sum += _losses[n];
+                hits += _hits[n];
+            }
+        }
+
+        return new BatchLoss(_count, sum, hits);
+    }
+
+    private void Backward(GradientSink sink)
+    {
+        for (var i = _passes.Count - 1; i >= 0; i--) _passes[i].RunBackward(_count, sink);
+    }
+
+    /// <summary>Samples into lanes, and zeros into the lanes beyond the batch.</summary>
+    private void TransposeInput(int member)
+    {
+        var features = Network.Input.Count;
+        var (from, to) = _team.Part(member, features);
+        for (var first = 0; first < _count; first += LaneWidth)
+        {
+            var samples = Math.Min(LaneWidth, _count - first);
+            var lanes = _input.Values.Span.Slice(first * features, features * LaneWidth);
+            LaneKernels.Transpose(Samples[(first * SampleStride)..], SampleStride, lanes, LaneWidth, samples, from, to);
+            for (var f = from; f < to && samples < LaneWidth; f++) lanes.Slice((f * LaneWidth) + samples, LaneWidth - samples).Clear();
+        }
+    }
+
+    private Activation TakeActivation(Shape shape, bool rectified, int padded, bool isInput)
+    {
+        var needsGradient = _training && !isInput;
+        return new Activation(shape, rectified)
+        {
+            Values = _arena.Take(shape.Count * padded),
+            Gradient = needsGradient ? _arena.Take(shape.Count * padded) : default,
+            Samples = _training || isInput ? _arena.Take(Lanes.RoundUp(shape.Count) * padded) : default,
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Tombola.Engine.Networks;
+
+/// <summary>LeCun's fully connected nets for 28 x 28 images: hidden layers of the given widths with ReLU, then ten logits.</summary>
+internal static class LeNet
+{
+    private const string Prefix = "mnist_lenet_";
+
+    public static Architecture Architecture { get; } = new(
+        Prefix + "A_B_...", Prefix + "300_100", "Fully connected layers of A, B, ... units for 28x28 images, ReLU between.", Create);
+
+    private static Network? Create(string name)
+    {
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        var widths = new List<int>();
+        foreach (var word in name[Prefix.Length..].Split('_'))
+        {
+            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var width) || width is < 1 or > 65536)
+            {
+                throw new ArgumentException($"In the model name '{name}', '{word}' is not a width from 1 to 65536. An example that works: {Prefix}300_100.");
+            }
+
+            widths.Add(width);
+        }
+
+        var input = new Shape(1, 28, 28);
+        var layers = new List<Layer>();
+        var inputs = input.Count;
+        for (var i = 0; i < widths.Count; i++)
+        {
+            layers.Add(new LinearLayer($"fc_layers.{i}", inputs, widths[i]));
+            layers.Add(new ReluLayer($"relu.{i}", Shape.Vector(widths[i])));
+            inputs = widths[i];
+        }
+
+        layers.Add(new LinearLayer("fc", inputs, 10));
+        return new Network(name, input, layers);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Tombola.Engine.Networks;
+
+/// <summary>Shape of one example or of one activation: channels, rows, columns. A vector of n features is n x 1 x 1.</summary>
+public readonly record struct Shape(int Channels, int Rows, int Columns)
+{
+    public int Count => Channels * Rows * Columns;
+
+    public static Shape Vector(int features) => new(features, 1, 1);
+
+    public override string ToString() => Rows == 1 && Columns == 1 ? $"{Channels}" : $"{Channels}x{Rows}x{Columns}";
+}

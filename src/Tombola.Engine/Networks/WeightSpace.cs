@@ -1,0 +1,62 @@
+namespace Tombola.Engine.Networks;
+
+/// <summary>One named tensor of a network: a slice of the weight vector.</summary>
+/// <param name="Name">Name in the PyTorch state dict of the same architecture in OpenLTH, such as <c>fc_layers.0.weight</c>.</param>
+/// <param name="Shape">Row-major shape; outputs first: <c>[outputs, inputs]</c>.</param>
+/// <param name="Offset">Index of its first element in the weight vector.</param>
+/// <param name="Prunable">True for weights of linear and convolution layers, false for biases and batch norm.</param>
+public sealed record Parameter(string Name, IReadOnlyList<int> Shape, int Offset, bool Prunable)
+{
+    public int Count { get; } = Shape.Aggregate(1, (product, n) => product * n);
+
+    /// <summary>Name of the layer: all but the last word (<c>fc</c> for <c>fc.weight</c>).</summary>
+    public string Layer => Name[..Math.Max(0, Name.LastIndexOf('.'))];
+
+    /// <summary>Inputs that one output sums over.</summary>
+    public int FanIn => Shape.Skip(1).Aggregate(1, (product, n) => product * n);
+
+    /// <summary>Outputs that one input reaches.</summary>
+    public int FanOut => Shape.Count < 2 ? Count : Shape[0] * Shape.Skip(2).Aggregate(1, (product, n) => product * n);
+
+    public Span<float> Of(Span<float> weights) => weights.Slice(Offset, Count);
+
+    public ReadOnlySpan<float> Of(ReadOnlySpan<float> weights) => weights.Slice(Offset, Count);
+}
+
+/// <summary>The index of a network's weight vector: all parameters, one after the other, in the order of the state dict.</summary>
+public sealed class WeightSpace
+{
+    private readonly Dictionary<string, Parameter> _byName;
+
+    /// <param name="parameters">Names, shapes and whether prunable, in order.</param>
+    public WeightSpace(IEnumerable<(string Name, int[] Shape, bool Prunable)> parameters)
+    {
+        var list = new List<Parameter>();
+        foreach (var (name, shape, prunable) in parameters)
+        {
+            var parameter = new Parameter(name, shape, Count, prunable);
+            list.Add(parameter);
+            Count += parameter.Count;
+        }
+
+        Parameters = list;
+        _byName = list.ToDictionary(parameter => parameter.Name);
+        Prunable = [.. list.Where(parameter => parameter.Prunable)];
+        PrunableCount = Prunable.Sum(parameter => parameter.Count);
+    }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The parameters that pruning may touch.</summary>
+    public IReadOnlyList<Parameter> Prunable { get; }
+
+    /// <summary>Length of the weight vector.</summary>
+    public int Count { get; }
+
+    /// <summary>Number of prunable weights: what a density is a fraction of.</summary>
+    public int PrunableCount { get; }
+
+    public Parameter this[string name] => _byName[name];
+
+    public bool TryFind(string name, out Parameter parameter) => _byName.TryGetValue(name, out parameter!);
+}
