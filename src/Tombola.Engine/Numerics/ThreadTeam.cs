@@ -14,6 +14,7 @@ public sealed class ThreadTeam : IDisposable
 {
     private readonly Thread[] _threads;
     private readonly object _gate = new();
+    private readonly int _spinsBeforeSleep;
     private readonly ExceptionDispatchInfo?[] _failures;
     private Action<int>? _work;
     private int _generation, _pending;
@@ -24,6 +25,9 @@ public sealed class ThreadTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         Size = size;
+
+        // Waiting without sleep only pays if every member has a core of its own; otherwise it keeps the others from theirs.
+        _spinsBeforeSleep = size <= Environment.ProcessorCount ? 2000 : 0;
         _failures = new ExceptionDispatchInfo?[size];
         _threads = new Thread[size - 1];
         for (var i = 0; i < _threads.Length; i++)
@@ -108,8 +112,7 @@ public sealed class ThreadTeam : IDisposable
 
     private int Await(int seen)
     {
-        const int SpinsBeforeSleep = 2000;
-        for (var spin = 0; spin < SpinsBeforeSleep; spin++)
+        for (var spin = 0; spin < _spinsBeforeSleep; spin++)
         {
             var now = Volatile.Read(ref _generation);
             if (now != seen) return now;
