@@ -15,7 +15,7 @@ public sealed class Optimizer : IDisposable
     public Optimizer(OptimizerSpec spec, int weights)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        _spec = spec;
+        (_spec, Weights) = (spec, weights);
         var states = spec.Kind switch
         {
             OptimizerKind.Sgd => spec.Momentum == 0 ? 0 : 1,
@@ -24,6 +24,9 @@ public sealed class Optimizer : IDisposable
         First = _arena.Take(states >= 1 ? weights : 0);
         Second = _arena.Take(states >= 2 ? weights : 0);
     }
+
+    /// <summary>Length of the weight vector.</summary>
+    public int Weights { get; }
 
     /// <summary>Velocity, first moment or mean square; empty for plain descent.</summary>
     public Slab First { get; }
