@@ -12,9 +12,16 @@ public sealed class Optimizer : IDisposable
 
     /// <param name="spec">The update rule and its constants.</param>
     /// <param name="weights">Length of the weight vector.</param>
+    /// <exception cref="ArgumentException">The rule divides by a root plus epsilon, and epsilon is not above zero in float32.</exception>
     public Optimizer(OptimizerSpec spec, int weights)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        if (spec.Kind != OptimizerKind.Sgd && !((float)spec.Epsilon > 0))
+        {
+            // A pruned weight has no gradient and no states; without epsilon it would become 0 / 0.
+            throw new ArgumentException($"Epsilon is {spec.Epsilon}; {spec.Kind} needs it above zero (in float32).", nameof(spec));
+        }
+
         (_spec, Weights) = (spec, weights);
         var states = spec.Kind switch
         {
