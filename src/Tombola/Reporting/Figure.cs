@@ -1,0 +1,39 @@
+namespace Tombola.Reporting;
+
+/// <summary>A chart of lines with points, with the sentence that defines it.</summary>
+/// <param name="Id">Names the figure in addresses and files: lower case letters, digits and hyphens, such as <c>accuracy-by-density</c>.</param>
+/// <param name="Title">A few words.</param>
+/// <param name="Definition">One sentence: what is plotted, against what, in which units.</param>
+/// <param name="X">The horizontal axis.</param>
+/// <param name="Y">The vertical axis.</param>
+public sealed record Figure(string Id, string Title, string Definition, Axis X, Axis Y)
+{
+    /// <summary>The lines; in a figure of panels, the lines that stand in every panel.</summary>
+    public IReadOnlyList<Series> Series { get; init; } = [];
+
+    /// <summary>Small charts side by side on the same axes. Empty for a single chart.</summary>
+    public IReadOnlyList<Panel> Panels { get; init; } = [];
+
+    /// <summary>A value of Y to compare with.</summary>
+    public Threshold? Threshold { get; init; }
+
+    /// <summary>Where the published points come from.</summary>
+    public string? Source { get; init; }
+
+    public string Id { get; } = ReportId.Check(Id);
+
+    /// <summary>Every series with the title of its panel; a figure without panels has one panel without a title.</summary>
+    internal IEnumerable<(string Panel, Series Series)> Lines => Panels.Count == 0
+        ? Series.Select(series => ("", series))
+        : Panels.SelectMany(panel => Series.Concat(panel.Series).Select(series => (panel.Title, series)));
+
+    /// <summary>The order of the legend: as first met, published series last.</summary>
+    internal IReadOnlyList<Series> DistinctSeries =>
+        [.. Lines.Select(line => line.Series).DistinctBy(series => series.LegendName).OrderBy(series => series.Published)];
+}
+
+/// <summary>One of several small charts.</summary>
+public sealed record Panel(string Title, IReadOnlyList<Series> Series);
+
+/// <summary>A line across the figure at <paramref name="Y"/>, such as the 2 % below which networks count as stable.</summary>
+public sealed record Threshold(double Y, string Label);

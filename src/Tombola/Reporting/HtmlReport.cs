@@ -1,0 +1,79 @@
+using Tombola.Reporting.Charts;
+using Tombola.Reporting.Html;
+
+namespace Tombola.Reporting;
+
+/// <summary>A report as one HTML file that needs nothing else: no network, no folder beside it.</summary>
+public static class HtmlReport
+{
+    /// <summary>Writes the page. Charts are drawn by the bundled script; a build without it opens the data tables instead.</summary>
+    public static void Write(Report report, TextWriter writer) => Write(report, writer, ChartBundle.Script);
+
+    internal static void Write(Report report, TextWriter writer, string? script)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(writer);
+        report.CheckIds();
+        Markup html = new(writer);
+        PageHead.Write(html, report);
+        html.Line($"<body>\n<main>");
+        Opening(html, report);
+        if (script is null && report.Figures.Count > 0)
+        {
+            html.Line($"<p class=\"note\">This build of Tombola has no charts, so the figures are given as tables. For charts, install Node.js and build Tombola again.</p>");
+        }
+        foreach (Table table in report.Tables) TableSection.Write(html, table);
+        foreach (Figure figure in report.Figures) FigureSection.Write(html, figure, charts: script is not null);
+        Closing(html, report);
+        html.Line($"</main>");
+        if (script is not null && report.Figures.Count > 0)
+        {
+            html.Line($"<script>");
+            html.Raw(script);
+            html.Line($"</script>");
+        }
+        html.Line($"</body>\n</html>");
+    }
+
+    private static void Opening(Markup html, Report report)
+    {
+        html.Line($"<header>");
+        html.Line($"<p class=\"study\">{report.Study}</p>");
+        html.Line($"<h1>{report.Title}</h1>");
+        html.Line($"<p class=\"question\">{report.Question}</p>");
+        html.Line($"<p class=\"verdict\">{report.Verdict}</p>");
+        html.Line($"</header>");
+        if (report.Claims.Count == 0) return;
+        html.Line($"<section>\n<h2>Claims</h2>\n<ul class=\"claims\">");
+        foreach (Claim claim in report.Claims)
+        {
+            (string kind, string sign, string word) = claim.Holds switch
+            {
+                true => ("holds", "✓", "holds"),
+                false => ("fails", "✗", "does not hold"),
+                null => ("open", "?", "undecided"),
+            };
+            html.Line($"<li class=\"{kind}\"><span class=\"sign\" aria-hidden=\"true\">{sign}</span><span>{claim.Sentence} <em>{word}</em></span></li>");
+        }
+        html.Line($"</ul>\n</section>");
+    }
+
+    private static void Closing(Markup html, Report report)
+    {
+        if (report.Choices.Count > 0)
+        {
+            html.Line($"<section>\n<h2>Choices made</h2>\n<p class=\"lead\">What the papers leave open, and how it was decided here.</p>\n<dl class=\"choices\">");
+            foreach (Choice choice in report.Choices)
+            {
+                html.Line($"<div><dt>{choice.Name}</dt><dd><strong>{choice.Value}</strong> <span>{choice.Why}</span></dd></div>");
+            }
+            html.Line($"</dl>\n</section>");
+        }
+        if (report.Provenance.Count > 0)
+        {
+            html.Line($"<footer>\n<h2>Provenance</h2>\n<dl class=\"facts\">");
+            foreach (Fact fact in report.Provenance) html.Line($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>");
+            html.Line($"</dl>\n</footer>");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Tombola.Reporting;
+
+/// <summary>What a study hands over: its question, what came out, and everything needed to judge that.</summary>
+public sealed record Report
+{
+    public required string Title { get; init; }
+
+    /// <summary>The study's name, such as <c>lmc/fig6</c>.</summary>
+    public required string Study { get; init; }
+
+    public required string Question { get; init; }
+
+    /// <summary>The answer in a sentence or two.</summary>
+    public required string Verdict { get; init; }
+
+    public IReadOnlyList<Claim> Claims { get; init; } = [];
+
+    public IReadOnlyList<Figure> Figures { get; init; } = [];
+
+    public IReadOnlyList<Table> Tables { get; init; } = [];
+
+    /// <summary>What the papers leave open and was decided here.</summary>
+    public IReadOnlyList<Choice> Choices { get; init; } = [];
+
+    /// <summary>Preset, scale, seed, data, version, machine, time.</summary>
+    public IReadOnlyList<Fact> Provenance { get; init; } = [];
+
+    /// <summary>Throws when two figures or tables share a name, since they would share a file.</summary>
+    internal void CheckIds()
+    {
+        string? twice = Figures.Select(figure => figure.Id).Concat(Tables.Select(table => table.Id))
+            .GroupBy(id => id).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null) throw new ArgumentException($"Report '{Study}' has two figures or tables named '{twice}'.");
+    }
+}
+
+/// <summary>Something that a paper says, and whether it came out: null where these runs cannot decide.</summary>
+public sealed record Claim(string Sentence, bool? Holds);
+
+/// <summary>A choice that the papers leave open.</summary>
+public sealed record Choice(string Name, string Value, string Why);
+
+/// <summary>One line of where a result comes from.</summary>
+public sealed record Fact(string Name, string Value);
