@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Spectre.Console;
 using Tombola.Cli.Commands;
 
 namespace Tombola.Cli;
@@ -28,6 +27,7 @@ internal static class Application
             RunsCommands.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
+            DashboardCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -14,7 +14,7 @@ internal sealed class BarProgress(ProgressTask task) : IProgress<JobProgress>
     {
         task.Value = value.Fraction;
         var rate = value.Done / Math.Max(_watch.Elapsed.TotalSeconds, 0.001);
-        task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{value.Done}/{value.Total} jobs, {rate:F1} a second; {value.Running.FirstOrDefault() ?? "waiting"}"));
+        task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{value.Done}/{value.Total} jobs, {rate:F1} a second; {(value.Running is [var first, ..] ? first : "waiting")}"));
     }
 }
 

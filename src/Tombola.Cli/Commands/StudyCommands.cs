@@ -1,10 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Tombola.Data;
-using Tombola.Engine.Networks;
-using Tombola.Jobs;
 using Tombola.Studies;
-using Tombola.Training;
 
 namespace Tombola.Cli.Commands;
 
@@ -104,5 +100,10 @@ internal static class StudyCommands
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Duration(double seconds) => string.Create(CultureInfo.InvariantCulture, seconds < 90 ? (FormattableString)$"{seconds:F0} s" : seconds < 5400 ? $"{seconds / 60:F0} min" : $"{seconds / 3600:F1} h");
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 90 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
+        < 5400 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:F0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:F1} h"),
+    };
 }

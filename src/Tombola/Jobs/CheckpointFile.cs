@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
@@ -48,9 +47,9 @@ internal static class CheckpointFile
 
     public static void Delete(string folder) => File.Delete(Path.Combine(folder, FileName));
 
-    private static Tensor Floats(string name, float[] values) => new(name, "F32", [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    private static Tensor Floats(string name, float[] values) => Tensor.Of<float>(name, [values.Length], values);
 
-    private static float[] Read(SafetensorsFile file, string name) => file[name].ToSingles();
+    private static float[] Read(SafetensorsFile file, string name) => file[name].As<float>().ToArray();
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 

@@ -1,4 +1,5 @@
 using Tombola.Reporting;
+using Tombola.Reporting.Published;
 
 namespace Tombola.Studies;
 

@@ -1,7 +1,7 @@
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Reporting;
-using Tombola.Training;
+using Tombola.Reporting.Published;
 
 namespace Tombola.Studies;
 

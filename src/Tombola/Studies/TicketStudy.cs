@@ -1,6 +1,7 @@
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Reporting;
+using Tombola.Reporting.Published;
 
 namespace Tombola.Studies;
 
