@@ -38,7 +38,8 @@ public sealed class WeightSpace
             // In floating point, since the product of a shape may overflow any integer.
             if (Count + shape.Aggregate(1.0, (product, n) => product * n) > Array.MaxLength)
             {
-                throw new ArgumentException($"With {name} [{string.Join(", ", shape)}] the network has more than {Array.MaxLength} weights.", nameof(parameters));
+                throw new ArgumentException(
+                    $"With {name} [{string.Join(", ", shape)}] the network has more than {Array.MaxLength} weights.", nameof(parameters));
             }
 
             var parameter = new Parameter(name, shape, Count, prunable);

@@ -47,7 +47,10 @@ public class OptimizerTests
             whole.BeginStep(rate);
             whole.Update(weights, gradient, default, 0);
             runs.BeginStep(rate);
-            foreach (var (from, to) in new[] { (63, 100), (0, 5), (5, 63) }) runs.Update(others.AsSpan(from, to - from), gradient.AsSpan(from, to - from), default, from);
+            foreach (var (from, to) in new[] { (63, 100), (0, 5), (5, 63) })
+            {
+                runs.Update(others.AsSpan(from, to - from), gradient.AsSpan(from, to - from), default, from);
+            }
         }
 
         Bits.Equal(weights, others);
@@ -88,7 +91,9 @@ public class OptimizerTests
     [Fact]
     public void Only_states_that_the_rule_needs_take_memory()
     {
-        using Optimizer plain = new(new(OptimizerKind.Sgd), Count), momentum = new(new(OptimizerKind.Sgd, Momentum: 0.9), Count), adam = new(new(OptimizerKind.Adam), Count);
+        using var plain = new Optimizer(new(OptimizerKind.Sgd), Count);
+        using var momentum = new Optimizer(new(OptimizerKind.Sgd, Momentum: 0.9), Count);
+        using var adam = new Optimizer(new(OptimizerKind.Adam), Count);
         Assert.Equal((0, 0), (plain.First.Length, plain.Second.Length));
         Assert.Equal((Count, 0), (momentum.First.Length, momentum.Second.Length));
         Assert.Equal((Count, Count), (adam.First.Length, adam.Second.Length));

@@ -9,7 +9,10 @@ public class PlanGradientTests
 {
     private static readonly Network Network = Workbench.Small;
 
-    public static TheoryData<int, int> BatchesAndCounts => new() { { 1, 1 }, { 5, 5 }, { 60, 60 }, { 60, 17 }, { 64, 64 }, { 100, 100 }, { 100, 64 }, { 130, 130 }, { 130, 65 } };
+    public static TheoryData<int, int> BatchesAndCounts => new()
+    {
+        { 1, 1 }, { 5, 5 }, { 60, 60 }, { 60, 17 }, { 64, 64 }, { 100, 100 }, { 100, 64 }, { 130, 130 }, { 130, 65 },
+    };
 
     /// <summary>
     /// An element is a mean of products error x activation. The errors of the two carry the rounding of the sums before them (784, 20 and 7
@@ -73,7 +76,8 @@ public class PlanGradientTests
         Assert.Contains(Enumerable.Range(0, masked.Length), i => !mask[i] && masked[i] != 0);
     }
 
-    private static (BatchLoss Loss, float[] Gradient) Gradient(Network network, NetworkState state, float[][] samples, int[] labels, int batch, Mask? mask = null)
+    private static (BatchLoss Loss, float[] Gradient) Gradient(
+        Network network, NetworkState state, float[][] samples, int[] labels, int batch, Mask? mask = null)
     {
         using var plan = new Plan(network, mask, batch, training: true);
         plan.Load(state);

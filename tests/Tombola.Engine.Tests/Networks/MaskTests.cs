@@ -8,7 +8,8 @@ namespace Tombola.Engine.Tests.Networks;
 /// <summary>The bits against an array of truth values, over a space whose parameters begin and end in the middle of words.</summary>
 public class MaskTests
 {
-    private static readonly WeightSpace Space = new([("a.weight", [7, 13], true), ("a.bias", [7], false), ("b.weight", [10, 33], true), ("b.bias", [3], false)]);
+    private static readonly WeightSpace Space = new(
+        [("a.weight", [7, 13], true), ("a.bias", [7], false), ("b.weight", [10, 33], true), ("b.bias", [3], false)]);
 
     private static readonly Arbitrary<bool[]> Models =
         Gen.Choose(0, 100).SelectMany(percent => Gen.Choose(0, 99).Select(x => x < percent).ArrayOf(Space.Count)).Select(KeepBiases).ToArbitrary();

@@ -12,7 +12,8 @@ internal static class ReferenceRules
         return (w - (rate * total), Math.Abs(w) + Math.Abs(rate * total), 0, 0);
     }
 
-    public static (double Weight, double Size, double First, double Second) Momentum(float rate, float decay, float momentum, bool nesterov, float w, float g, float velocity)
+    public static (double Weight, double Size, double First, double Second) Momentum(
+        float rate, float decay, float momentum, bool nesterov, float w, float g, float velocity)
     {
         var total = g + ((double)decay * w);
         var next = (momentum * (double)velocity) + total;
@@ -22,7 +23,18 @@ internal static class ReferenceRules
     }
 
     public static (double Weight, double Size, double First, double Second) Adam(
-        float scaledRate, float decay, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float inverseRootCorrection, float epsilon, float w, float g, float m, float v)
+        float scaledRate,
+        float decay,
+        float beta1,
+        float oneMinusBeta1,
+        float beta2,
+        float oneMinusBeta2,
+        float inverseRootCorrection,
+        float epsilon,
+        float w,
+        float g,
+        float m,
+        float v)
     {
         var total = g + ((double)decay * w);
         var first = (beta1 * (double)m) + (oneMinusBeta1 * total);

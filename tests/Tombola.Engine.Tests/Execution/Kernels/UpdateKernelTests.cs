@@ -100,7 +100,9 @@ public class UpdateKernelTests
         {
             var g = Formula.Vector(length, 4 + step);
             float[] before = [.. w], first = [.. s], second = [.. t];
-            UpdateKernel.Run(rule, w.AsSpan(Margin, length), g, s.AsSpan(Margin, TRule.States >= 1 ? length : 0), t.AsSpan(Margin, TRule.States >= 2 ? length : 0), masked ? bits : default, offset);
+            var states = s.AsSpan(Margin, TRule.States >= 1 ? length : 0);
+            var moreStates = t.AsSpan(Margin, TRule.States >= 2 ? length : 0);
+            UpdateKernel.Run(rule, w.AsSpan(Margin, length), g, states, moreStates, masked ? bits : default, offset);
             for (var i = 0; i < w.Length; i++)
             {
                 var inside = i >= Margin && i < Margin + length;

@@ -1,0 +1,92 @@
+using System.Reflection;
+using System.Runtime.Intrinsics.X86;
+using Tombola.Engine.Execution;
+using Tombola.Engine.Numerics;
+using Tombola.Engine.Tests.Reference;
+
+namespace Tombola.Engine.Tests.Execution;
+
+/// <summary>
+/// The bits must not depend on the machine. The suite is run again with <c>DOTNET_EnableAVX512=0</c> and <c>DOTNET_EnableAVX2=0</c>, and these
+/// fingerprints, like every other test, must hold there too.
+/// </summary>
+public class InstructionSetTests
+{
+    private const int Batch = 60, Steps = 30;
+
+    /// <summary>
+    /// Pinned: SHA-256 of the weights after 30 steps and of the last losses, dense and under a mask. A change here is a change of every result
+    /// that was ever computed, and needs a reason as good.
+    /// </summary>
+    [Theory]
+    [InlineData(
+        "adam with decay",
+        "abdf1519cbf2b85d9986e03869825676e5928a4f1d58c90ecdb85367753220e5",
+        "f8ddd8d78812e1e31da6a107011f6e1e5c9cda7918b339ee6d104c1f4422d9ae")]
+    [InlineData(
+        "adam",
+        "473c39afb9e011b1fa155690cf373b6688f6cb346b073c2fde05820ed9bc959c",
+        "7896a0e1f6a506523de53f2d347c1cb6e2a0d16603e569b053676887bc3d022d")]
+    [InlineData(
+        "momentum",
+        "52c4f6b585b7910c3fa8a441331d9c5c67ced86120a6fc622329cb6c341d0474",
+        "e89eba4952e586f9b933d2a13f9d9c0a40c8a236b83ec541e33483ed203e2efe")]
+    [InlineData(
+        "nesterov",
+        "4fed4be5b58855160452c517e32c0706bf6f27c9562eccb8a1d498e364157c3c",
+        "2906d2758feb08af35ae2cc0875559fed847f72dae38d8fcb598f05ae6f69763")]
+    [InlineData(
+        "plain with decay",
+        "86c678a3ce13034a10041001107142da4825ac19321dc5634506630c1879eb2c",
+        "6715041c628c7eb8117bb2f3340919ed7d69b76b440190ae3a1701ad6edaf677")]
+    [InlineData(
+        "plain",
+        "dc906d015ec5d0eb04cd52b09da86968041a5193efb7110edbd38b57f817e88d",
+        "d4c09d09ab0ccbd8ecce6eefd1ec1d91f00cb060254a0bff78db906abf3527f6")]
+    [InlineData(
+        "rmsprop with momentum",
+        "ad806cec394dbeb6abee21e0c9abc2f60ad097857b2566488e1ffdcc7d32e4f6",
+        "b30c7a0272018aaa444aef6d9cc438c0d4177a25929f38feb641c6b6e5a43ebc")]
+    [InlineData(
+        "rmsprop",
+        "d61c69aeb8766ddf96512dfc18e6186570110657486579c33c4ccbcd8b3fdcd3",
+        "7f084f13fb2f0c36d91fa9383a900658b6c2c171b3325ebad15e635926aaa3aa")]
+    public void The_bits_of_a_short_training_are_the_same_on_every_machine(string name, string dense, string masked) =>
+        Assert.Equal((dense, masked), (Train(name, masked: false), Train(name, masked: true)));
+
+    /// <summary>So that a run that was meant for other instruction sets cannot pass with the usual ones.</summary>
+    [Fact]
+    public void Instruction_sets_that_are_switched_off_are_off()
+    {
+        if (Environment.GetEnvironmentVariable("DOTNET_EnableAVX512") == "0") Assert.False(Avx512F.IsSupported || Lanes.Wide);
+        if (Environment.GetEnvironmentVariable("DOTNET_EnableAVX2") == "0") Assert.False(Avx2.IsSupported || Fma.IsSupported || Lanes.Wide);
+        if (Avx512F.IsSupported) Assert.True(Avx2.IsSupported && Fma.IsSupported);
+    }
+
+    [Fact]
+    public void Every_optimiser_has_a_fingerprint()
+    {
+        var method = GetType().GetMethod(nameof(The_bits_of_a_short_training_are_the_same_on_every_machine))!;
+        var pinned = method.GetCustomAttributes<InlineDataAttribute>().Select(data => (string)data.GetData(method).Single()[0]);
+        Assert.Equal(Workbench.Optimizers.Keys.Order(), pinned.Order());
+    }
+
+    private static string Train(string name, bool masked)
+    {
+        var network = Workbench.Small;
+        var mask = masked ? Workbench.Mask(network, 0.3) : null;
+        var (spec, rate) = Workbench.Optimizers[name];
+        using var plan = new Plan(network, mask, Batch, training: true);
+        using var optimizer = new Optimizer(spec, network.Space.Count);
+        var state = Workbench.State(network);
+        plan.Load(mask is null ? state : state.Under(mask));
+        for (var step = 0u; step < Steps; step++)
+        {
+            // Two full batches, then a short one, as at the end of an epoch.
+            plan.Fill(Workbench.Samples(network, Batch, step), Workbench.Labels(network, Batch, step));
+            plan.Step(step % 3 == 2 ? 37 : Batch, optimizer, rate);
+        }
+
+        return Bits.Fingerprint([.. plan.Weights, .. plan.Losses]);
+    }
+}
