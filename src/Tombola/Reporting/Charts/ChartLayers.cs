@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Tombola.Reporting.Charts;
@@ -48,15 +49,10 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
         new() { ["type"] = "rule", ["strokeWidth"] = 1.3 },
         new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["stroke"] = Stroke() });
 
-    private JsonObject Points()
-    {
-        // A path of 31 points is a curve; markers at every point would hide it.
-        int longest = figure.Lines.Max(line => line.Series.Points.Count);
-        return Layer(
-            $"datum.kind == '{ChartData.Own}' || datum.kind == '{ChartData.Published}'",
-            new() { ["type"] = "point", ["opacity"] = 1, ["size"] = longest > 20 ? 9 : figure.Panels.Count > 0 ? 30 : 48, ["strokeWidth"] = 1.6 },
-            new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = Stroke(), ["fill"] = Fill(), ["shape"] = Shape() });
-    }
+    private JsonObject Points() => Layer(
+        "datum.marker",
+        new() { ["type"] = "point", ["opacity"] = 1, ["size"] = figure.Panels.Count > 0 ? 30 : 48, ["strokeWidth"] = 1.6 },
+        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = Stroke(), ["fill"] = Fill(), ["shape"] = Shape() });
 
     /// <summary>Invisible points that react to the nearest pointer position: a ring appears, and a box with the numbers.</summary>
     private JsonObject Hover()
@@ -82,11 +78,11 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
             ["select"] = new JsonObject { ["type"] = "point", ["on"] = "pointerover", ["nearest"] = true, ["clear"] = "pointerout" },
         });
         JsonArray steps = layer["transform"]!.AsArray();
-        steps.Add(Calculate("textX", x.Text("datum.x", forTooltip: true)));
-        steps.Add(Calculate("textY", y.Text("datum.y", forTooltip: true)));
+        steps.Add(Calculate("textX", x.Text("datum.x")));
+        steps.Add(Calculate("textY", y.Text("datum.y")));
         if (_points.Any(point => point.Low is not null))
         {
-            string range = $"{y.Text("datum.low", forTooltip: true)} + ' to ' + {y.Text("datum.high", forTooltip: true)}";
+            string range = $"{y.Text("datum.low")} + ' to ' + {y.Text("datum.high")}";
             steps.Add(Calculate("textBand", $"isValid(datum.low) && isValid(datum.high) ? {range} : '–'"));
         }
         if (_points.Any(point => point.Note is not null)) steps.Add(Calculate("textNote", "isValid(datum.note) ? datum.note : '–'"));
@@ -155,28 +151,37 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
 
     private static JsonObject Calculate(string name, string expression) => new() { ["calculate"] = expression, ["as"] = name };
 
-    private JsonObject Stroke() => BySeries(style => style.Stroke.Light, legend: true);
+    private JsonObject Stroke() => BySeries(style => style.Stroke.Light);
 
-    private JsonObject Fill() => BySeries(style => style.Fill.Light, legend: true);
+    private JsonObject Fill() => BySeries(style => style.Fill.Light);
 
-    private JsonObject Shape() => BySeries(style => style.Shape, legend: true);
+    private JsonObject Shape() => BySeries(style => style.Shape);
 
-    private JsonObject Dash() => BySeries(style => new JsonArray([.. style.Dash.Select(length => JsonValue.Create(length))]), legend: false);
-
-    private JsonObject BySeries(Func<SeriesStyle, JsonNode?> look, bool legend)
+    private JsonObject BySeries(Func<SeriesStyle, JsonNode?> look) => new()
     {
-        JsonObject channel = new()
+        ["field"] = "series",
+        ["type"] = "nominal",
+        ["scale"] = new JsonObject
         {
-            ["field"] = "series",
-            ["type"] = "nominal",
-            ["scale"] = new JsonObject
+            ["domain"] = new JsonArray([.. styles.Select(style => JsonValue.Create(style.Name))]),
+            ["range"] = new JsonArray([.. styles.Select(look)]),
+        },
+        ["legend"] = styles.Count > 1 ? new JsonObject { ["title"] = null, ["symbolOpacity"] = 1 } : null,
+    };
+
+    // Conditions and not a scale: dashes in the legend would break up its symbols, where hollow against filled says enough.
+    private JsonObject Dash() => new()
+    {
+        ["condition"] = new JsonArray(
+        [
+            .. styles.Where(style => style.Dash.Length > 0).Select(style => new JsonObject
             {
-                ["domain"] = new JsonArray([.. styles.Select(style => JsonValue.Create(style.Name))]),
-                ["range"] = new JsonArray([.. styles.Select(look)]),
-            },
-        };
-        // Without a title of its own; dashes would break up the legend's symbols, where hollow against filled says enough.
-        channel["legend"] = legend && styles.Count > 1 ? new JsonObject { ["title"] = null } : null;
-        return channel;
-    }
+                ["test"] = $"datum.series == {JsonSerializer.Serialize(style.Name)}",
+                ["value"] = Lengths(style.Dash),
+            }),
+        ]),
+        ["value"] = Lengths([1, 0]),
+    };
+
+    private static JsonArray Lengths(int[] dash) => new([.. dash.Select(length => JsonValue.Create(length))]);
 }
