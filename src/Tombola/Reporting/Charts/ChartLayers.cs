@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Tombola.Reporting.Charts;
@@ -6,6 +5,7 @@ namespace Tombola.Reporting.Charts;
 /// <summary>The layers of one chart, from the back to the front.</summary>
 internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IReadOnlyList<SeriesStyle> styles)
 {
+    private readonly SeriesChannels _look = new(styles);
     private readonly SeriesPoint[] _points = [.. figure.Lines.SelectMany(line => line.Series.Points)];
     private readonly HashSet<string> _kinds = [.. figure.Lines.Select(line => ChartData.Kind(line.Series))];
 
@@ -28,13 +28,13 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
     }
 
     private JsonObject Band() => Layer(
-        $"datum.kind == '{ChartData.Own}' && isValid(datum.low) && isValid(datum.high)",
+        $"datum.kind == '{ChartData.Own}'",
         new() { ["type"] = "area", ["opacity"] = 0.16 },
-        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["fill"] = Fill() });
+        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["fill"] = _look.Fill() });
 
     private JsonObject References(string kind, string mark)
     {
-        JsonObject encoding = new() { ["y"] = Y("y"), ["stroke"] = Stroke(), ["strokeDash"] = Dash() };
+        JsonObject encoding = new() { ["y"] = Y("y"), ["stroke"] = _look.Stroke(), ["strokeDash"] = _look.Dash() };
         if (kind == ChartData.Reference) encoding["x"] = X();
         return Layer($"datum.kind == '{kind}'", new() { ["type"] = mark, ["strokeWidth"] = 1.2 }, encoding);
     }
@@ -42,17 +42,17 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
     private JsonObject Lines() => Layer(
         $"datum.kind == '{ChartData.Own}' || datum.kind == '{ChartData.Published}'",
         new() { ["type"] = "line", ["strokeWidth"] = 1.8, ["strokeJoin"] = "round" },
-        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = Stroke(), ["strokeDash"] = Dash() });
+        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = _look.Stroke(), ["strokeDash"] = _look.Dash() });
 
     private JsonObject ErrorBars() => Layer(
         "datum.bar",
         new() { ["type"] = "rule", ["strokeWidth"] = 1.3 },
-        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["stroke"] = Stroke() });
+        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["stroke"] = _look.Stroke() });
 
     private JsonObject Points() => Layer(
         "datum.marker",
         new() { ["type"] = "point", ["opacity"] = 1, ["size"] = figure.Panels.Count > 0 ? 30 : 48, ["strokeWidth"] = 1.6 },
-        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = Stroke(), ["fill"] = Fill(), ["shape"] = Shape() });
+        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = _look.Stroke(), ["fill"] = _look.Fill(), ["shape"] = _look.Shape() });
 
     /// <summary>Invisible points that react to the nearest pointer position: a ring appears, and a box with the numbers.</summary>
     private JsonObject Hover()
@@ -64,7 +64,7 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
             {
                 ["x"] = X(),
                 ["y"] = Y("y"),
-                ["stroke"] = Stroke(),
+                ["stroke"] = _look.Stroke(),
                 ["opacity"] = new JsonObject
                 {
                     ["condition"] = new JsonObject { ["param"] = "hover", ["empty"] = false, ["value"] = 1 },
@@ -150,38 +150,4 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
     private static JsonObject Field(string name) => new() { ["field"] = name };
 
     private static JsonObject Calculate(string name, string expression) => new() { ["calculate"] = expression, ["as"] = name };
-
-    private JsonObject Stroke() => BySeries(style => style.Stroke.Light);
-
-    private JsonObject Fill() => BySeries(style => style.Fill.Light);
-
-    private JsonObject Shape() => BySeries(style => style.Shape);
-
-    private JsonObject BySeries(Func<SeriesStyle, JsonNode?> look) => new()
-    {
-        ["field"] = "series",
-        ["type"] = "nominal",
-        ["scale"] = new JsonObject
-        {
-            ["domain"] = new JsonArray([.. styles.Select(style => JsonValue.Create(style.Name))]),
-            ["range"] = new JsonArray([.. styles.Select(look)]),
-        },
-        ["legend"] = styles.Count > 1 ? new JsonObject { ["title"] = null, ["symbolOpacity"] = 1 } : null,
-    };
-
-    // Conditions and not a scale: dashes in the legend would break up its symbols, where hollow against filled says enough.
-    private JsonObject Dash() => new()
-    {
-        ["condition"] = new JsonArray(
-        [
-            .. styles.Where(style => style.Dash.Length > 0).Select(style => new JsonObject
-            {
-                ["test"] = $"datum.series == {JsonSerializer.Serialize(style.Name)}",
-                ["value"] = Lengths(style.Dash),
-            }),
-        ]),
-        ["value"] = Lengths([1, 0]),
-    };
-
-    private static JsonArray Lengths(int[] dash) => new([.. dash.Select(length => JsonValue.Create(length))]);
 }

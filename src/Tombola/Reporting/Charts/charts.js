@@ -61,6 +61,7 @@ async function draw(holder) {
   }
   state.result?.finalize();
   drawn.set(holder, { ...state, result });
+  holder.dataset.scheme = dark ? "dark" : "light"; // for the style sheet, which turns dark charts over on paper
   holder.replaceChildren(stage);
 }
 
