@@ -12,10 +12,17 @@ public sealed class Optimizer : IDisposable
 
     /// <param name="spec">The update rule and its constants.</param>
     /// <param name="weights">Length of the weight vector.</param>
+    /// <exception cref="ArgumentException">The rule divides by a root plus epsilon, and epsilon is not above zero in float32.</exception>
     public Optimizer(OptimizerSpec spec, int weights)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        _spec = spec;
+        if (spec.Kind != OptimizerKind.Sgd && !((float)spec.Epsilon > 0))
+        {
+            // A pruned weight has no gradient and no states; without epsilon it would become 0 / 0.
+            throw new ArgumentException($"Epsilon is {spec.Epsilon}; {spec.Kind} needs it above zero (in float32).", nameof(spec));
+        }
+
+        (_spec, Weights) = (spec, weights);
         var states = spec.Kind switch
         {
             OptimizerKind.Sgd => spec.Momentum == 0 ? 0 : 1,
@@ -24,6 +31,9 @@ public sealed class Optimizer : IDisposable
         First = _arena.Take(states >= 1 ? weights : 0);
         Second = _arena.Take(states >= 2 ? weights : 0);
     }
+
+    /// <summary>Length of the weight vector.</summary>
+    public int Weights { get; }
 
     /// <summary>Velocity, first moment or mean square; empty for plain descent.</summary>
     public Slab First { get; }

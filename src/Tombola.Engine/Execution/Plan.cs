@@ -115,6 +115,8 @@ public sealed class Plan : IDisposable
     /// <summary>Logit of class <paramref name="label"/> for sample <paramref name="sample"/> of the last call.</summary>
     public float Logit(int sample, int label)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)_count, nameof(sample));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)Network.Classes, nameof(label));
         var (block, lane) = Math.DivRem(sample, LaneWidth);
         return _logits.Values.Span[(((block * Network.Classes) + label) * LaneWidth) + lane];
     }
@@ -144,7 +146,8 @@ public sealed class Plan : IDisposable
     }
 
     /// <summary>Forward with other weights over the samples of the last <see cref="Prepare"/>.</summary>
-    public BatchLoss EvaluateAgain() => ForwardPrepared(withGradient: false);
+    public BatchLoss EvaluateAgain() =>
+        _count > 0 ? ForwardPrepared(withGradient: false) : throw new InvalidOperationException("Nothing was prepared that could be evaluated again.");
 
     /// <summary>One training step on the first <paramref name="count"/> samples with the mean loss as objective.</summary>
     /// <returns>Loss and hits before the update. If the loss is not finite, no weight has changed.</returns>
@@ -152,6 +155,11 @@ public sealed class Plan : IDisposable
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        if (optimizer.Weights != Network.Space.Count)
+        {
+            throw new ArgumentException($"The optimiser is for {optimizer.Weights} weights; {Network.Name} has {Network.Space.Count}.", nameof(optimizer));
+        }
+
         var loss = Forward(count, withGradient: true);
         if (!double.IsFinite(loss.LossSum)) return loss;
         optimizer.BeginStep(rate);
@@ -183,6 +191,15 @@ public sealed class Plan : IDisposable
 
     private BatchLoss ForwardPrepared(bool withGradient)
     {
+        // The loss kernel finds a label's logit without looking: a wrong label would read and write somebody else's memory.
+        for (var n = 0; n < _count; n++)
+        {
+            if ((uint)Labels[n] >= (uint)Network.Classes)
+            {
+                throw new InvalidOperationException($"The label of sample {n} is {Labels[n]}; {Network.Name} has classes 0 to {Network.Classes - 1}.");
+            }
+        }
+
         foreach (var pass in _passes) pass.RunForward(_count);
         var (sum, hits) = (0.0, 0);
         var size = Network.Classes * LaneWidth;

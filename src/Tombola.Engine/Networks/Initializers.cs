@@ -2,7 +2,7 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Networks;
 
-/// <summary>Fills one weight tensor. Row r of the tensor is sample r of the stream's epoch, so that shapes never disturb each other.</summary>
+/// <summary>Fills one weight tensor. Draw i of the tensor is sample i of the stream's epoch, so that shapes never disturb each other.</summary>
 /// <param name="weights">The tensor, row-major, outputs first.</param>
 /// <param name="parameter">Its shape, with fan-in and fan-out.</param>
 /// <param name="stream">The stream <c>init</c> or <c>reinit</c>.</param>

@@ -29,11 +29,18 @@ public sealed class WeightSpace
     private readonly Dictionary<string, Parameter> _byName;
 
     /// <param name="parameters">Names, shapes and whether prunable, in order.</param>
+    /// <exception cref="ArgumentException">The weight vector would be longer than an array can be; the message names the parameter.</exception>
     public WeightSpace(IEnumerable<(string Name, int[] Shape, bool Prunable)> parameters)
     {
         var list = new List<Parameter>();
         foreach (var (name, shape, prunable) in parameters)
         {
+            // In floating point, since the product of a shape may overflow any integer.
+            if (Count + shape.Aggregate(1.0, (product, n) => product * n) > Array.MaxLength)
+            {
+                throw new ArgumentException($"With {name} [{string.Join(", ", shape)}] the network has more than {Array.MaxLength} weights.", nameof(parameters));
+            }
+
             var parameter = new Parameter(name, shape, Count, prunable);
             list.Add(parameter);
             Count += parameter.Count;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tombola.Engine.Numerics;
 
 /// <summary>
-/// Native memory of one plan: reserved piece by piece while the plan is compiled, allocated once, freed with the plan.
+/// Native memory of one plan: taken piece by piece while the plan is compiled, freed all at once with the plan.
 /// Every piece starts on a 64-byte boundary (a cache line, and a full vector) and is zero at first.
 /// </summary>
 public sealed unsafe class Arena : IDisposable

@@ -1,15 +1,21 @@
+using System.Runtime.ExceptionServices;
+
 namespace Tombola.Engine.Numerics;
 
 /// <summary>
 /// Threads that share one network: <see cref="Run"/> calls a piece of work once for each member and returns when all are done. Members
 /// wait for the next piece by spinning a little and then sleeping, since the passes of a small network take microseconds.
 /// </summary>
-/// <remarks>A team never decides what is computed, only by whom: callers split work into parts whose results do not depend on the split.</remarks>
+/// <remarks>
+/// A team never decides what is computed, only by whom: callers split work into parts whose results do not depend on the split. It serves one
+/// call at a time: neither two threads at once nor, from inside a piece of work, itself.
+/// </remarks>
 public sealed class ThreadTeam : IDisposable
 {
     private readonly Thread[] _threads;
     private readonly object _gate = new();
-    private readonly Exception?[] _failures;
+    private readonly int _spinsBeforeSleep;
+    private readonly ExceptionDispatchInfo?[] _failures;
     private Action<int>? _work;
     private int _generation, _pending;
     private volatile bool _stopped;
@@ -19,7 +25,10 @@ public sealed class ThreadTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         Size = size;
-        _failures = new Exception?[size];
+
+        // Waiting without sleep only pays if every member has a core of its own; otherwise it keeps the others from theirs.
+        _spinsBeforeSleep = size <= Environment.ProcessorCount ? 2000 : 0;
+        _failures = new ExceptionDispatchInfo?[size];
         _threads = new Thread[size - 1];
         for (var i = 0; i < _threads.Length; i++)
         {
@@ -37,14 +46,17 @@ public sealed class ThreadTeam : IDisposable
         ((int)((long)count * member / Size), (int)((long)count * (member + 1) / Size));
 
     /// <summary>Runs <paramref name="work"/>(0) ... <paramref name="work"/>(Size-1), each on its own thread, and waits for all.</summary>
+    /// <remarks>If members fail, the exception of the first of them reaches the caller as it was thrown, after all have ended.</remarks>
     public void Run(Action<int> work)
     {
+        ObjectDisposedException.ThrowIf(_stopped, this);
         if (Size == 1)
         {
             work(0);
             return;
         }
 
+        Array.Clear(_failures);
         _work = work;
         Volatile.Write(ref _pending, Size - 1);
         Announce();
@@ -58,12 +70,7 @@ public sealed class ThreadTeam : IDisposable
             while (Volatile.Read(ref _pending) > 0) spinner.SpinOnce(sleep1Threshold: -1);
         }
 
-        for (var i = 1; i < _failures.Length; i++)
-        {
-            if (_failures[i] is not { } failure) continue;
-            _failures[i] = null;
-            throw new InvalidOperationException(failure.Message, failure);
-        }
+        foreach (var failure in _failures) failure?.Throw();
     }
 
     public void Dispose()
@@ -94,9 +101,9 @@ public sealed class ThreadTeam : IDisposable
             {
                 _work!(member);
             }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
+            catch (Exception failure)
             {
-                _failures[member] = failure;
+                _failures[member] = ExceptionDispatchInfo.Capture(failure);
             }
 
             Interlocked.Decrement(ref _pending);
@@ -105,8 +112,7 @@ public sealed class ThreadTeam : IDisposable
 
     private int Await(int seen)
     {
-        const int SpinsBeforeSleep = 2000;
-        for (var spin = 0; spin < SpinsBeforeSleep; spin++)
+        for (var spin = 0; spin < _spinsBeforeSleep; spin++)
         {
             var now = Volatile.Read(ref _generation);
             if (now != seen) return now;

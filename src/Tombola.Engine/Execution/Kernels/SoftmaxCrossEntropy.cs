@@ -46,7 +46,9 @@ internal static unsafe class SoftmaxCrossEntropy
                 {
                     var label = labels[n + lane];
                     var own = z[((nint)label * lanes) + n + lane];
-                    losses[n + lane] = (float)(Math.Log(sums[lane]) - (own - maxima[lane]));
+
+                    // The sum lies between 1 and the number of classes, or is not a number, and then own - max is not finite either.
+                    losses[n + lane] = (float)(PortableMath.Log(sums[lane]) - (own - maxima[lane]));
                     hits[n + lane] = IsHit(z + n + lane, classes, lanes, label, own) ? (byte)1 : (byte)0;
                 }
 

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using Tombola.Data;
+using Tombola.Engine.Numerics;
+using Tombola.Reporting;
+
+namespace Tombola.Cli.Commands;
+
+/// <summary><c>doctor</c>: what this machine has, and what it can do at best.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var common = new CommonOptions();
+        var command = new Command("doctor", "Instruction sets, cores, memory, data found, and the peaks measured here.\n\nExample: tombola doctor --json") { common.Data, common.Store, common.Json };
+        command.SetAction(parsed =>
+        {
+            var output = common.Output(parsed);
+            var folder = DataFolder.Resolve(parsed.GetValue(common.Data));
+            var facts = new
+            {
+                Application.Version,
+                Runtime = RuntimeInformation.FrameworkDescription,
+                System = RuntimeInformation.OSDescription,
+                Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
+                InstructionSets = InstructionSets().ToArray(),
+                Cores = Environment.ProcessorCount,
+                MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+                FmaPeakGflops = MachineProbe.PeakGflops(),
+                MemoryGigabytesPerSecond = MachineProbe.MemoryGigabytesPerSecond(),
+                DataFolder = folder.FullPath,
+                DataFound = Datasets.All.Where(source => DataPresence.Of(source, folder) == "yes").Select(source => source.Name).ToArray(),
+                Store = common.OpenStore(parsed).Path,
+                Charts = HtmlReport.HasCharts,
+            };
+            output.Object(facts);
+            if (output.IsJson) return Application.Success;
+            output.Line($"Tombola {facts.Version} on {facts.Runtime}, {facts.System}, {facts.Architecture}");
+            output.Line($"Instruction sets: {string.Join(", ", facts.InstructionSets)}; kernels use {(Vector512.IsHardwareAccelerated ? "registers of 16 floats" : "registers of 8 floats or fewer")}");
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"{facts.Cores} cores, {facts.MemoryBytes / 1e9:F1} GB of memory"));
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"One core: multiply-add peak {facts.FmaPeakGflops:F0} GFLOP/s, memory {facts.MemoryGigabytesPerSecond:F1} GB/s (read and write)"));
+            output.Line($"Data folder: {facts.DataFolder}; found: {string.Join(", ", facts.DataFound)}");
+            output.Line($"Store: {facts.Store}");
+            output.Line(facts.Charts ? "Charts: in the build" : "Charts: not in the build; install Node.js and delete the folder artifacts to have reports with charts");
+            return Application.Success;
+        });
+        return command;
+    }
+
+    private static IEnumerable<string> InstructionSets()
+    {
+        if (Avx512F.IsSupported) yield return "AVX-512";
+        if (Avx2.IsSupported) yield return "AVX2";
+        if (Fma.IsSupported) yield return "FMA";
+        if (AdvSimd.IsSupported) yield return "AdvSimd";
+        if (!Avx2.IsSupported && !AdvSimd.IsSupported) yield return "the baseline";
+    }
+}

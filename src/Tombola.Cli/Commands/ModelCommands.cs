@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using Tombola.Engine.Execution;
+using Tombola.Engine.Networks;
+
+namespace Tombola.Cli.Commands;
+
+/// <summary><c>models list|show</c>.</summary>
+internal static class ModelCommands
+{
+    public static Command Create() => new("models", "Architectures: list them, show one.") { List(), Show() };
+
+    private static Command List()
+    {
+        var json = new CommonOptions().Json;
+        var command = new Command("list", "The families of models, by OpenLTH's names.\n\nExample: tombola models list") { json };
+        command.SetAction(parsed =>
+        {
+            var output = new Output(parsed.GetValue(json));
+            output.Object(Architectures.All.Select(family => new { family.Pattern, family.Example, family.Description }));
+            output.Table([("Name", false), ("Example", false), ("What it is", false)], Architectures.All.Select(family => (IReadOnlyList<string>)[family.Pattern, family.Example, family.Description]));
+            return Application.Success;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var json = new CommonOptions().Json;
+        var name = new Argument<string>("name") { Description = "Name of the model, such as mnist_lenet_300_100." };
+        var batch = new Option<int>("--batch") { Description = "Batch for which a plan's memory is given.", DefaultValueFactory = _ => 60 };
+        var command = new Command("show", "Layers, shapes, parameters and arithmetic of a model.\n\nExample: tombola models show mnist_lenet_300_100") { name, batch, json };
+        command.SetAction(parsed =>
+        {
+            var output = new Output(parsed.GetValue(json));
+            var network = Architectures.Create(parsed.GetValue(name)!);
+            if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new ArgumentException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
+            using var plan = new Plan(network, null, parsed.GetValue(batch), training: true);
+            output.Object(new
+            {
+                network.Name,
+                Input = network.Input.ToString(),
+                Parameters = network.Space.Parameters.Select(parameter => new { parameter.Name, parameter.Shape, parameter.Count, parameter.Prunable }),
+                Weights = network.Space.Count,
+                Prunable = network.Space.PrunableCount,
+                network.Flops,
+                plan.Batch,
+                plan.ArenaBytes,
+            });
+            output.Table(
+                [("Parameter", false), ("Shape", false), ("Weights", true), ("Prunable", false)],
+                network.Space.Parameters.Select(parameter => (IReadOnlyList<string>)
+                [
+                    parameter.Name, $"[{string.Join(", ", parameter.Shape)}]", parameter.Count.ToString("N0", CultureInfo.InvariantCulture), parameter.Prunable ? "yes" : "no",
+                ]));
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: input {network.Input}, {network.Space.Count:N0} weights, {network.Space.PrunableCount:N0} of them prunable, {network.Flops:N0} operations forward for one example."));
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB, {plan.LaneWidth} lanes a block, dense kernels."));
+            return Application.Success;
+        });
+        return command;
+    }
+}

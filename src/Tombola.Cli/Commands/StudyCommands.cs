@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using Tombola.Studies;
+
+namespace Tombola.Cli.Commands;
+
+/// <summary><c>quickstart</c> and <c>study run|list|show</c>.</summary>
+internal static class StudyCommands
+{
+    public static Command Quickstart() => Runner(
+        new Command("quickstart", "Find winning tickets on the built-in glyphs in under a minute.\n\nExample: tombola quickstart --json"), fixedStudy: "quickstart");
+
+    public static Command Study() => new("study", "Run, list and explain studies.")
+    {
+        Runner(new Command("run", "Run a study: compute what is missing, conclude, write the report.\n\nExample: tombola study run lenet-mnist --data ~/data"), fixedStudy: null),
+        List(),
+        Show(),
+    };
+
+    private static Command Runner(Command command, string? fixedStudy)
+    {
+        var common = new CommonOptions();
+        var request = new RequestOptions();
+        var name = new Argument<string>("name") { Description = "Name of the study; see: tombola study list" };
+        if (fixedStudy is null) command.Add(name);
+        foreach (var option in request.All(common).Concat([common.Store, common.Data, common.Workers, common.Repair, common.Json])) command.Add(option);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var study = StudyCatalogue.Find(fixedStudy ?? parsed.GetValue(name)!);
+            var output = common.Output(parsed);
+            var asked = request.Read(parsed, common, study);
+            var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
+            output.Line(study.Question);
+            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {asked.Replicates} replicates, {workers} workers.");
+            StudyResult? result = null;
+            output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));
+            Print(output, result!);
+            return Task.FromResult(Application.Success);
+        });
+        return command;
+    }
+
+    private static void Print(Output output, StudyResult result)
+    {
+        output.Object(result);
+        var table = RowTable.Of(result.Rows);
+        output.Table(table.Columns.Select(column => (column.Title, column.Numeric)), table.Rows);
+        foreach (var claim in result.Claims) output.Line($"{claim.Holds switch { true => "✓", false => "✗", null => "?" }} {claim.Sentence}");
+        output.Line();
+        output.Line(result.Verdict);
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s. Report: {result.Report}"));
+    }
+
+    private static Command List()
+    {
+        var json = new CommonOptions().Json;
+        var command = new Command("list", "The studies, with the question each asks.\n\nExample: tombola study list") { json };
+        command.SetAction(parsed =>
+        {
+            var output = new Output(parsed.GetValue(json));
+            output.Object(StudyCatalogue.All.Select(study => new { study.Name, study.Question, study.Source, Preset = study.DefaultPreset }));
+            output.Table([("Study", false), ("Preset", false), ("Question", false)], StudyCatalogue.All.Select(study => (IReadOnlyList<string>)[study.Name, study.DefaultPreset, study.Question]));
+            return Application.Success;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var common = new CommonOptions();
+        var request = new RequestOptions();
+        var name = new Argument<string>("name") { Description = "Name of the study." };
+        var command = new Command("show", "What a study asks, its jobs, and how long it will take here.\n\nExample: tombola study show lenet-mnist --data ~/data") { name };
+        foreach (var option in request.All(common).Concat([common.Store, common.Data, common.Workers, common.Json])) command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var study = StudyCatalogue.Find(parsed.GetValue(name)!);
+            var output = common.Output(parsed);
+            var asked = request.Read(parsed, common, study);
+            var forecast = Forecast.Of(study, asked, common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
+            output.Object(forecast);
+            if (output.IsJson) return Application.Success;
+            output.Line($"{study.Name}: {study.Question}");
+            output.Line($"Source: {study.Source}.");
+            output.Line($"Preset {asked.Preset.Name}: {asked.Preset.Description}");
+            output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {asked.Replicates} replicates, seed {asked.Seed}.");
+            if (forecast.NeedsData is { } needed)
+            {
+                output.Line($"Its jobs cannot be counted yet: {needed}");
+                return Application.Success;
+            }
+
+            output.Table([("Jobs", false), ("In all", true), ("In the store", true)], forecast.Jobs.Select(kind => (IReadOnlyList<string>)[kind.Kind, Text(kind.Total), Text(kind.Stored)]));
+            output.Line($"Time left here with {common.WorkerCount(parsed)} workers: about {Duration(forecast.SecondsLeft!.Value)} (from a timed training step).");
+            output.Line("Fields (change with --set name=value): " + string.Join(", ", PresetFields.Of(asked.Preset).Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name}={field.Value}"))));
+            return Application.Success;
+        });
+        return command;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 90 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
+        < 5400 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:F0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:F1} h"),
+    };
+}

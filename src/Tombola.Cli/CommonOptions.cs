@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Tombola.Data;
+using Tombola.Jobs;
+using Tombola.Studies;
+using Tombola.Training;
+
+namespace Tombola.Cli;
+
+/// <summary>Options that several commands share, each made anew for its command.</summary>
+internal sealed class CommonOptions
+{
+    public Option<bool> Json { get; } = new("--json") { Description = "One JSON object on standard output; messages go to standard error." };
+
+    public Option<string?> Store { get; } = new("--store") { Description = "Folder of results (else TOMBOLA_STORE, else your data folder).", HelpName = "DIR" };
+
+    public Option<string?> Data { get; } = new("--data") { Description = "Folder of data sets (else TOMBOLA_DATA, else your data folder).", HelpName = "DIR" };
+
+    public Option<bool> Repair { get; } = new("--repair") { Description = "Set damaged store entries aside and compute them again." };
+
+    public Option<int> Workers { get; } = new("--workers") { Description = "Jobs at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
+
+    public Option<string[]> Set { get; } = new("--set") { Description = "Change a field of the preset or its recipe; may be given again.", HelpName = "name=value" };
+
+    public Option<string?> Preset { get; } = new("--preset") { Description = "Another preset than the study's own.", HelpName = "NAME" };
+
+    public Option<string?> Steps { get; } = new("--steps") { Description = "Length of training, such as 24000it or 160ep.", HelpName = "STEP" };
+
+    public Option<ulong> Seed { get; } = new("--seed") { Description = "The seed from which all others are derived.", DefaultValueFactory = _ => 1 };
+
+    public Output Output(ParseResult parsed) => new(parsed.GetValue(Json));
+
+    public Store OpenStore(ParseResult parsed) => new(Tombola.Jobs.Store.Locate(parsed.GetValue(Store)), parsed.GetValue(Repair));
+
+    public DatasetCache OpenData(ParseResult parsed) => new(DataFolder.Resolve(parsed.GetValue(Data)));
+
+    public int WorkerCount(ParseResult parsed) => parsed.GetValue(Workers) is var workers and >= 1 and <= 1024
+        ? workers
+        : throw new ArgumentException($"--workers is {parsed.GetValue(Workers)}; it must be from 1 to 1024.");
+
+    /// <summary>The preset with <c>--steps</c> and <c>--set</c> applied, not yet scaled.</summary>
+    public Preset ReadPreset(ParseResult parsed, string fallback)
+    {
+        var preset = Presets.Find(parsed.GetValue(Preset) ?? fallback);
+        if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
+        foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);
+        return preset;
+    }
+}

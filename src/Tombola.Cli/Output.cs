@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Spectre.Console;
+using Tombola.Jobs;
+
+namespace Tombola.Cli;
+
+/// <summary>Where a command writes: text and tables for a person, or one JSON object on standard output with messages on standard error.</summary>
+internal sealed class Output(bool json)
+{
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    private readonly IAnsiConsole _person = json ? ErrorConsole() : AnsiConsole.Console;
+
+    public bool IsJson => json;
+
+    /// <summary>A line for a person.</summary>
+    public void Line(string text = "") => _person.WriteLine(text);
+
+    /// <summary>The object that a program reads; nothing without <c>--json</c>.</summary>
+    public void Object<T>(T value)
+    {
+        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(value, Indented));
+    }
+
+    /// <summary>A table for a person; nothing with <c>--json</c>.</summary>
+    public void Table(IEnumerable<(string Title, bool Numeric)> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (json) return;
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var (title, numeric) in columns)
+        {
+            var column = new TableColumn(new Text(title)) { NoWrap = true };
+            table.AddColumn(numeric ? column.RightAligned() : column.LeftAligned());
+        }
+
+        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)));
+
+        // Without a terminal a table keeps its width, so that a file or a pipe gets every column.
+        if (Console.IsOutputRedirected) _person.Profile.Width = Math.Max(_person.Profile.Width, 160);
+        _person.Write(table);
+    }
+
+    /// <summary>Runs work that reports on jobs: a bar on a terminal, plain lines elsewhere.</summary>
+    public void WithProgress(string title, Action<IProgress<JobProgress>> work)
+    {
+        if (Console.IsErrorRedirected || (!json && Console.IsOutputRedirected))
+        {
+            work(new PlainProgress(title));
+            return;
+        }
+
+        ErrorConsole().Progress()
+            .AutoClear(true)
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context => work(new BarProgress(context.AddTask(Markup.Escape(title), maxValue: 1))));
+    }
+
+    private static IAnsiConsole ErrorConsole() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+}

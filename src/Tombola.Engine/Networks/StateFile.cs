@@ -1,0 +1,106 @@
+namespace Tombola.Engine.Networks;
+
+/// <summary>Network states and masks as safetensors files, with PyTorch's names and shapes, so that they travel to Python and back.</summary>
+/// <remarks>A state is one F32 tensor a parameter; a mask is one U8 tensor of zeros and ones a prunable parameter.</remarks>
+public static class StateFile
+{
+    /// <summary>PyTorch's counter of batches, beside the statistics of each batch norm. It has no part in what a network computes.</summary>
+    private const string BatchCounter = ".num_batches_tracked";
+
+    /// <summary>Writes a state, whole or not at all.</summary>
+    public static void Write(string path, NetworkState state, IReadOnlyDictionary<string, string>? metadata = null) => Safetensors.Write(path, Tensors(state), metadata);
+
+    /// <summary>Writes a mask, whole or not at all.</summary>
+    public static void Write(string path, Mask mask, IReadOnlyDictionary<string, string>? metadata = null) => Safetensors.Write(path, Tensors(mask), metadata);
+
+    /// <summary>Reads a state.</summary>
+    /// <exception cref="InvalidDataException">The file is unsound, or its names, shapes or types are not those of <paramref name="space"/>.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static NetworkState Read(string path, WeightSpace space) => ReadState(Safetensors.Read(path), space);
+
+    /// <summary>Reads a mask.</summary>
+    /// <exception cref="InvalidDataException">The file is unsound, its names or shapes are not those of <paramref name="space"/>, or a value is neither 0 nor 1.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static Mask ReadMask(string path, WeightSpace space) => ReadMask(Safetensors.Read(path), space);
+
+    /// <summary>One F32 tensor a parameter.</summary>
+    public static IEnumerable<Tensor> Tensors(NetworkState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Space.Parameters.Select(parameter => Tensor.Of<float>(parameter.Name, parameter.Shape, state[parameter]));
+    }
+
+    /// <summary>One U8 tensor of zeros and ones a prunable parameter.</summary>
+    public static IEnumerable<Tensor> Tensors(Mask mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        return mask.Space.Prunable.Select(parameter =>
+        {
+            var bytes = new byte[parameter.Count];
+            for (var i = 0; i < bytes.Length; i++) bytes[i] = mask[parameter.Offset + i] ? (byte)1 : (byte)0;
+            return new Tensor(parameter.Name, "U8", [.. parameter.Shape], bytes);
+        });
+    }
+
+    /// <inheritdoc cref="Read"/>
+    public static NetworkState ReadState(SafetensorsFile file, WeightSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(space);
+        RefuseStrangers(file, space.Parameters, "network");
+        var state = new NetworkState(space);
+        foreach (var parameter in space.Parameters) Find(file, parameter, "F32").As<float>().CopyTo(state[parameter]);
+        return state;
+    }
+
+    /// <inheritdoc cref="ReadMask(string, WeightSpace)"/>
+    public static Mask ReadMask(SafetensorsFile file, WeightSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(space);
+        RefuseStrangers(file, space.Prunable, "mask");
+        var kept = new bool[space.Count];
+        Array.Fill(kept, true);
+        foreach (var parameter in space.Prunable)
+        {
+            var values = Find(file, parameter, "U8").As<byte>();
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (values[i] > 1)
+                {
+                    throw new InvalidDataException(
+                        $"{file.Path}: element {i} of the mask tensor {parameter.Name} is {values[i]}, not 0 (pruned) or 1 (kept). Write the mask again with zeros and ones only.");
+                }
+
+                kept[parameter.Offset + i] = values[i] == 1;
+            }
+        }
+
+        return new Mask(space, i => kept[i]);
+    }
+
+    private static Tensor Find(SafetensorsFile file, Parameter parameter, string type)
+    {
+        var tensor = file.TryFind(parameter.Name) ?? throw new InvalidDataException(
+            $"{file.Path}: tensor {parameter.Name} of shape {Tensor.ShapeText(parameter.Shape)} is missing. Give a file that was saved from this network, or the network that the file was saved from.");
+        if (!tensor.Shape.SequenceEqual(parameter.Shape))
+        {
+            throw new InvalidDataException(
+                $"{file.Path}: tensor {tensor.Name} has the shape {Tensor.ShapeText(tensor.Shape)}, but the network has {Tensor.ShapeText(parameter.Shape)}. Give the network that the file was saved from.");
+        }
+
+        return tensor.DType == type ? tensor : throw new InvalidDataException(
+            $"{file.Path}: tensor {tensor.Name} holds {tensor.DType}, but {type} is needed. Convert it before saving.");
+    }
+
+    private static void RefuseStrangers(SafetensorsFile file, IReadOnlyList<Parameter> parameters, string what)
+    {
+        var names = parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        var stranger = file.Tensors.FirstOrDefault(tensor => !names.Contains(tensor.Name) && !tensor.Name.EndsWith(BatchCounter, StringComparison.Ordinal));
+        if (stranger is not null)
+        {
+            throw new InvalidDataException(
+                $"{file.Path}: tensor {stranger.Name} of shape {Tensor.ShapeText(stranger.Shape)} has no place in the {what}. Give the network that the file was saved from, or leave the tensor out.");
+        }
+    }
+}

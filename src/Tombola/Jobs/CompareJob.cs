@@ -1,0 +1,47 @@
+using Tombola.Data;
+using Tombola.Engine.Networks;
+using Tombola.Landscape;
+using Tombola.Training;
+
+namespace Tombola.Jobs;
+
+/// <summary>Compares two states: distances of their weights, and of what they do on the test set.</summary>
+public sealed record CompareJob : Job<CompareResult>
+{
+    public override string Kind => "compare";
+
+    public required string Model { get; init; }
+
+    public required StateRef First { get; init; }
+
+    public required StateRef Second { get; init; }
+
+    /// <summary>Compare the weights that this mask keeps; null for all prunable ones.</summary>
+    public Job<PruneResult>? Mask { get; init; }
+
+    public required DatasetSpec Data { get; init; }
+
+    public override IEnumerable<Job> Inputs => Mask is null ? [First.Of, Second.Of] : [First.Of, Second.Of, Mask];
+
+    public override string Title => $"compare two copies of {Model}";
+
+    public override double Cost => 2.0 * Architectures.Create(Model).Flops / 2 * 10_000;
+
+    internal override CompareResult Run(JobContext context)
+    {
+        var network = Architectures.Create(Model);
+        var data = context.Data.Load(Data);
+        var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
+        var weights = WeightDistance.Between(first, second, context.Mask(Mask, network.Space));
+        using var evaluator = new Evaluator(network, data.Test, context.Team);
+        var function = FunctionDistance.Between(first, second, data.Test.Count, evaluator, context.Cancellation);
+        return new CompareResult(weights.L2, weights.Angle, weights.Cosine, function.PredictionDifference, function.LossDistance);
+    }
+}
+
+/// <param name="L2">Euclidean distance of the weights.</param>
+/// <param name="Angle">Angle between them, degrees.</param>
+/// <param name="Cosine">Cosine of that angle.</param>
+/// <param name="PredictionDifference">Fraction of test examples classified differently.</param>
+/// <param name="LossDistance">Euclidean distance of the per-example losses, nats.</param>
+public sealed record CompareResult(double L2, double Angle, double Cosine, double PredictionDifference, double LossDistance);

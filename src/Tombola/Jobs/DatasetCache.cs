@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using Tombola.Data;
+
+namespace Tombola.Jobs;
+
+/// <summary>Data sets loaded once and shared by all jobs of a process.</summary>
+public sealed class DatasetCache(DataFolder folder)
+{
+    private readonly ConcurrentDictionary<DatasetSpec, Lazy<Dataset>> _loaded = new();
+
+    /// <summary>The data set of a specification, refused if its content is not the one the specification was made for.</summary>
+    public Dataset Load(DatasetSpec spec) => _loaded.GetOrAdd(spec, key => new Lazy<Dataset>(() => Datasets.Load(key, folder))).Value;
+
+    /// <summary>The specification with the fingerprint of what lies in the data folder.</summary>
+    public DatasetSpec Resolve(DatasetSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Fingerprint is null ? spec with { Fingerprint = Datasets.Fingerprint(spec, folder) } : spec;
+    }
+}

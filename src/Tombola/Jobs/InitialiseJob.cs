@@ -1,0 +1,35 @@
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Jobs;
+
+/// <summary>Draws the weights of step 0.</summary>
+public sealed record InitialiseJob : Job<InitialiseResult>
+{
+    public override string Kind => "initialise";
+
+    public required string Model { get; init; }
+
+    public required string Initializer { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    /// <summary><c>init</c>, or <c>reinit</c> for the control of random reinitialisation.</summary>
+    public required string Stream { get; init; }
+
+    public override IEnumerable<Job> Inputs => [];
+
+    public override string Title => $"initialise {Model}, {Stream} seed {Seed}";
+
+    public override double Cost => 1e6;
+
+    internal override InitialiseResult Run(JobContext context)
+    {
+        var state = Initializers.Initialize(Architectures.Create(Model), Initializer, new RandomStream(Seed, Stream));
+        context.WriteAside(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
+        return new InitialiseResult(state.Space.Count);
+    }
+}
+
+/// <param name="Weights">Number of weights drawn.</param>
+public sealed record InitialiseResult(int Weights);

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Tombola.Jobs;
+
+/// <summary>A pure function with all its inputs: other jobs, settings, seeds. Its key is the SHA-256 of its canonical JSON.</summary>
+public abstract record Job
+{
+    private string? _key;
+
+    protected Job()
+    {
+    }
+
+    // A copy made by `with` differs from the original, so it must not take the key along.
+    protected Job(Job original)
+    {
+    }
+
+    /// <summary>The kind of job, as the canonical JSON names it.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Jobs whose artifacts this one reads.</summary>
+    public abstract IEnumerable<Job> Inputs { get; }
+
+    /// <summary>A sentence fragment for progress and listings.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Arithmetic to expect, in multiply-adds; only for time estimates and for choosing what to start first.</summary>
+    public abstract double Cost { get; }
+
+    /// <summary>64 hexadecimal digits. Same key, same bytes.</summary>
+    public string Key => _key ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Describe().ToJsonString())));
+
+    /// <summary>The canonical JSON: sorted, defaults dropped, other jobs by their keys.</summary>
+    public JsonObject Describe() => CanonicalJson.Of(this);
+
+    /// <summary>Computes the artifacts into the context's folder and gives the result record.</summary>
+    internal abstract object Execute(JobContext context);
+}
+
+/// <summary>A job whose result record is a <typeparamref name="TResult"/>.</summary>
+public abstract record Job<TResult> : Job
+    where TResult : notnull
+{
+    internal sealed override object Execute(JobContext context) => Run(context);
+
+    internal abstract TResult Run(JobContext context);
+}

@@ -1,0 +1,52 @@
+namespace Tombola.Jobs;
+
+/// <summary>The right to compute one job, held as an open lock file; the operating system takes it back when the process dies.</summary>
+internal sealed class JobClaim : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private JobClaim(FileStream @lock, string folder) => (_lock, Folder) = (@lock, folder);
+
+    /// <summary>The folder to compute in, with whatever an interrupted run left there.</summary>
+    public string Folder { get; }
+
+    public static JobClaim? TryTake(string lockPath, string folder)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(lockPath)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        FileStream held;
+        try
+        {
+            held = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (IsHeld(lockPath))
+        {
+            return null;
+        }
+
+        Directory.CreateDirectory(folder);
+        return new JobClaim(held, folder);
+    }
+
+    /// <summary>Gives the right back. After success nobody needs the lock file any more: whoever takes it finds the entry.</summary>
+    public void Dispose()
+    {
+        if (!Directory.Exists(Folder)) File.Delete(_lock.Name);
+        _lock.Dispose();
+    }
+
+    /// <summary>Tells a lock that somebody holds from a disk that refuses: the file is there and can be opened for sharing.</summary>
+    private static bool IsHeld(string lockPath)
+    {
+        try
+        {
+            if (!File.Exists(lockPath)) return false;
+            using var probe = new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return true;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace Tombola.Jobs;
+
+/// <summary>How far a graph of jobs has come.</summary>
+/// <param name="Done">Jobs finished since the start.</param>
+/// <param name="Total">Jobs that were missing at the start.</param>
+/// <param name="CostDone">Multiply-adds done, parts of running jobs included.</param>
+/// <param name="CostTotal">Multiply-adds to do in all.</param>
+/// <param name="Running">Titles of the jobs that run now.</param>
+public sealed record JobProgress(int Done, int Total, double CostDone, double CostTotal, IReadOnlyList<string> Running)
+{
+    public double Fraction => CostTotal == 0 ? 1 : CostDone / CostTotal;
+}

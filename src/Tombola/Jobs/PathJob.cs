@@ -1,0 +1,55 @@
+using Tombola.Data;
+using Tombola.Engine.Networks;
+using Tombola.Landscape;
+using Tombola.Training;
+
+namespace Tombola.Jobs;
+
+/// <summary>Walks the straight line between two states and evaluates the points.</summary>
+public sealed record PathJob : Job<PathResult>
+{
+    public override string Kind => "path";
+
+    public required string Model { get; init; }
+
+    public required StateRef First { get; init; }
+
+    public required StateRef Second { get; init; }
+
+    public required DatasetSpec Data { get; init; }
+
+    /// <summary>Equally spaced points, the ends included.</summary>
+    public required int Points { get; init; }
+
+    /// <summary>Also evaluate on the training set (without augmentation).</summary>
+    public bool OnTrainingSet { get; init; }
+
+    public override IEnumerable<Job> Inputs => [First.Of, Second.Of];
+
+    public override string Title => $"walk the path between two copies of {Model}";
+
+    public override double Cost => (double)Points * Architectures.Create(Model).Flops / 2 * (OnTrainingSet ? 70_000 : 10_000);
+
+    internal override PathResult Run(JobContext context)
+    {
+        var network = Architectures.Create(Model);
+        var data = context.Data.Load(Data);
+        var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
+        return new PathResult(Walk(data.Test), OnTrainingSet ? Walk(data.Train) : null);
+
+        IReadOnlyList<PathPoint> Walk(ExampleSet examples)
+        {
+            using var evaluator = new Evaluator(network, examples, context.Team);
+            return LinearPath.Evaluate(first, second, Points, evaluator, context.Cancellation);
+        }
+    }
+}
+
+/// <param name="Test">Points on the test set.</param>
+/// <param name="Train">Points on the training set, if asked for.</param>
+public sealed record PathResult(IReadOnlyList<PathPoint> Test, IReadOnlyList<PathPoint>? Train)
+{
+    public ErrorBarrier TestBarrier => new(Test);
+
+    public ErrorBarrier? TrainBarrier => Train is null ? null : new ErrorBarrier(Train);
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Tombola.Data;
+using Tombola.Engine.Networks;
+using Tombola.Training;
+
+namespace Tombola.Jobs;
+
+/// <summary>Trains a state, under a mask if there is one, from one step to another.</summary>
+public sealed record TrainJob : Job<TrainResult>
+{
+    internal const string MetricsFile = "metrics.jsonl";
+
+    public override string Kind => "train";
+
+    public required string Model { get; init; }
+
+    public required StateRef Start { get; init; }
+
+    /// <summary>The job that made the mask, or null for a dense network.</summary>
+    public Job<PruneResult>? Mask { get; init; }
+
+    public required DatasetSpec Data { get; init; }
+
+    public required Recipe Recipe { get; init; }
+
+    public required SgdNoise Noise { get; init; }
+
+    /// <summary>Step of the start; the schedule goes on from it.</summary>
+    public long From { get; init; }
+
+    /// <summary>Step of the end.</summary>
+    public required long To { get; init; }
+
+    /// <summary>Steps whose states are kept, besides the last.</summary>
+    public IReadOnlyList<long> Keep { get; init; } = [];
+
+    /// <summary>How often to measure the test set, as a step; null for every epoch.</summary>
+    public string? EvaluateEvery { get; init; }
+
+    public override IEnumerable<Job> Inputs => Mask is null ? [Start.Of] : [Start.Of, Mask];
+
+    public override string Title => $"train {Model} from step {From} to {To}";
+
+    // Forward, and backward twice as much.
+    public override double Cost => (To - From) * (double)Recipe.Batch * Architectures.Create(Model).Flops * 1.5;
+
+    internal override TrainResult Run(JobContext context)
+    {
+        var network = Architectures.Create(Model);
+        var data = context.Data.Load(Data);
+        var trainer = new Trainer
+        {
+            Network = network,
+            Data = data,
+            Recipe = Recipe,
+            Noise = Noise,
+            Mask = context.Mask(Mask, network.Space),
+            EvaluateEvery = EvaluateEvery is null ? new StepCount(1, 0) : StepCount.Parse(EvaluateEvery),
+            Team = context.Team,
+        };
+        var resume = CheckpointFile.TryRead(context.Folder, network.Space);
+        var recorder = new Recorder(this, context, resume?.Metrics ?? []);
+        var final = trainer.Run(context.State(Start, network.Space), From, To, Keep.ToHashSet(), recorder, resume?.Checkpoint, context.Cancellation);
+        context.WriteAside(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(final)));
+        context.WriteAside(MetricsFile, stream =>
+        {
+            foreach (var line in recorder.Metrics)
+            {
+                JsonSerializer.Serialize(stream, line, JobContext.Json);
+                stream.WriteByte((byte)'\n');
+            }
+        });
+        CheckpointFile.Delete(context.Folder);
+        return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount);
+    }
+
+    private sealed class Recorder(TrainJob job, JobContext context, IReadOnlyList<Metrics> before) : ITrainingObserver
+    {
+        public List<Metrics> Metrics { get; } = [.. before];
+
+        public void Keep(long step, NetworkState state) =>
+            context.WriteAside(new StateRef(job, step).FileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
+
+        public void Measure(Metrics metrics) => Metrics.Add(metrics);
+
+        public void Save(Checkpoint checkpoint) => CheckpointFile.Write(context, checkpoint, Metrics);
+
+        public void Advance(long step) => context.Advance((double)(step - job.From) / (job.To - job.From));
+    }
+}
+
+/// <param name="Last">What was measured at the last step.</param>
+/// <param name="Prunable">Number of prunable weights.</param>
+/// <param name="Remaining">Number of them that the mask keeps.</param>
+public sealed record TrainResult(Metrics Last, int Prunable, int Remaining);

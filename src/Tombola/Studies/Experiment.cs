@@ -1,0 +1,127 @@
+using Tombola.Data;
+using Tombola.Engine.Networks;
+using Tombola.Jobs;
+using Tombola.Training;
+
+namespace Tombola.Studies;
+
+/// <summary>The three kinds of sparse networks that the papers compare; and the dense one.</summary>
+public enum MaskKind
+{
+    /// <summary>Iterative magnitude pruning with rewinding: the ticket. At level 0, the dense network.</summary>
+    Imp,
+
+    /// <summary>Control: the ticket's mask shuffled within each layer.</summary>
+    RandomPruning,
+
+    /// <summary>Control: the ticket's mask on newly drawn weights.</summary>
+    RandomReinitialisation,
+}
+
+/// <summary>The jobs of one replicate of a preset. Two studies that ask for the same thing get jobs with the same key.</summary>
+/// <remarks>Frankle et al. 2020: algorithm 1 (two copies under different SGD noise) and algorithm 2 (IMP with rewinding to step k).</remarks>
+public sealed class Experiment
+{
+    private readonly Dictionary<(long, int), Job<PruneResult>> _masks = [];
+    private readonly Preset _preset;
+    private readonly DatasetSpec _data;
+    private readonly Network _network;
+    private readonly ulong _seed;
+    private readonly int _replicate;
+
+    /// <param name="preset">The setting.</param>
+    /// <param name="data">Its data set, with fingerprint.</param>
+    /// <param name="total">T, length of training in steps.</param>
+    /// <param name="seed">The seed that a person gave.</param>
+    /// <param name="replicate">Number of the replicate, from 0.</param>
+    public Experiment(Preset preset, DatasetSpec data, long total, ulong seed, int replicate)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        (_preset, _data, _seed, _replicate, Total) = (preset, data, seed, replicate, total);
+        _network = Architectures.Create(preset.Model);
+    }
+
+    /// <summary>T, length of training in steps.</summary>
+    public long Total { get; }
+
+    /// <summary>W_0.</summary>
+    public Job<InitialiseResult> Initialise => new InitialiseJob
+    {
+        Model = _preset.Model,
+        Initializer = _preset.Initializer,
+        Seed = Seeds.Derive(_seed, "init", _replicate),
+        Stream = Engine.Numerics.RandomStream.Init,
+    };
+
+    /// <summary>W_k: the dense network after k steps of the trunk. A job of its own for each k, so that studies with different k share what they have in common.</summary>
+    public StateRef At(long step) => step == 0
+        ? new StateRef(Initialise)
+        : new StateRef(Train(new StateRef(Initialise), null, 0, Noise("trunk", 0)) with { To = step });
+
+    /// <summary>The mask of a level of IMP with rewinding to step k; null at level 0.</summary>
+    public Job<PruneResult>? Mask(long rewind, int level)
+    {
+        if (level == 0) return null;
+        if (_masks.TryGetValue((rewind, level), out var known)) return known;
+        return _masks[(rewind, level)] = new PruneJob
+        {
+            Model = _preset.Model,
+            State = new StateRef(Copy(MaskKind.Imp, rewind, level - 1, 0)),
+            Mask = Mask(rewind, level - 1),
+            Strategy = _preset.Pruning,
+            Fraction = _preset.Fraction,
+            Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
+            Seed = _preset.Pruning.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, "prune", _replicate, level) : 0,
+        };
+    }
+
+    /// <summary>The mask that a kind of sparse network wears.</summary>
+    public Job<PruneResult>? Mask(MaskKind kind, long rewind, int level) => kind == MaskKind.RandomPruning && Mask(rewind, level) is { } mask
+        ? new ShuffleMaskJob { Model = _preset.Model, Mask = mask, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) }
+        : Mask(rewind, level);
+
+    /// <summary>A copy of a sparse network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
+    public TrainJob Copy(MaskKind kind, long rewind, int level, int copy)
+    {
+        var start = kind == MaskKind.RandomReinitialisation && level > 0 ? Reinitialised(rewind) : At(rewind);
+        return Train(start, Mask(kind, rewind, level), rewind, Noise($"copy-{kind}-{copy}", level));
+    }
+
+    /// <summary>The path between copies 0 and 1.</summary>
+    public PathJob Path(MaskKind kind, long rewind, int level, bool onTrainingSet = false) => new()
+    {
+        Model = _preset.Model,
+        First = new StateRef(Copy(kind, rewind, level, 0)),
+        Second = new StateRef(Copy(kind, rewind, level, 1)),
+        Data = _data,
+        Points = _preset.Points,
+        OnTrainingSet = onTrainingSet,
+    };
+
+    /// <summary>New weights, trained densely to step k if k is above 0: the reinitialised control starts at the same step as the ticket.</summary>
+    private StateRef Reinitialised(long step)
+    {
+        var drawn = new StateRef(new InitialiseJob
+        {
+            Model = _preset.Model,
+            Initializer = _preset.Initializer,
+            Seed = Seeds.Derive(_seed, "reinit", _replicate),
+            Stream = Engine.Numerics.RandomStream.Reinit,
+        });
+        return step == 0 ? drawn : new StateRef(Train(drawn, null, 0, Noise("reinit-trunk", 0)) with { To = step });
+    }
+
+    private TrainJob Train(StateRef start, Job<PruneResult>? mask, long from, SgdNoise noise) => new()
+    {
+        Model = _preset.Model,
+        Start = start,
+        Mask = mask,
+        Data = _data,
+        Recipe = _preset.Recipe,
+        Noise = noise,
+        From = from,
+        To = Total,
+    };
+
+    private SgdNoise Noise(string role, int level) => Seeds.Noise(_seed, role, _replicate, level);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Tombola.Data;
+using Tombola.Training;
+
+namespace Tombola.Studies;
+
+/// <summary>Sets single fields of a preset by name, for <c>--set name=value</c>: fields of the preset itself, of its recipe and of its data.</summary>
+public static class PresetFields
+{
+    private static readonly string[] NotSettable = ["preset.name", "description", "publishedAs", "fingerprint"];
+
+    /// <summary>Every field that can be set, with its value.</summary>
+    public static IEnumerable<(string Name, object? Value)> Of(Preset preset) =>
+        Targets(preset).SelectMany(target => Fields(target).Select(field => (field.Name, field.Property.GetValue(target))));
+
+    /// <summary>The preset with one field changed.</summary>
+    /// <param name="preset">The preset.</param>
+    /// <param name="assignment">Such as <c>learningRate=0.001</c>; the name of the data set is <c>data</c>.</param>
+    /// <exception cref="ArgumentException">Unknown field, or a value it cannot take.</exception>
+    public static Preset Set(Preset preset, string assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        var (name, text) = assignment.IndexOf('=', StringComparison.Ordinal) is var at and > 0
+            ? (assignment[..at].Trim(), assignment[(at + 1)..].Trim())
+            : throw new ArgumentException($"'{assignment}' sets nothing. Write --set name=value, for example --set learningRate=0.001.");
+        return Change<Preset>(preset, name, text)
+            ?? (Change<Recipe>(preset.Recipe, name, text) is { } recipe ? preset with { Recipe = recipe } : null)
+            ?? (Change<DatasetSpec>(preset.Data, name, text) is { } data ? preset with { Data = data } : null)
+            ?? throw new ArgumentException($"There is no field '{name}'. {NearestName.Hint(name, Of(preset).Select(field => field.Name))}");
+    }
+
+    private static IEnumerable<object> Targets(Preset preset) => [preset, preset.Recipe, preset.Data];
+
+    private static IEnumerable<(string Name, PropertyInfo Property)> Fields(object target) =>
+        from property in target.GetType().GetProperties()
+        where property.CanWrite && property.PropertyType != typeof(Recipe) && property.PropertyType != typeof(DatasetSpec)
+        let own = JsonNamingPolicy.CamelCase.ConvertName(property.Name)
+        let name = own == "name" ? (target is Preset ? "preset.name" : "data") : own
+        where !NotSettable.Contains(name)
+        select (name, property);
+
+    private static T? Change<T>(T target, string name, string text)
+        where T : class
+    {
+        var property = Fields(target).FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase)).Property;
+        if (property is null) return null;
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        object value;
+        try
+        {
+            value = Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+        }
+        catch (Exception malformed) when (malformed is FormatException or OverflowException or InvalidCastException)
+        {
+            throw new ArgumentException($"The field {name} cannot be '{text}'; it takes {Kind(type)}, for example {name}={Convert.ToString(property.GetValue(target), CultureInfo.InvariantCulture)}.");
+        }
+
+        // Records copy themselves through the method behind `with`.
+        var copy = (T)typeof(T).GetMethod("<Clone>$")!.Invoke(target, null)!;
+        property.SetValue(copy, value);
+        return copy;
+    }
+
+    private static string Kind(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => "true or false",
+        TypeCode.Double => "a number",
+        TypeCode.String => "text",
+        _ => "a whole number",
+    };
+}

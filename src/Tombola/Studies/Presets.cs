@@ -1,0 +1,62 @@
+using Tombola.Data;
+using Tombola.Training;
+
+namespace Tombola.Studies;
+
+/// <summary>The presets by name. A new one is one entry here.</summary>
+public static class Presets
+{
+    /// <summary>Frankle et al. 2020, table 1; initialisation and pixel scale, which the paper leaves open, as in Frankle and Carbin 2019.</summary>
+    private static readonly Preset LeNetMnist = new()
+    {
+        Name = "lenet-mnist",
+        Description = "LeNet-300-100 on MNIST: Adam 12e-4, batch 60, 24,000 steps (Frankle et al. 2020, table 1).",
+        Model = "mnist_lenet_300_100",
+        Initializer = "xavier_normal",
+        Data = new DatasetSpec { Name = "mnist" },
+        Recipe = new Recipe { Optimizer = "adam", LearningRate = 12e-4, Batch = 60, Steps = "24000it" },
+        PublishedAs = "LeNet",
+    };
+
+    private static readonly IReadOnlyList<Preset> Known =
+    [
+        LeNetMnist,
+        LeNetMnist with
+        {
+            Name = "lenet-glyphs",
+            Description = "LeNet-300-100 on the built-in glyphs, shortened to 1,200 steps: the setting of the quickstart.",
+            Data = new DatasetSpec { Name = "glyphs" },
+            Recipe = LeNetMnist.Recipe with { Steps = "1200it" },
+            Levels = 13,
+            StudiedLevel = 10,
+            PublishedAs = "",
+        },
+        LeNetMnist with
+        {
+            Name = "lenet-fashion",
+            Description = "The recipe of lenet-mnist on Fashion-MNIST.",
+            Data = new DatasetSpec { Name = "fashion_mnist" },
+            PublishedAs = "",
+        },
+        LeNetMnist with
+        {
+            Name = "lenet-kmnist",
+            Description = "The recipe of lenet-mnist on KMNIST.",
+            Data = new DatasetSpec { Name = "kmnist" },
+            PublishedAs = "",
+        },
+        LeNetMnist with
+        {
+            Name = "lenet-tensors",
+            Description = "The recipe of lenet-mnist on your own 28x28 images (train.safetensors, test.safetensors).",
+            Data = new DatasetSpec { Name = "tensors" },
+            PublishedAs = "",
+        },
+    ];
+
+    public static IReadOnlyList<Preset> All => Known;
+
+    /// <exception cref="ArgumentException">There is no such preset; the message names the nearest and all others.</exception>
+    public static Preset Find(string name) => Known.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new ArgumentException($"There is no preset '{name}'. {NearestName.Hint(name, Known.Select(preset => preset.Name))}");
+}

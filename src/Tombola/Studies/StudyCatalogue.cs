@@ -1,0 +1,21 @@
+namespace Tombola.Studies;
+
+/// <summary>The studies by name. A new one is one file and one line here.</summary>
+public static class StudyCatalogue
+{
+    private static readonly IReadOnlyList<Study> Known =
+    [
+        TicketStudy.Create("quickstart", "lenet-glyphs"),
+        TicketStudy.Create("lenet-mnist", "lenet-mnist"),
+        DensePathStudy.Study,
+        InstabilityStudy.Dense,
+        AccuracyTableStudy.Study,
+        InstabilityStudy.Sparse,
+    ];
+
+    public static IReadOnlyList<Study> All => Known;
+
+    /// <exception cref="ArgumentException">There is no such study; the message names the nearest and all others.</exception>
+    public static Study Find(string name) => Known.FirstOrDefault(study => study.Name == name)
+        ?? throw new ArgumentException($"There is no study '{name}'. {NearestName.Hint(name, Known.Select(study => study.Name))}");
+}

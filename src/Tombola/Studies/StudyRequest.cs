@@ -1,0 +1,68 @@
+using Tombola.Data;
+using Tombola.Jobs;
+using Tombola.Training;
+
+namespace Tombola.Studies;
+
+/// <summary>What a person asks of a study: the setting, how large, how often, from where.</summary>
+public sealed record StudyRequest
+{
+    /// <summary>The setting, scaled already.</summary>
+    public required Preset Preset { get; init; }
+
+    /// <summary>Name of the scale, which every result carries.</summary>
+    public required string Scale { get; init; }
+
+    /// <summary>Independent repetitions, each with its own initialisation and SGD noise.</summary>
+    public required int Replicates { get; init; }
+
+    /// <summary>Rewinding step k of studies that look at one.</summary>
+    public StepCount Rewind { get; init; }
+
+    /// <summary>The seed from which all others are derived.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Rewinding steps of studies that look at many, for training of length T; null for the study's own.</summary>
+    public IReadOnlyList<StepCount>? Steps { get; init; }
+}
+
+/// <summary>A request with its data at hand: makes the experiments of its replicates.</summary>
+public sealed class StudyContext
+{
+    private readonly Lazy<int> _stepsPerEpoch;
+
+    /// <exception cref="ArgumentException">The request does not fit together.</exception>
+    public StudyContext(StudyRequest request, DatasetCache data)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(data);
+        request.Preset.Validate();
+        if (request.Replicates is < 1 or > 100) throw new ArgumentException($"The number of replicates is {request.Replicates}; it must be from 1 to 100.");
+        (Request, Preset) = (request, request.Preset);
+        Data = data.Resolve(Preset.Data);
+
+        // Loading data only to count it is put off: most presets give their steps in updates.
+        _stepsPerEpoch = new Lazy<int>(() => Trainer.StepsPerEpoch(data.Load(Data).Train.Count, Preset.Recipe.Batch));
+        Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
+        Rewind = Iterations(request.Rewind);
+        if (Rewind >= Total) throw new ArgumentException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
+        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Experiment(Preset, Data, Total, request.Seed, replicate))];
+    }
+
+    public StudyRequest Request { get; }
+
+    public Preset Preset { get; }
+
+    /// <summary>The data set with its fingerprint.</summary>
+    public DatasetSpec Data { get; }
+
+    /// <summary>T, length of training in steps.</summary>
+    public long Total { get; }
+
+    /// <summary>k, the rewinding step.</summary>
+    public long Rewind { get; }
+
+    public IReadOnlyList<Experiment> Replicates { get; }
+
+    public long Iterations(StepCount step) => step.Epochs == 0 ? step.Iterations : step.ToIterations(_stepsPerEpoch.Value);
+}

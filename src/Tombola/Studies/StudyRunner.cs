@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Tombola.Jobs;
+using Tombola.Reporting;
+
+namespace Tombola.Studies;
+
+/// <summary>What a study's run hands to a program: the object behind <c>--json</c>.</summary>
+/// <param name="Study">Name of the study.</param>
+/// <param name="Preset">Name of the preset.</param>
+/// <param name="Scale">Name of the scale.</param>
+/// <param name="Seconds">Wall-clock time of this run.</param>
+/// <param name="Verdict">The answer in a sentence or two.</param>
+/// <param name="Report">Path of the report.</param>
+/// <param name="Claims">What the paper says, and whether it came out.</param>
+/// <param name="Rows">The numbers.</param>
+public sealed record StudyResult(
+    string Study, string Preset, string Scale, double Seconds, string Verdict, string Report, IReadOnlyList<Claim> Claims, IReadOnlyList<StudyRow> Rows);
+
+/// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
+public static class StudyRunner
+{
+    /// <param name="study">The study.</param>
+    /// <param name="request">Its setting.</param>
+    /// <param name="store">Where results are and go.</param>
+    /// <param name="data">The data sets.</param>
+    /// <param name="workers">Jobs at once.</param>
+    /// <param name="progress">Hears how far the jobs are.</param>
+    /// <param name="cancellation">Stops soon, losing no finished job.</param>
+    public static StudyResult Run(
+        Study study, StudyRequest request, Store store, DatasetCache data, int workers, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(store);
+        var watch = Stopwatch.StartNew();
+        var context = new StudyContext(request, data);
+        var design = study.Design(context);
+        new LocalExecutor(store, data, workers).Run(design.Jobs, progress, cancellation);
+        var outcome = design.Conclude(store);
+        var folder = ReportFolderOf(study, design, store);
+        var report = Path.Combine(folder, "index.html");
+
+        // The same jobs make the same report, so one that is there need not be written again.
+        if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(ReportOf(study, context, outcome, watch.Elapsed, workers), folder));
+        return new StudyResult(study.Name, request.Preset.Name, request.Scale, watch.Elapsed.TotalSeconds, outcome.Verdict, report, outcome.Claims, outcome.Rows);
+    }
+
+    private static string ReportFolderOf(Study study, StudyDesign design, Store store)
+    {
+        // The version and the charts belong to the name: a report drawn by an older program, or without charts, is drawn again.
+        var text = string.Join('\n', design.Jobs.Select(job => job.Key).Prepend($"{study.Name} {Version} {HtmlReport.HasCharts}"));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return Path.Combine(store.Path, "reports", $"{study.Name.Replace('/', '-')}-{hash[..12]}");
+    }
+
+    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, TimeSpan elapsed, int workers) => new()
+    {
+        Title = $"{study.Name} on {context.Preset.Name}",
+        Study = study.Name,
+        Question = study.Question,
+        Verdict = outcome.Verdict,
+        Claims = outcome.Claims,
+        Figures = outcome.Figures,
+        Tables = [RowTable.Of(outcome.Rows)],
+        Choices =
+        [
+            new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
+            new Choice("Noise of IMP's levels", "fresh at every level", "The paper draws new SGD noise for each training run."),
+            new Choice("Start of the controls", $"step {context.Rewind}", "Random pruning and random reinitialisation train from the ticket's own rewinding step."),
+            new Choice("Points on a path", context.Preset.Points.ToString(CultureInfo.InvariantCulture), "The paper uses 30; 31 puts the middle on the grid."),
+        ],
+        Provenance =
+        [
+            new Fact("Source", study.Source),
+            new Fact("Preset", $"{context.Preset.Name}: {context.Preset.Description}"),
+            new Fact("Scale", $"{context.Request.Scale}, {context.Request.Replicates} replicates, seed {context.Request.Seed}"),
+            .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
+            new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
+            new Fact("Tombola", Version),
+            new Fact("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
+            new Fact("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
+        ],
+    };
+
+    private static string Version => typeof(StudyRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}

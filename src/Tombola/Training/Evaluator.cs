@@ -1,0 +1,60 @@
+using Tombola.Data;
+using Tombola.Engine.Execution;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Training;
+
+/// <summary>Loss and error of networks over a set of examples. Each chunk of examples is decoded once for all networks.</summary>
+public sealed class Evaluator : IDisposable
+{
+    /// <summary>Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache.</summary>
+    private const int Chunk = 512;
+
+    private readonly ExampleSet _examples;
+    private readonly Plan _plan;
+
+    /// <param name="network">The architecture.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="team">Threads to share the work among, or null.</param>
+    public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null)
+    {
+        _examples = examples;
+        _plan = new Plan(network, null, Math.Min(Chunk, examples.Count), training: false, team);
+    }
+
+    /// <summary>Bytes of the plan's arena.</summary>
+    public long ArenaBytes => _plan.ArenaBytes;
+
+    /// <summary>Loss and error of one network.</summary>
+    public BatchLoss Evaluate(NetworkState state, CancellationToken cancellation = default) => Evaluate([state], cancellation: cancellation)[0];
+
+    /// <summary>Loss and error of several networks.</summary>
+    /// <param name="states">The networks.</param>
+    /// <param name="onExample">Called for each network and example with its loss (nats) and prediction, if given.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    public BatchLoss[] Evaluate(IReadOnlyList<NetworkState> states, Action<int, int, float, int>? onExample = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        var totals = new BatchLoss[states.Count];
+        for (var first = 0; first < _examples.Count; first += Chunk)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(Chunk, _examples.Count - first);
+            for (var n = 0; n < count; n++) _examples.Read(first + n, _plan.Samples.Slice(n * _plan.SampleStride, _plan.Network.Input.Count));
+            _examples.Labels.Slice(first, count).CopyTo(_plan.Labels);
+            _plan.Prepare(count);
+            for (var s = 0; s < states.Count; s++)
+            {
+                if (first == 0 || states.Count > 1) _plan.Load(states[s]);
+                totals[s] += _plan.EvaluateAgain();
+                if (onExample is null) continue;
+                for (var n = 0; n < count; n++) onExample(s, first + n, _plan.Losses[n], _plan.Prediction(n));
+            }
+        }
+
+        return totals;
+    }
+
+    public void Dispose() => _plan.Dispose();
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Tombola.Engine.Execution;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Training;
+
+/// <summary>Times one training step on made-up data, without data loading or evaluation.</summary>
+/// <param name="Model">Name of the architecture.</param>
+/// <param name="Batch">Examples in a mini-batch.</param>
+/// <param name="Threads">Threads that share one network.</param>
+/// <param name="Workers">Networks trained side by side, each with its own threads.</param>
+/// <param name="Density">Fraction of prunable weights present.</param>
+/// <param name="Optimizer">The update rule.</param>
+/// <param name="MsPerStep">Milliseconds a step of one network, the median over several runs.</param>
+/// <param name="SamplesPerSecond">Examples a second over all workers.</param>
+/// <param name="Gflops">Arithmetic of the linear layers a second over all workers, in GFLOP/s.</param>
+/// <param name="FractionOfPeak">The same as a fraction of the multiply-add peak of the cores in use, measured in the same run.</param>
+/// <param name="ArenaBytes">Native memory of one plan and its optimiser.</param>
+public sealed record StepBenchmark(
+    string Model, int Batch, int Threads, int Workers, double Density, string Optimizer, double MsPerStep, double SamplesPerSecond, double Gflops, double FractionOfPeak, long ArenaBytes)
+{
+    private const int Runs = 7;
+
+    /// <summary>Measures.</summary>
+    /// <param name="model">Name of the architecture.</param>
+    /// <param name="recipe">Optimiser and batch.</param>
+    /// <param name="threads">Threads in each network.</param>
+    /// <param name="workers">Networks side by side.</param>
+    /// <param name="secondsPerRun">Length of each of the seven runs, of which the median counts.</param>
+    public static StepBenchmark Measure(string model, Recipe recipe, int threads, int workers, double secondsPerRun = 0.25)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        recipe.Validate();
+        var network = Architectures.Create(model);
+        var contestants = Enumerable.Range(0, workers).Select(_ => new Contestant(network, recipe, threads)).ToArray();
+        try
+        {
+            var steps = Math.Max(1, (int)(secondsPerRun / contestants[0].Run(10)));
+            var times = Enumerable.Range(0, Runs).Select(_ => Race(contestants, steps)).Order().ToArray();
+            var seconds = times[Runs / 2];
+            var gflops = workers * Flops(network) * recipe.Batch / seconds / 1e9;
+            var peak = MachineProbe.PeakGflops() * Math.Min(Environment.ProcessorCount, workers * threads);
+            return new StepBenchmark(
+                model, recipe.Batch, threads, workers, 1, recipe.Optimizer, seconds * 1e3, workers * recipe.Batch / seconds, gflops, gflops / peak, contestants[0].ArenaBytes);
+        }
+        finally
+        {
+            foreach (var contestant in contestants) contestant.Dispose();
+        }
+    }
+
+    /// <summary>Forward and weight gradient of every layer, and the data gradient of all but the first.</summary>
+    private static double Flops(Network network) => (3.0 * network.Flops) - network.Layers.First(layer => layer.Flops > 0).Flops;
+
+    private static double Race(Contestant[] contestants, int steps)
+    {
+        var times = new double[contestants.Length];
+        var threads = contestants.Select((contestant, i) => new Thread(() => times[i] = contestant.Run(steps))).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        return times.Max();
+    }
+
+    private sealed class Contestant : IDisposable
+    {
+        private readonly ThreadTeam _team;
+        private readonly Plan _plan;
+        private readonly Optimizer _optimizer;
+        private readonly Recipe _recipe;
+
+        public Contestant(Network network, Recipe recipe, int threads)
+        {
+            _recipe = recipe;
+            _team = new ThreadTeam(threads);
+            _plan = new Plan(network, null, recipe.Batch, training: true, _team);
+            _optimizer = new Optimizer(recipe.OptimizerSpec, network.Space.Count);
+            _plan.Load(Initializers.Initialize(network, "xavier_normal", new RandomStream(1, RandomStream.Init)));
+            var stream = new RandomStream(1, RandomStream.Data);
+            for (var i = 0; i < _plan.Samples.Length; i++) _plan.Samples[i] = (float)stream.Uniform(0, (ulong)i, 0);
+            for (var n = 0; n < recipe.Batch; n++) _plan.Labels[n] = n % network.Classes;
+        }
+
+        public long ArenaBytes => _plan.ArenaBytes + _optimizer.Bytes;
+
+        /// <summary>Seconds a step.</summary>
+        public double Run(int steps)
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < steps; i++) _plan.Step(_recipe.Batch, _optimizer, _recipe.LearningRate);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
+        }
+
+        public void Dispose()
+        {
+            _optimizer.Dispose();
+            _plan.Dispose();
+            _team.Dispose();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Tombola.Data;
+using Tombola.Engine.Execution;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Training;
+
+/// <summary>What a training run reports while it goes, and where it may be interrupted.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>A state that was asked for is there.</summary>
+    void Keep(long step, NetworkState state);
+
+    /// <summary>An epoch (or another interval) was measured.</summary>
+    void Measure(Metrics metrics);
+
+    /// <summary>A moment at which the run could be resumed; called every few seconds and when the run is cancelled.</summary>
+    void Save(Checkpoint checkpoint);
+
+    /// <summary>Steps done so far.</summary>
+    void Advance(long step);
+}
+
+/// <summary>Trains a network, or the part of it that a mask leaves, from one step to another.</summary>
+/// <remarks>
+/// The result is a pure function of the arguments of <see cref="Run"/>: it does not depend on threads, on when checkpoints were taken, or on when the
+/// network was evaluated.
+/// </remarks>
+public sealed class Trainer
+{
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(5);
+    private const int StepsBetweenLooks = 32;
+
+    public required Network Network { get; init; }
+
+    public required Dataset Data { get; init; }
+
+    public required Recipe Recipe { get; init; }
+
+    public required SgdNoise Noise { get; init; }
+
+    /// <summary>The weights to train; the others stay zero. Null for all.</summary>
+    public Mask? Mask { get; init; }
+
+    /// <summary>How often to measure the test set.</summary>
+    public StepCount EvaluateEvery { get; init; } = new(1, 0);
+
+    /// <summary>Threads to share each step among, or null.</summary>
+    public ThreadTeam? Team { get; init; }
+
+    /// <summary>Optimiser updates in one pass over the training set; the last mini-batch of a pass may be smaller.</summary>
+    public static int StepsPerEpoch(int examples, int batch)
+    {
+        if (batch > examples) throw new ArgumentException($"The batch of {batch} is larger than the training set of {examples} examples. Choose a smaller batch.");
+        return (examples + batch - 1) / batch;
+    }
+
+    /// <summary>Trains from step <paramref name="from"/> to step <paramref name="to"/> with a fresh optimiser, the schedule going on at <paramref name="from"/>.</summary>
+    /// <param name="start">The state at step <paramref name="from"/>; the mask is applied to it.</param>
+    /// <param name="from">Step of the start.</param>
+    /// <param name="to">Step of the end.</param>
+    /// <param name="keep">Steps whose states the observer wants, besides the end.</param>
+    /// <param name="observer">Hears of states, metrics and checkpoints.</param>
+    /// <param name="resume">A checkpoint of the same run, or null.</param>
+    /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <exception cref="ArithmeticException">The loss is not finite any more.</exception>
+    public NetworkState Run(
+        NetworkState start, long from, long to, IReadOnlySet<long> keep, ITrainingObserver observer, Checkpoint? resume, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(keep);
+        ArgumentNullException.ThrowIfNull(observer);
+        CheckFit();
+        var perEpoch = StepsPerEpoch(Data.Train.Count, Recipe.Batch);
+        var interval = EvaluateEvery.ToIterations(perEpoch);
+        var schedule = Schedule.Of(Recipe, perEpoch);
+        using var plan = new Plan(Network, Mask, Recipe.Batch, training: true, Team);
+        using var optimizer = new Optimizer(Recipe.OptimizerSpec, Network.Space.Count);
+        using var evaluator = new Evaluator(Network, Data.Test, Team);
+
+        var step = from;
+        var running = default(BatchLoss);
+        if (resume is null)
+        {
+            plan.Load(Mask is null ? start : start.Under(Mask));
+        }
+        else
+        {
+            (step, running) = (resume.Step, resume.Running);
+            plan.Load(new NetworkState(Network.Space, resume.Weights));
+            resume.First.CopyTo(optimizer.First.Span);
+            resume.Second.CopyTo(optimizer.Second.Span);
+            optimizer.StepsTaken = resume.OptimizerSteps;
+        }
+
+        var order = new EpochOrder(Data.Train.Count, Noise.Order);
+        var sinceCheckpoint = Stopwatch.StartNew();
+        while (step < to)
+        {
+            if (step % StepsBetweenLooks == 0)
+            {
+                observer.Advance(step);
+                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
+                {
+                    if (step > from) observer.Save(Snapshot(step, plan, optimizer, running));
+                    cancellation.ThrowIfCancellationRequested();
+                    sinceCheckpoint.Restart();
+                }
+            }
+
+            if (keep.Contains(step)) observer.Keep(step, plan.Save());
+            var count = Fill(plan, order, step, perEpoch);
+            var loss = plan.Step(count, optimizer, schedule.Rate(step));
+            if (!double.IsFinite(loss.LossSum))
+            {
+                throw new ArithmeticException(
+                    $"The loss is not finite at step {step} (learning rate {schedule.Rate(step):g4}). Try a lower learning rate, a warmup, or another initialiser.");
+            }
+
+            running += loss;
+            step++;
+            if ((interval > 0 && step % interval == 0) || step == to)
+            {
+                var test = evaluator.Evaluate(plan.Save(), CancellationToken.None);
+                observer.Measure(new Metrics(step, (double)step / perEpoch, running.Loss, running.Error, test.Loss, test.Error));
+                running = default;
+            }
+        }
+
+        observer.Advance(to);
+        if (keep.Contains(to)) observer.Keep(to, plan.Save());
+        return plan.Save();
+    }
+
+    private int Fill(Plan plan, EpochOrder order, long step, int perEpoch)
+    {
+        var (epoch, place) = Math.DivRem(step, perEpoch);
+        var first = (int)place * Recipe.Batch;
+        var count = Math.Min(Recipe.Batch, Data.Train.Count - first);
+        var indices = order.Of((uint)epoch).Slice(first, count);
+        var features = Network.Input.Count;
+        for (var n = 0; n < count; n++)
+        {
+            Data.Train.Read(indices[n], plan.Samples.Slice(n * plan.SampleStride, features));
+            plan.Labels[n] = Data.Train.Labels[indices[n]];
+        }
+
+        return count;
+    }
+
+    private void CheckFit()
+    {
+        if (Data.Train.Shape != Network.Input)
+        {
+            throw new ArgumentException($"{Network.Name} takes images of {Network.Input}; those of {Data.Name} are {Data.Train.Shape}. Choose another model or data set.");
+        }
+
+        if (Data.Train.Classes > Network.Classes)
+        {
+            throw new ArgumentException($"{Network.Name} tells {Network.Classes} classes apart; {Data.Name} has {Data.Train.Classes}. Choose another model or data set.");
+        }
+    }
+
+    private static Checkpoint Snapshot(long step, Plan plan, Optimizer optimizer, BatchLoss running) =>
+        new(step, plan.Weights.ToArray(), optimizer.First.Span.ToArray(), optimizer.Second.Span.ToArray(), optimizer.StepsTaken, running);
+}

@@ -1,0 +1,107 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Tests.Reference;
+
+namespace Tombola.Engine.Tests.Networks;
+
+/// <summary>The bits against an array of truth values, over a space whose parameters begin and end in the middle of words.</summary>
+public class MaskTests
+{
+    private static readonly WeightSpace Space = new([("a.weight", [7, 13], true), ("a.bias", [7], false), ("b.weight", [10, 33], true), ("b.bias", [3], false)]);
+
+    private static readonly Arbitrary<bool[]> Models =
+        Gen.Choose(0, 100).SelectMany(percent => Gen.Choose(0, 99).Select(x => x < percent).ArrayOf(Space.Count)).Select(KeepBiases).ToArbitrary();
+
+    [Fact]
+    public void Every_bit_is_what_it_was_told() =>
+        Prop.ForAll(Models, model =>
+        {
+            var mask = Of(model);
+            return Enumerable.Range(0, Space.Count).All(i => mask[i] == model[i]);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Counts_are_those_of_the_array() =>
+        Prop.ForAll(Models, model =>
+        {
+            var mask = Of(model);
+            var counts = Space.Parameters.All(parameter => mask.CountIn(parameter) == model.AsSpan(parameter.Offset, parameter.Count).Count(true));
+            var remaining = Space.Prunable.Sum(parameter => model.AsSpan(parameter.Offset, parameter.Count).Count(true));
+            return counts && mask.Remaining == remaining && mask.Density == (double)remaining / Space.PrunableCount;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_mask_is_within_another_that_keeps_at_least_as_much() =>
+        Prop.ForAll(Models, Models, (x, y) =>
+        {
+            var both = Of([.. x.Zip(y, (p, q) => p && q)]);
+            return both.IsWithin(Of(x)) && both.IsWithin(Of(y)) && Of(x).IsWithin(Of(y)) == x.Zip(y).All(pair => !pair.First || pair.Second);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Masks_are_equal_when_all_bits_are() =>
+        Prop.ForAll(Models, Gen.Choose(0, Space.Count - 1).ToArbitrary(), (model, index) =>
+        {
+            var (mask, twin) = (Of(model), Of([.. model]));
+            var same = mask.Equals(twin) && mask.Equals((object)twin) && mask.GetHashCode() == twin.GetHashCode();
+            var other = KeepBiases([.. model.Select((kept, i) => kept != (i == index))]);
+            return same && mask.Equals(Of(other)) == model.SequenceEqual(other);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Applying_a_mask_zeroes_what_it_prunes_and_nothing_else() =>
+        Prop.ForAll(Models, model =>
+        {
+            var mask = Of(model);
+            var weights = Formula.Vector(Space.Count, 3);
+            var expected = weights.Select((w, i) => model[i] ? w : 0).ToArray();
+            var heldBefore = mask.HoldsFor(weights);
+            var under = new NetworkState(Space, [.. weights]).Under(mask).Weights;
+            mask.Apply(weights);
+            return heldBefore == !model.Contains(false) && weights.SequenceEqual(expected) && mask.HoldsFor(weights) && under.SequenceEqual(expected);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_pruned_weight_that_is_not_a_number_breaks_the_mask()
+    {
+        var mask = new Mask(Space, i => i != 5);
+        var weights = new float[Space.Count];
+        Assert.True(mask.HoldsFor(weights));
+        weights[5] = float.NaN;
+        Assert.False(mask.HoldsFor(weights));
+    }
+
+    [Fact]
+    public void The_full_mask_keeps_everything()
+    {
+        var full = Mask.Full(Space);
+        Assert.False(full.Equals(null));
+        Assert.Equal((Space.PrunableCount, 1.0), (full.Remaining, full.Density));
+        Assert.All(Enumerable.Range(0, Space.Count), i => Assert.True(full[i]));
+    }
+
+    [Fact]
+    public void The_bits_have_a_word_to_spare_that_keeps_nothing()
+    {
+        var bits = Mask.Full(Space).Bits;
+        Assert.True(bits.Length * 64 >= Space.Count + 64);
+        Assert.Equal(0UL, bits[^1]);
+    }
+
+    [Fact]
+    public void A_mask_that_prunes_a_bias_is_refused_by_name()
+    {
+        var bias = Space["b.bias"];
+        var failure = Assert.Throws<ArgumentException>(() => new Mask(Space, i => i != bias.Offset + 1));
+        Assert.Contains("b.bias", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static Mask Of(bool[] model) => new(Space, i => model[i]);
+
+    private static bool[] KeepBiases(bool[] model)
+    {
+        foreach (var parameter in Space.Parameters.Where(parameter => !parameter.Prunable)) model.AsSpan(parameter.Offset, parameter.Count).Fill(true);
+        return model;
+    }
+}
