@@ -44,7 +44,7 @@ public partial class HtmlReportTests
         string page = Page(Samples.Report(Samples.Accuracy), script: null);
         Assert.Contains("install Node.js", page, StringComparison.Ordinal);
         Assert.Contains("<details open>", page, StringComparison.Ordinal);
-        Assert.Contains("98.20\u00a0%", page, StringComparison.Ordinal);
+        Assert.Contains("98.20&#xA0;%", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<button", page, StringComparison.Ordinal);
     }

@@ -51,7 +51,7 @@ internal static class FigureSection
         DataColumn[] columns = [.. DataColumn.All(figure)];
         (string Panel, Series Series, SeriesPoint Point)[] rows =
             [.. figure.Lines.SelectMany(line => line.Series.Points.Select(point => (line.Panel, line.Series, point)))];
-        html.Line($"<details{(open ? " open" : "")}>\n<summary>Data ({rows.Length} {(rows.Length == 1 ? "point" : "points")})</summary>");
+        html.Line($"<details{(open && rows.Length > 0 ? " open" : "")}>\n<summary>Data ({rows.Length} {(rows.Length == 1 ? "point" : "points")})</summary>");
         TableSection.WriteTable(html, $"Data of “{figure.Title}”", [.. columns.Select(column => column.Heading)],
             rows.Select(row => columns.Select(column => column.Cell(row.Panel, row.Series, row.Point)).ToArray()), visibleCaption: false);
         html.Line($"</details>");
