@@ -3,7 +3,7 @@ namespace Tombola.Reporting;
 /// <summary>One axis of a figure.</summary>
 /// <param name="Title">What is measured, with its unit.</param>
 /// <param name="Logarithmic">Equal ratios take equal room. Where a value is zero or negative, the axis is linear around zero, so that k = 0 shows.</param>
-/// <param name="Format">How numbers are written, in d3's notation; a fraction with <c>".1%"</c> reads "51.2 %". Null writes plain numbers.</param>
+/// <param name="Format">How numbers are written, in d3's notation; a fraction with <c>".1%"</c> reads "51.2 %". Even ticks take the decimals they need. Null writes plain numbers.</param>
 /// <param name="Reversed">Large values at the left: density axes run from dense to sparse.</param>
 public sealed record Axis(string Title, bool Logarithmic = false, string? Format = null, bool Reversed = false)
 {

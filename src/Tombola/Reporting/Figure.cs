@@ -27,9 +27,9 @@ public sealed record Figure(string Id, string Title, string Definition, Axis X, 
         ? Series.Select(series => ("", series))
         : Panels.SelectMany(panel => Series.Concat(panel.Series).Select(series => (panel.Title, series)));
 
-    /// <summary>The order of the legend: as first met, published series last.</summary>
+    /// <summary>The order of the legend: ours as first met, then published, then references.</summary>
     internal IReadOnlyList<Series> DistinctSeries =>
-        [.. Lines.Select(line => line.Series).DistinctBy(series => series.LegendName).OrderBy(series => series.Published)];
+        [.. Lines.Select(line => line.Series).DistinctBy(series => series.LegendName).OrderBy(series => (series.Reference, series.Published))];
 }
 
 /// <summary>One of several small charts.</summary>

@@ -6,10 +6,10 @@ namespace Tombola.Reporting;
 /// <summary>A report as one HTML file that needs nothing else: no network, no folder beside it.</summary>
 public static class HtmlReport
 {
-    /// <summary>Writes the page. Charts are drawn by the bundled script; a build without it opens the data tables instead.</summary>
     /// <summary>Whether this build can draw charts.</summary>
     public static bool HasCharts => ChartBundle.Script is not null;
 
+    /// <summary>Writes the page. Charts are drawn by the bundled script; a build without it opens the data tables instead.</summary>
     public static void Write(Report report, TextWriter writer) => Write(report, writer, ChartBundle.Script);
 
     internal static void Write(Report report, TextWriter writer, string? script)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,7 @@ namespace Tombola.Reporting.Charts;
 internal sealed class ChartAxis(Axis axis, IReadOnlyList<double> values, bool vertical)
 {
     private const int MostTicks = 60;
+    private const int TickCount = 6;
 
     private readonly double[] _values = [.. values.Where(double.IsFinite).Distinct().Order()];
 
@@ -24,38 +26,85 @@ internal sealed class ChartAxis(Axis axis, IReadOnlyList<double> values, bool ve
             if (throughZero) scale["constant"] = positive.Length > 0 ? positive[0] : 1;
         }
         if (_values.Length > 0) scale["domain"] = Domain();
-        scale["nice"] = vertical;
-        if (!vertical) scale["padding"] = 12;
-        if (axis.Reversed) scale["reverse"] = true;
+        bool nice = vertical && !axis.Logarithmic;
+        scale["nice"] = nice;
+        if (!nice) scale["padding"] = 12;
         return scale;
     }
 
     public JsonObject Guide()
     {
-        JsonObject guide = new() { ["title"] = axis.Title, ["labelExpr"] = Text("datum.value", forTooltip: false) };
-        if (axis.Logarithmic && !vertical && _values.Length is > 0 and <= MostTicks)
+        JsonObject guide = new() { ["title"] = axis.Title, ["labelExpr"] = TickText() };
+        if (axis.Logarithmic && _values.Length > 0)
         {
-            guide["values"] = new JsonArray([.. _values.Select(value => JsonValue.Create(value))]);
-            guide["labelOverlap"] = _values[0] > 0 ? "parity" : "greedy";
+            IEnumerable<double> ticks = vertical || _values.Length > MostTicks ? RoundTicks() : _values;
+            guide["values"] = new JsonArray([.. ticks.Select(value => JsonValue.Create(value))]);
+            guide["labelOverlap"] = vertical || _values[0] <= 0 ? "greedy" : "parity";
+            if (!vertical) guide["labelSeparation"] = 6;
         }
         else if (_values.All(double.IsInteger))
         {
             guide["tickMinStep"] = 1;
         }
-        if (vertical) guide["tickCount"] = 6;
+        if (vertical && !axis.Logarithmic) guide["tickCount"] = TickCount;
         return guide;
     }
 
     /// <summary>A Vega expression that writes the number which <paramref name="expression"/> yields.</summary>
-    public string Text(string expression, bool forTooltip)
+    public string Text(string expression) => axis.Format switch
     {
-        if (axis.Format is not { } format) return $"format({expression}, ',.6~g')";
-        if (!format.EndsWith('%')) return $"format({expression}, {JsonSerializer.Serialize(format)})";
-        string digits = forTooltip ? ".2" : format[..^1].TrimEnd('~');
-        return $"format(({expression}) * 100, {JsonSerializer.Serialize($"{digits}~f")}) + '\u00a0%'";
+        null => $"format({expression}, ',.6~g')",
+        ['.', >= '3', '%'] or ['.', >= '3', '~', '%'] => Percent(expression, axis.Format[..^1].TrimEnd('~') + "~f"),
+        [.., '%'] => Percent(expression, ".2~f"),
+        _ => $"format({expression}, {JsonSerializer.Serialize(axis.Format)})",
+    };
+
+    private string TickText() => axis.Format switch
+    {
+        // Evenly spaced ticks are written with equally many decimals, as many as their distance needs.
+        [.., '%'] when vertical && !axis.Logarithmic => Percent("datum.value", $".{Decimals()}f"),
+        [.., '%'] => Percent("datum.value", axis.Format[..^1].TrimEnd('~') + "~f"),
+        _ => Text("datum.value"),
+    };
+
+    private static string Percent(string expression, string format) =>
+        $"format(({expression}) * 100, {JsonSerializer.Serialize(format)}) + '\u00a0%'";
+
+    /// <summary>Decimals of a percentage at the distance of 1, 2 or 5 times a power of ten that the chart will choose between ticks.</summary>
+    private int Decimals()
+    {
+        if (_values.Length == 0) return 0;
+        (double low, double high) = Bounds();
+        double distance = (high - low) * 100 / TickCount;
+        double power = Math.Floor(Math.Log10(distance));
+        bool roundsUp = distance / Math.Pow(10, power) >= Math.Sqrt(50);
+        return (int)Math.Clamp(-power - (roundsUp ? 1 : 0), 0, 6);
     }
 
+    /// <summary>1, 2 and 5 in every power of ten that the values reach, powers alone where they are many; zero where the axis goes through it.</summary>
+    private IEnumerable<double> RoundTicks()
+    {
+        double smallest = _values.FirstOrDefault(value => value > 0, 1);
+        int first = (int)Math.Floor(Math.Log10(smallest));
+        int last = (int)Math.Ceiling(Math.Log10(Math.Max(_values[^1], smallest)));
+        int[] steps = last - first <= 3 ? [1, 2, 5] : [1];
+        IEnumerable<double> ticks =
+            from power in Enumerable.Range(first, last - first + 1)
+            from step in steps
+            // Parsed, so that 0.1 is the number which is written 0.1.
+            select double.Parse($"{step}e{power}", CultureInfo.InvariantCulture);
+        IEnumerable<double> inside = ticks.Where(tick => tick >= smallest * 0.9999 && tick <= _values[^1] * 1.0001);
+        return _values[0] > 0 ? inside : inside.Prepend(0);
+    }
+
+    // A reversed axis turns the domain and not the range: of labels that collide, the first of the domain, 100 %, is then the one to stay.
     private JsonArray Domain()
+    {
+        (double low, double high) = Bounds();
+        return axis.Reversed ? [high, low] : [low, high];
+    }
+
+    private (double Low, double High) Bounds()
     {
         (double low, double high) = (_values[0], _values[^1]);
         if (vertical && !axis.Logarithmic)
@@ -64,6 +113,6 @@ internal sealed class ChartAxis(Axis axis, IReadOnlyList<double> values, bool ve
             if (low > 0 && low < high / 2) low = 0;
             if (low == high) (low, high) = (low - (Math.Abs(low) * 0.05) - 1e-3, high + (Math.Abs(high) * 0.05) + 1e-3);
         }
-        return [low, high];
+        return (low, high);
     }
 }

@@ -17,6 +17,9 @@ internal static class ChartData
     /// <summary>A single value to compare with, drawn across the figure.</summary>
     public const string Level = "level";
 
+    // A path of 31 points is a curve; markers at every point would hide it.
+    private const int MostMarkers = 20;
+
     public static JsonArray Rows(Figure figure)
     {
         JsonArray rows = [];
@@ -33,6 +36,7 @@ internal static class ChartData
                 Add(row, "low", point.Low);
                 Add(row, "high", point.High);
                 if (bars && row.ContainsKey("low") && row.ContainsKey("high")) row["bar"] = true;
+                if (kind is Own or Published && series.Points.Count <= MostMarkers) row["marker"] = true;
                 if (point.Note is { } note) row["note"] = note;
                 rows.Add(row);
             }

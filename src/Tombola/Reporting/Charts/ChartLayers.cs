@@ -5,6 +5,7 @@ namespace Tombola.Reporting.Charts;
 /// <summary>The layers of one chart, from the back to the front.</summary>
 internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IReadOnlyList<SeriesStyle> styles)
 {
+    private readonly SeriesChannels _look = new(styles);
     private readonly SeriesPoint[] _points = [.. figure.Lines.SelectMany(line => line.Series.Points)];
     private readonly HashSet<string> _kinds = [.. figure.Lines.Select(line => ChartData.Kind(line.Series))];
 
@@ -27,13 +28,13 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
     }
 
     private JsonObject Band() => Layer(
-        $"datum.kind == '{ChartData.Own}' && isValid(datum.low) && isValid(datum.high)",
+        $"datum.kind == '{ChartData.Own}'",
         new() { ["type"] = "area", ["opacity"] = 0.16 },
-        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["fill"] = Fill() });
+        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["fill"] = _look.Fill() });
 
     private JsonObject References(string kind, string mark)
     {
-        JsonObject encoding = new() { ["y"] = Y("y"), ["stroke"] = Stroke(), ["strokeDash"] = Dash() };
+        JsonObject encoding = new() { ["y"] = Y("y"), ["stroke"] = _look.Stroke(), ["strokeDash"] = _look.Dash() };
         if (kind == ChartData.Reference) encoding["x"] = X();
         return Layer($"datum.kind == '{kind}'", new() { ["type"] = mark, ["strokeWidth"] = 1.2 }, encoding);
     }
@@ -41,22 +42,17 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
     private JsonObject Lines() => Layer(
         $"datum.kind == '{ChartData.Own}' || datum.kind == '{ChartData.Published}'",
         new() { ["type"] = "line", ["strokeWidth"] = 1.8, ["strokeJoin"] = "round" },
-        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = Stroke(), ["strokeDash"] = Dash() });
+        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = _look.Stroke(), ["strokeDash"] = _look.Dash() });
 
     private JsonObject ErrorBars() => Layer(
         "datum.bar",
         new() { ["type"] = "rule", ["strokeWidth"] = 1.3 },
-        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["stroke"] = Stroke() });
+        new() { ["x"] = X(), ["y"] = Y("low"), ["y2"] = Field("high"), ["stroke"] = _look.Stroke() });
 
-    private JsonObject Points()
-    {
-        // A path of 31 points is a curve; markers at every point would hide it.
-        int longest = figure.Lines.Max(line => line.Series.Points.Count);
-        return Layer(
-            $"datum.kind == '{ChartData.Own}' || datum.kind == '{ChartData.Published}'",
-            new() { ["type"] = "point", ["opacity"] = 1, ["size"] = longest > 20 ? 9 : figure.Panels.Count > 0 ? 30 : 48, ["strokeWidth"] = 1.6 },
-            new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = Stroke(), ["fill"] = Fill(), ["shape"] = Shape() });
-    }
+    private JsonObject Points() => Layer(
+        "datum.marker",
+        new() { ["type"] = "point", ["opacity"] = 1, ["size"] = figure.Panels.Count > 0 ? 30 : 48, ["strokeWidth"] = 1.6 },
+        new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = _look.Stroke(), ["fill"] = _look.Fill(), ["shape"] = _look.Shape() });
 
     /// <summary>Invisible points that react to the nearest pointer position: a ring appears, and a box with the numbers.</summary>
     private JsonObject Hover()
@@ -68,7 +64,7 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
             {
                 ["x"] = X(),
                 ["y"] = Y("y"),
-                ["stroke"] = Stroke(),
+                ["stroke"] = _look.Stroke(),
                 ["opacity"] = new JsonObject
                 {
                     ["condition"] = new JsonObject { ["param"] = "hover", ["empty"] = false, ["value"] = 1 },
@@ -82,11 +78,11 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
             ["select"] = new JsonObject { ["type"] = "point", ["on"] = "pointerover", ["nearest"] = true, ["clear"] = "pointerout" },
         });
         JsonArray steps = layer["transform"]!.AsArray();
-        steps.Add(Calculate("textX", x.Text("datum.x", forTooltip: true)));
-        steps.Add(Calculate("textY", y.Text("datum.y", forTooltip: true)));
+        steps.Add(Calculate("textX", x.Text("datum.x")));
+        steps.Add(Calculate("textY", y.Text("datum.y")));
         if (_points.Any(point => point.Low is not null))
         {
-            string range = $"{y.Text("datum.low", forTooltip: true)} + ' to ' + {y.Text("datum.high", forTooltip: true)}";
+            string range = $"{y.Text("datum.low")} + ' to ' + {y.Text("datum.high")}";
             steps.Add(Calculate("textBand", $"isValid(datum.low) && isValid(datum.high) ? {range} : '–'"));
         }
         if (_points.Any(point => point.Note is not null)) steps.Add(Calculate("textNote", "isValid(datum.note) ? datum.note : '–'"));
@@ -154,29 +150,4 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
     private static JsonObject Field(string name) => new() { ["field"] = name };
 
     private static JsonObject Calculate(string name, string expression) => new() { ["calculate"] = expression, ["as"] = name };
-
-    private JsonObject Stroke() => BySeries(style => style.Stroke.Light, legend: true);
-
-    private JsonObject Fill() => BySeries(style => style.Fill.Light, legend: true);
-
-    private JsonObject Shape() => BySeries(style => style.Shape, legend: true);
-
-    private JsonObject Dash() => BySeries(style => new JsonArray([.. style.Dash.Select(length => JsonValue.Create(length))]), legend: false);
-
-    private JsonObject BySeries(Func<SeriesStyle, JsonNode?> look, bool legend)
-    {
-        JsonObject channel = new()
-        {
-            ["field"] = "series",
-            ["type"] = "nominal",
-            ["scale"] = new JsonObject
-            {
-                ["domain"] = new JsonArray([.. styles.Select(style => JsonValue.Create(style.Name))]),
-                ["range"] = new JsonArray([.. styles.Select(look)]),
-            },
-        };
-        // Without a title of its own; dashes would break up the legend's symbols, where hollow against filled says enough.
-        channel["legend"] = legend && styles.Count > 1 ? new JsonObject { ["title"] = null } : null;
-        return channel;
-    }
 }

@@ -49,7 +49,7 @@ public static class ChartSpec
             ["type"] = "nominal",
             ["sort"] = new JsonArray([.. figure.Panels.Select(panel => JsonValue.Create(panel.Title))]),
         };
-        spec["columns"] = Math.Min(3, figure.Panels.Count);
+        spec["columns"] = figure.Panels.Count switch { 1 => 1, 2 or 4 => 2, _ => 3 };
         spec["spec"] = new JsonObject { ["width"] = 210, ["height"] = 150, ["layer"] = layers.All() };
     }
 

@@ -4,9 +4,9 @@ namespace Tombola.Reporting.Charts;
 internal sealed record SeriesStyle(string Name, Ink Stroke, Ink Fill, string Shape, int[] Dash)
 {
     private static readonly string[] Shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right"];
-    private static readonly int[] Solid = [1, 0];
+    private static readonly int[] Solid = [];
     private static readonly int[] Dashed = [5, 4];
-    private static readonly int[][] ReferenceDashes = [[1, 0], [9, 3], [2, 3]];
+    private static readonly int[][] ReferenceDashes = [Solid, [9, 3], [2, 3]];
 
     /// <summary>Styles in legend order: a published series takes colour and shape of ours of the same name, references are grey.</summary>
     public static IReadOnlyList<SeriesStyle> Of(IReadOnlyList<Series> series)

@@ -32,7 +32,7 @@ function fit(spec, width) {
     spec.height = Math.round(Math.min(360, Math.max(250, width * 0.5)));
     return spec;
   }
-  const columns = Math.min(panels, Math.max(1, Math.floor((width - 60) / 210)));
+  const columns = Math.min(spec.columns, Math.max(1, Math.floor((width - 60) / 160)));
   spec.columns = columns;
   spec.spec.width = Math.floor((width - 72) / columns - 22);
   spec.spec.height = Math.round(Math.min(260, Math.max(130, spec.spec.width * 0.72)));
@@ -61,6 +61,7 @@ async function draw(holder) {
   }
   state.result?.finalize();
   drawn.set(holder, { ...state, result });
+  holder.dataset.scheme = dark ? "dark" : "light"; // for the style sheet, which turns dark charts over on paper
   holder.replaceChildren(stage);
 }
 

@@ -10,9 +10,15 @@ internal static class FigureSection
     {
         html.Line($"<figure id=\"{figure.Id}\">");
         html.Line($"<figcaption>\n<h2>{figure.Title}</h2>\n<p class=\"definition\">{figure.Definition}</p>\n</figcaption>");
+        if (!figure.Lines.Any(line => line.Series.Points.Any(point => double.IsFinite(point.X) && double.IsFinite(point.Y))))
+        {
+            html.Line($"<p class=\"note\">There is nothing to show yet.</p>");
+            charts = false;
+        }
         if (charts)
         {
-            html.Line($"<div class=\"chart\" id=\"{figure.Id}-chart\" data-chart=\"{figure.Id}-spec\" data-name=\"{figure.Id}\"></div>");
+            html.Line($"<div class=\"chart\" id=\"{figure.Id}-chart\" data-chart=\"{figure.Id}-spec\" data-name=\"{figure.Id}\">");
+            html.Line($"<noscript><p class=\"note\">The chart needs JavaScript; its numbers stand below under “Data”.</p></noscript>\n</div>");
             // The serialiser writes < and > as escapes, so no text in the data can end the element.
             html.Line($"<script type=\"application/json\" id=\"{figure.Id}-spec\">");
             html.Raw(ChartSpec.Of(figure).ToJsonString(JsonSerializerOptions.Default));
@@ -45,7 +51,7 @@ internal static class FigureSection
         DataColumn[] columns = [.. DataColumn.All(figure)];
         (string Panel, Series Series, SeriesPoint Point)[] rows =
             [.. figure.Lines.SelectMany(line => line.Series.Points.Select(point => (line.Panel, line.Series, point)))];
-        html.Line($"<details{(open ? " open" : "")}>\n<summary>Data ({rows.Length} {(rows.Length == 1 ? "point" : "points")})</summary>");
+        html.Line($"<details{(open && rows.Length > 0 ? " open" : "")}>\n<summary>Data ({rows.Length} {(rows.Length == 1 ? "point" : "points")})</summary>");
         TableSection.WriteTable(html, $"Data of “{figure.Title}”", [.. columns.Select(column => column.Heading)],
             rows.Select(row => columns.Select(column => column.Cell(row.Panel, row.Series, row.Point)).ToArray()), visibleCaption: false);
         html.Line($"</details>");
