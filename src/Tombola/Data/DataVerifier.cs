@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+
+namespace Tombola.Data;
+
+/// <summary>Compares data files with what was published.</summary>
+public static class DataVerifier
+{
+    /// <summary>One report for each file of the archive, in its order. Damaged and missing files are reported, not thrown.</summary>
+    public static IReadOnlyList<FileReport> Verify(PublishedArchive archive, DataFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentNullException.ThrowIfNull(folder);
+        return [.. archive.Files.Select(file => Verify(archive, file, folder))];
+    }
+
+    private static FileReport Verify(PublishedArchive archive, PublishedFile file, DataFolder folder)
+    {
+        var subfolders = IdxArchive.Subfolders(archive);
+        if (folder.TryFind(subfolders, file.PlainName) is not { } path)
+        {
+            return new FileReport(file.Name, null, 0, null, FileVerdict.Missing, $"not in {string.Join(", ", subfolders.Select(subfolder => folder.At(subfolder)))}");
+        }
+
+        var bytes = new FileInfo(path).Length;
+        try
+        {
+            var content = IdxFile.Read(path, file.Dimensions);
+            var (verdict, message) = Judge(file, path, content);
+            return new FileReport(file.Name, path, bytes, content.Count, verdict, message);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return new FileReport(file.Name, path, bytes, null, FileVerdict.Damaged, error.Message);
+        }
+    }
+
+    private static (FileVerdict Verdict, string Message) Judge(PublishedFile file, string path, IdxFile content)
+    {
+        if (file.HasMd5(path)) return (FileVerdict.Published, $"the published archive (MD5 {file.Md5})");
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(content.Content.Span));
+        if (sha256 == file.Sha256) return (FileVerdict.Published, $"the published content, packed differently (SHA-256 of the unpacked file {sha256})");
+        return (FileVerdict.NotPublished, file.Sha256 is null
+            ? $"not the published archive, or packed differently (published: MD5 {file.Md5}; SHA-256 of the unpacked file here {sha256})"
+            : $"not the published archive (SHA-256 of the unpacked file {sha256}, published {file.Sha256})");
+    }
+}

@@ -1,0 +1,23 @@
+namespace Tombola.Data;
+
+/// <summary>Training and test examples, loaded and scaled. Immutable: load once, share among threads.</summary>
+/// <param name="Name">Name in the registry.</param>
+/// <param name="Train">Training set, after random labels and subsampling.</param>
+/// <param name="Test">Test set, never changed.</param>
+/// <param name="Fingerprint">First 16 hexadecimal digits of the SHA-256 of the whole uncompressed content, before anything was drawn from it.</param>
+/// <param name="Description">One sentence for people: counts, shape, where it came from.</param>
+/// <param name="IsPublished">True if the content is known to be the published archive (or our own generator's), so that accuracies may be compared with published ones.</param>
+public sealed record Dataset(string Name, ExampleSet Train, ExampleSet Test, string Fingerprint, string Description, bool IsPublished);
+
+/// <summary>What a source gives: everything it has, unscaled.</summary>
+/// <param name="Train">Training images.</param>
+/// <param name="TrainLabels">Their classes.</param>
+/// <param name="Test">Test images, of the same shape.</param>
+/// <param name="TestLabels">Their classes.</param>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Fingerprint">Names the content.</param>
+/// <param name="Origin">Half a sentence on where it came from.</param>
+/// <param name="IsPublished">As in <see cref="Dataset"/>.</param>
+/// <param name="Statistics">Customary mean and deviation of each channel, or null to measure the training set.</param>
+internal sealed record DatasetContent(
+    Images Train, int[] TrainLabels, Images Test, int[] TestLabels, int Classes, string Fingerprint, string Origin, bool IsPublished, ChannelStatistics[]? Statistics = null);

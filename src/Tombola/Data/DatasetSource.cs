@@ -1,0 +1,25 @@
+namespace Tombola.Data;
+
+/// <summary>One entry of the registry: a name, and how its examples are found or made.</summary>
+public sealed class DatasetSource
+{
+    internal DatasetSource(string name, string description, Func<DataFolder, DatasetContent> load) => (Name, Description, Load) = (name, description, load);
+
+    /// <summary>Name in the registry.</summary>
+    public string Name { get; }
+
+    /// <summary>One sentence.</summary>
+    public string Description { get; }
+
+    /// <summary>The files that were published, where they can be fetched; null if there is nothing to fetch.</summary>
+    public PublishedArchive? Archive { get; init; }
+
+    /// <summary>True if the name may be followed by a colon and a folder.</summary>
+    public bool TakesFolder { get; init; }
+
+    /// <summary>Reads or makes everything.</summary>
+    internal Func<DataFolder, DatasetContent> Load { get; }
+
+    /// <summary>The fingerprint where it is known without loading, else null.</summary>
+    internal string? KnownFingerprint { get; init; }
+}

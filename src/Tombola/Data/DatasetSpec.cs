@@ -1,0 +1,38 @@
+namespace Tombola.Data;
+
+/// <summary>Which examples an experiment uses, and how they are scaled: a name and everything that changes what training sees.</summary>
+public sealed record DatasetSpec
+{
+    /// <summary>Pixels divided by 255.</summary>
+    public const string Unit = "unit";
+
+    /// <summary>Pixels divided by 255, then less the mean and divided by the standard deviation of their channel.</summary>
+    public const string Standard = "standard";
+
+    /// <summary>A name in <see cref="Datasets"/>, such as <c>mnist</c>, or <c>tensors:FOLDER</c>.</summary>
+    public string Name { get; init; } = "mnist";
+
+    /// <summary><see cref="Unit"/> or <see cref="Standard"/>.</summary>
+    public string Pixels { get; init; } = Unit;
+
+    /// <summary>Number of training examples to keep, chosen at random; null keeps all. The test set stays whole.</summary>
+    public int? Subsample { get; init; }
+
+    public ulong SubsampleSeed { get; init; }
+
+    /// <summary>Fraction of the training examples, in [0, 1], whose label is drawn afresh from all classes (the right one included). Drawn before subsampling.</summary>
+    public double RandomLabels { get; init; }
+
+    public ulong RandomLabelsSeed { get; init; }
+
+    /// <summary>What <see cref="Datasets.Fingerprint"/> gives: names the content, so that results of other data are never taken for these. Null before resolving.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <exception cref="ArgumentException">A value is out of range; the message is a sentence.</exception>
+    public void Validate()
+    {
+        if (Pixels is not (Unit or Standard)) throw new ArgumentException($"There is no pixel scale '{Pixels}'. Pixel scales: {Unit}, {Standard}.");
+        if (Subsample < 1) throw new ArgumentException($"A subsample of {Subsample} training examples is too small; keep 1 or more.");
+        if (!(RandomLabels >= 0 && RandomLabels <= 1)) throw new ArgumentException($"The fraction of random labels must lie from 0 to 1, not at {RandomLabels}.");
+    }
+}

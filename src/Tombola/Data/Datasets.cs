@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace Tombola.Data;
+
+/// <summary>The datasets, by name. A new one is one file and one line here.</summary>
+public static class Datasets
+{
+    private static readonly IReadOnlyList<DatasetSource> Known =
+    [
+        Mnist.Source,
+        FashionMnist.Source,
+        Kmnist.Source,
+        TensorFolder.Source,
+        Glyphs.Source,
+    ];
+
+    /// <summary>All sources, in the order in which they should be shown.</summary>
+    public static IReadOnlyList<DatasetSource> All => Known;
+
+    /// <summary>The source of this name; what follows a colon is not part of it.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
+    public static DatasetSource Find(string name) => Split(name).Source;
+
+    /// <summary>Loads, scales, randomises and subsamples as the spec says.</summary>
+    /// <exception cref="ArgumentException">The spec has an unknown name or a value out of range.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing; the message says where it was looked for and how to get it.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the content is not what the spec's fingerprint names.</exception>
+    public static Dataset Load(DatasetSpec spec, DataFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(folder);
+        spec.Validate();
+        var content = LoadContent(spec.Name, folder);
+        if (spec.Fingerprint is { } expected && expected != content.Fingerprint)
+        {
+            throw new InvalidDataException(
+                $"The data of {spec.Name} ({content.Origin}) has the fingerprint {content.Fingerprint}, but {expected} was asked for. Name the folder with the data that was used, or start the experiment anew.");
+        }
+
+        if (spec.Subsample > content.Train.Count)
+        {
+            throw new ArgumentException($"A subsample of {spec.Subsample} is more than the {content.Train.Count} training examples of {spec.Name}.");
+        }
+
+        var scale = spec.Pixels == DatasetSpec.Standard ? StandardScale(spec.Name, content) : PixelScale.Unit(content.Train.Shape.Channels);
+        var train = new ExampleSet(content.Train, content.TrainLabels, content.Classes, scale);
+        if (spec.RandomLabels > 0) train = train.RandomiseLabels(spec.RandomLabels, spec.RandomLabelsSeed);
+        if (spec.Subsample is { } count) train = train.Subsample(count, spec.SubsampleSeed);
+        var test = new ExampleSet(content.Test, content.TestLabels, content.Classes, scale);
+        var description = string.Create(
+            CultureInfo.InvariantCulture, $"{train.Count:N0} training and {test.Count:N0} test images of {train.Shape} in {train.Classes} classes, {content.Origin}.");
+        return new Dataset(spec.Name, train, test, content.Fingerprint, description, content.IsPublished);
+    }
+
+    /// <summary>First 16 hexadecimal digits of the SHA-256 of the content. Reads the files, except where the content is generated.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    public static string Fingerprint(DatasetSpec spec, DataFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(folder);
+        return Find(spec.Name).KnownFingerprint ?? LoadContent(spec.Name, folder).Fingerprint;
+    }
+
+    private static DatasetContent LoadContent(string name, DataFolder folder)
+    {
+        var (source, path) = Split(name);
+        return source.Load(path is null ? folder : new DataFolder(path));
+    }
+
+    private static (DatasetSource Source, string? Folder) Split(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var (word, path) = colon < 0 ? (name, null) : (name[..colon], name[(colon + 1)..]);
+        var source = Known.FirstOrDefault(source => source.Name == word) ?? throw new ArgumentException(
+            $"There is no dataset '{word}'. Datasets: {string.Join(", ", Known.Select(source => source.TakesFolder ? $"{source.Name} or {source.Name}:FOLDER" : source.Name))}.");
+        if (path is not null && !source.TakesFolder) throw new ArgumentException($"The dataset {word} takes no folder after its name; name the data folder with --data instead.");
+        if (path is "") throw new ArgumentException($"The dataset '{name}' names no folder after the colon. Write {word}:FOLDER.");
+        return (source, path);
+    }
+
+    private static PixelScale StandardScale(string name, DatasetContent content)
+    {
+        var statistics = content.Statistics ?? content.Train.Statistics();
+        var constant = Array.FindIndex(statistics, channel => !(channel.Deviation > 0));
+        return constant < 0 ? PixelScale.Standard(statistics) : throw new InvalidDataException(
+            $"All pixels in channel {constant} of the training set of {name} are equal, so they cannot be scaled to a standard deviation of 1. Use the pixel scale '{DatasetSpec.Unit}'.");
+    }
+}

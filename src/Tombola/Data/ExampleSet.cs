@@ -1,0 +1,79 @@
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Data;
+
+/// <summary>Labelled images, decoded one at a time. Immutable, so any number of threads may read at once.</summary>
+public sealed class ExampleSet
+{
+    private readonly Images _images;
+    private readonly int[] _labels;
+    private readonly PixelScale _scale;
+
+    internal ExampleSet(Images images, int[] labels, int classes, PixelScale scale) => (_images, _labels, Classes, _scale) = (images, labels, classes, scale);
+
+    /// <summary>Number of examples.</summary>
+    public int Count => _images.Count;
+
+    /// <summary>Shape of one example.</summary>
+    public Shape Shape => _images.Shape;
+
+    /// <summary>Number of classes; labels are 0 ... Classes - 1.</summary>
+    public int Classes { get; }
+
+    /// <summary>Class of each example.</summary>
+    public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>A set over pixels that stand for x / 255.</summary>
+    /// <param name="shape">Shape of one image.</param>
+    /// <param name="pixels"><c>[image][channel, row, column]</c>; not copied, so leave it alone afterwards.</param>
+    /// <param name="labels">Class of each image; not copied.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <exception cref="ArgumentException">Lengths disagree or a label is out of range.</exception>
+    public static ExampleSet FromBytes(Shape shape, byte[] pixels, int[] labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (pixels.Length != (long)labels.Length * shape.Count)
+        {
+            throw new ArgumentException($"{labels.Length} images of {shape} take {(long)labels.Length * shape.Count} pixels, not {pixels.Length}.");
+        }
+
+        var wrong = Array.FindIndex(labels, label => label < 0 || label >= classes);
+        if (wrong >= 0) throw new ArgumentException($"Label {wrong} is {labels[wrong]}, which is not one of {classes} classes.");
+        return new ExampleSet(new ByteImages(shape, labels.Length, pixels), labels, classes, PixelScale.Unit(shape.Channels));
+    }
+
+    /// <summary>Decodes and scales one example. Allocates nothing, and gives the same bits on every machine.</summary>
+    /// <param name="index">Which example, from 0.</param>
+    /// <param name="sample">Receives <c>[channel, row, column]</c>; what lies beyond the example is left as it is.</param>
+    public void Read(int index, Span<float> sample) => _images.Read(index, _scale, sample);
+
+    /// <summary>The set with only <paramref name="count"/> examples, the first of a random order, in that order.</summary>
+    internal ExampleSet Subsample(int count, ulong seed)
+    {
+        var order = new int[Count];
+        new RandomStream(seed, RandomStream.Data).Permutation(order, Draws.SubsampleOrder);
+        var places = order.AsSpan(0, count);
+        var labels = new int[count];
+        for (var i = 0; i < count; i++) labels[i] = _labels[places[i]];
+        return new ExampleSet(_images.Choose(places), labels, Classes, _scale);
+    }
+
+    /// <summary>The set with a fraction of the labels, rounded up, drawn afresh.</summary>
+    internal ExampleSet RandomiseLabels(double fraction, ulong seed)
+    {
+        var stream = new RandomStream(seed, RandomStream.Data);
+        var order = new int[Count];
+        stream.Permutation(order, Draws.RandomLabelOrder);
+        var labels = (int[])_labels.Clone();
+        foreach (var place in order.AsSpan(0, (int)Math.Ceiling(fraction * Count))) labels[place] = stream.Below(Classes, Draws.RandomLabel, (ulong)place, 0);
+        return new ExampleSet(_images, labels, Classes, _scale);
+    }
+
+    /// <summary>Which "epoch" of the data stream serves which purpose, so that equal seeds do not make them depend on each other.</summary>
+    private static class Draws
+    {
+        public const uint SubsampleOrder = 0, RandomLabelOrder = 1, RandomLabel = 2;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.Intrinsics;
+using Tombola.Engine.Networks;
+
+namespace Tombola.Data;
+
+/// <summary>Images of floats, taken as they are where bytes would be divided by 255.</summary>
+internal sealed class FloatImages(Shape shape, int count, ReadOnlyMemory<float> pixels) : Images(shape, count)
+{
+    public override Images Choose(ReadOnlySpan<int> places)
+    {
+        var chosen = new float[places.Length * Shape.Count];
+        for (var i = 0; i < places.Length; i++) pixels.Span.Slice(places[i] * Shape.Count, Shape.Count).CopyTo(chosen.AsSpan(i * Shape.Count));
+        return new FloatImages(Shape, places.Length, chosen);
+    }
+
+    public override ChannelStatistics[] Statistics()
+    {
+        var plane = Shape.Rows * Shape.Columns;
+        var sums = new (double Sum, double Squares)[Shape.Channels];
+        for (var p = 0; p < Count * Shape.Channels; p++)
+        {
+            var (sum, squares) = sums[p % Shape.Channels];
+            foreach (var pixel in pixels.Span.Slice(p * plane, plane))
+            {
+                sum += pixel;
+                squares += (double)pixel * pixel;
+            }
+
+            sums[p % Shape.Channels] = (sum, squares);
+        }
+
+        return [.. sums.Select(channel => ChannelStatistics.FromSums((double)Count * plane, channel.Sum, channel.Squares))];
+    }
+
+    protected override void ReadPlane(long plane, int length, float gain, float offset, Span<float> target)
+    {
+        var source = pixels.Span.Slice((int)(plane * length), length);
+        var i = 0;
+        for (; i <= length - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            Vector512.FusedMultiplyAdd(Vector512.Create(source[i..]), Vector512.Create(gain), Vector512.Create(offset)).CopyTo(target[i..]);
+        }
+
+        for (; i < length; i++) target[i] = MathF.FusedMultiplyAdd(source[i], gain, offset);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tombola.Engine.Networks;
+
+namespace Tombola.Data;
+
+/// <summary>
+/// Anybody's own images: <c>train.safetensors</c> and <c>test.safetensors</c>, each with <c>images</c> (U8, or F32 taken as it is; [N, C, H, W])
+/// and <c>labels</c> (I64, I32 or U8; [N]). There are as many classes as the largest label of both files, plus one.
+/// </summary>
+internal static class TensorFolder
+{
+    /// <summary>More classes than anybody has; a larger label is a mistake, not a reason to make a huge output layer.</summary>
+    private const long LargestLabel = 65_535;
+
+    private static readonly string[] Subfolders = ["", "tensors"];
+
+    public static DatasetSource Source { get; } =
+        new("tensors", "Your own images, from train.safetensors and test.safetensors in the data folder.", Load) { TakesFolder = true };
+
+    private static DatasetContent Load(DataFolder folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (train, trainLabels, path) = ReadPart(folder, "train.safetensors", hash);
+        var (test, testLabels, testPath) = ReadPart(folder, "test.safetensors", hash);
+        if (train.Shape != test.Shape)
+        {
+            throw new InvalidDataException($"{testPath}: the images have the shape {test.Shape}, but those of {path} have {train.Shape}. Write both files with images of one shape.");
+        }
+
+        var classes = Math.Max(trainLabels.Max(), testLabels.Max()) + 1;
+        return new DatasetContent(
+            train, trainLabels, test, testLabels, classes, ContentHash.Shorten(hash), $"from {Path.GetDirectoryName(path)}", IsPublished: false);
+    }
+
+    private static (Images Images, int[] Labels, string Path) ReadPart(DataFolder folder, string name, IncrementalHash hash)
+    {
+        var path = Subfolders.Select(subfolder => folder.At(subfolder, name)).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(
+            $"{name} is in none of {string.Join(", ", Subfolders.Select(subfolder => folder.At(subfolder)))}. Write it there with the tensors images [N, C, H, W] and labels [N], or name its folder with tensors:FOLDER.",
+            folder.At(name));
+        var file = Safetensors.Read(path);
+        var (images, labels) = (ReadImages(file), ReadLabels(file));
+        if (images.Count != labels.Length)
+        {
+            throw new InvalidDataException($"{path}: there are {images.Count} images but {labels.Length} labels. Write one label for each image.");
+        }
+
+        foreach (var tensor in new[] { file["images"], file["labels"] })
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name} {tensor.DType} {string.Join(',', tensor.Shape)}\n"));
+            hash.AppendData(tensor.Bytes.Span);
+        }
+
+        return (images, labels, path);
+    }
+
+    private static Images ReadImages(SafetensorsFile file)
+    {
+        var tensor = file["images"];
+        if (tensor.Shape is not [> 0 and var count, > 0 and var channels, > 0 and var rows, > 0 and var columns])
+        {
+            throw new InvalidDataException(
+                $"{file.Path}: tensor images has the shape [{string.Join(", ", tensor.Shape)}], not [images, channels, rows, columns], each at least 1. Reshape it before writing.");
+        }
+
+        var shape = new Shape(channels, rows, columns);
+        switch (tensor.DType)
+        {
+            case "U8":
+                return new ByteImages(shape, count, tensor.Bytes);
+            case "F32":
+                var pixels = tensor.As<float>().ToArray();
+                var wrong = Array.FindIndex(pixels, pixel => !float.IsFinite(pixel));
+                return wrong < 0 ? new FloatImages(shape, count, pixels) : throw new InvalidDataException(
+                    $"{file.Path}: tensor images has a value that is no finite number in image {wrong / shape.Count} (element {wrong}). Replace or leave out that image.");
+            default:
+                throw new InvalidDataException($"{file.Path}: tensor images holds {tensor.DType}, but U8 or F32 is needed. Convert it before writing.");
+        }
+    }
+
+    private static int[] ReadLabels(SafetensorsFile file)
+    {
+        var tensor = file["labels"];
+        if (tensor.Shape.Count != 1)
+        {
+            throw new InvalidDataException($"{file.Path}: tensor labels has the shape [{string.Join(", ", tensor.Shape)}], not [images]. Reshape it before writing.");
+        }
+
+        long[] labels = tensor.DType switch
+        {
+            "I64" => tensor.As<long>().ToArray(),
+            "I32" => [.. tensor.As<int>().ToArray().Select(label => (long)label)],
+            "U8" => [.. tensor.Bytes.ToArray().Select(label => (long)label)],
+            _ => throw new InvalidDataException($"{file.Path}: tensor labels holds {tensor.DType}, but I64, I32 or U8 is needed. Convert it before writing."),
+        };
+        var wrong = Array.FindIndex(labels, label => label is < 0 or > LargestLabel);
+        return wrong < 0 ? Array.ConvertAll(labels, label => (int)label) : throw new InvalidDataException(
+            $"{file.Path}: element {wrong} of tensor labels is {labels[wrong]}, but labels go from 0 to {LargestLabel}. Number the classes from 0.");
+    }
+}
