@@ -45,7 +45,8 @@ internal sealed record IdxFile(string Path, int[] Sizes, ReadOnlyMemory<byte> Co
         file.Seek(-trailer.Length, SeekOrigin.End);
         file.ReadExactly(trailer);
         if (BinaryPrimitives.ReadInt32LittleEndian(trailer) == length) return;
-        throw new InvalidDataException($"{path}: the gzip compression does not end with the length of the data, {length}, so its checksum is cut off. {Damaged}");
+        throw new InvalidDataException(
+            $"{path}: the gzip compression does not end with the length of the data, {length}, so its checksum is cut off. {Damaged}");
     }
 
     private static IdxFile Read(Stream stream, string path, int dimensions, long longest)
@@ -58,7 +59,8 @@ internal sealed record IdxFile(string Path, int[] Sizes, ReadOnlyMemory<byte> Co
         if (magic != 0x800 + (uint)dimensions)
         {
             throw new InvalidDataException(
-                $"{path}: bytes 0 to 3 are 0x{magic:x8}, not the 0x{0x800 + dimensions:x8} of an IDX file of {(dimensions == 3 ? "images" : "labels")}. Put the file of that name from the published archive there.");
+                $"{path}: bytes 0 to 3 are 0x{magic:x8}, not the 0x{0x800 + dimensions:x8} of an IDX file of "
+                    + $"{(dimensions == 3 ? "images" : "labels")}. Put the file of that name from the published archive there.");
         }
 
         var sizes = new int[dimensions];
@@ -84,10 +86,16 @@ internal sealed record IdxFile(string Path, int[] Sizes, ReadOnlyMemory<byte> Co
         if (got < content.Length)
         {
             throw new InvalidDataException(
-                $"{path}: the data ends at byte {got}, in record {(got - headerLength) / ((content.Length - headerLength) / sizes[0])} of {sizes[0]}; the header announces {content.Length} bytes. {Damaged}");
+                $"{path}: the data ends at byte {got}, in record {(got - headerLength) / ((content.Length - headerLength) / sizes[0])} of {sizes[0]}; "
+                    + $"the header announces {content.Length} bytes. {Damaged}");
         }
 
-        if (stream.ReadByte() >= 0) throw new InvalidDataException($"{path}: data goes on after byte {content.Length}, where it should end by the header ({string.Join(" x ", sizes)}). {Damaged}");
+        if (stream.ReadByte() >= 0)
+        {
+            throw new InvalidDataException(
+                $"{path}: data goes on after byte {content.Length}, where it should end by the header ({string.Join(" x ", sizes)}). {Damaged}");
+        }
+
         return new IdxFile(path, sizes, content);
     }
 

@@ -43,7 +43,8 @@ public sealed class DataFetcherTests : IDisposable
     public async Task A_failing_server_is_reported_with_what_to_download_from_where_and_where_to_put_it()
     {
         var message = (await Assert.ThrowsAsync<IOException>(() => Fetch(_ => new HttpResponseMessage(HttpStatusCode.NotFound)))).Message;
-        foreach (var part in _files.Keys.Append("404 NotFound").Append("http://mirror.invalid/tiny/").Append(_folder.At("tiny"))) Assert.Contains(part, message, StringComparison.Ordinal);
+        string[] parts = [.. _files.Keys, "404 NotFound", "http://mirror.invalid/tiny/", _folder.At("tiny")];
+        Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -92,7 +93,10 @@ public sealed class DataFetcherTests : IDisposable
     }
 
     private async Task<IReadOnlyList<string>> Fetch(
-        Func<HttpRequestMessage, HttpResponseMessage> answer, IProgress<FetchProgress>? progress = null, PublishedArchive? archive = null, CancellationToken cancellation = default)
+        Func<HttpRequestMessage, HttpResponseMessage> answer,
+        IProgress<FetchProgress>? progress = null,
+        PublishedArchive? archive = null,
+        CancellationToken cancellation = default)
     {
         using var client = new HttpClient(new FakeServer(answer));
         return await new DataFetcher(client).FetchAsync(archive ?? Archive, _folder.Data, progress, cancellation);
@@ -100,7 +104,8 @@ public sealed class DataFetcherTests : IDisposable
 
     private sealed class FakeServer(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(answer(request));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(answer(request));
     }
 
     private sealed class Recorder(Action<FetchProgress>? then = null) : IProgress<FetchProgress>

@@ -24,7 +24,8 @@ public sealed class DataVerifierTests : IDisposable
             [new string('0', 64), Convert.ToHexStringLower(SHA256.HashData(IdxFile.Read(labels, 1).Content.Span)), new string('0', 64), new string('0', 64)]);
 
         var reports = DataVerifier.Verify(archive, _folder.Data);
-        Assert.Equal([FileVerdict.Published, FileVerdict.Published, FileVerdict.NotPublished, FileVerdict.NotPublished], reports.Select(report => report.Verdict));
+        Assert.Equal(
+            [FileVerdict.Published, FileVerdict.Published, FileVerdict.NotPublished, FileVerdict.NotPublished], reports.Select(report => report.Verdict));
         Assert.Equal([6, 6, 3, 3], reports.Select(report => report.Records));
         Assert.Equal(images, reports[0].Path);
         Assert.Equal(new FileInfo(images).Length, reports[0].Bytes);

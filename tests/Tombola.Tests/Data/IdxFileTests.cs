@@ -53,10 +53,9 @@ public sealed class IdxFileTests : IDisposable
         _folder.WriteIdx("mnist");
         File.Delete(TrainLabels);
         var message = Assert.Throws<FileNotFoundException>(Load).Message;
-        foreach (var part in new[] { "train-labels-idx1-ubyte (or train-labels-idx1-ubyte.gz)", _folder.At("mnist"), _folder.At("MNIST", "raw"), "https://ossci", "--data", "TOMBOLA_DATA" })
-        {
-            Assert.Contains(part, message, StringComparison.Ordinal);
-        }
+        string[] parts =
+            ["train-labels-idx1-ubyte (or train-labels-idx1-ubyte.gz)", _folder.At("mnist"), _folder.At("MNIST", "raw"), "https://ossci", "--data", "TOMBOLA_DATA"];
+        Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -26,17 +26,18 @@ public sealed class MnistTests
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData([0, 0, 8, 3, 0, 0, 0xEA, 0x60, 0, 0, 0, 28, 0, 0, 0, 28]);
         var (sum, squares) = (0.0, 0.0);
-        var sample = new float[784];
+        var (sample, bytes) = (new float[784], new byte[784]);
         for (var i = 0; i < train.Count; i++)
         {
             train.Read(i, sample);
-            foreach (var x in sample)
+            for (var p = 0; p < sample.Length; p++)
             {
-                sum += x;
-                squares += (double)x * x;
+                sum += sample[p];
+                squares += (double)sample[p] * sample[p];
+                bytes[p] = (byte)((sample[p] * 255) + 0.5f);
             }
 
-            hash.AppendData([.. sample.Select(x => (byte)MathF.Round(x * 255))]);
+            hash.AppendData(bytes);
         }
 
         Assert.Equal("ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", Convert.ToHexStringLower(hash.GetHashAndReset()));
@@ -58,7 +59,8 @@ public sealed class MnistTests
     {
         // Without the subfolder's name, nothing but the content tells which archive the files belong to.
         var path = RealData.Folder!.TryFind(IdxArchive.Subfolders(Mnist.Archive), "train-images-idx3-ubyte")!;
-        var message = Assert.Throws<InvalidDataException>(() => Datasets.Load(new DatasetSpec { Name = "kmnist" }, new DataFolder(Path.GetDirectoryName(path)!))).Message;
+        var folder = new DataFolder(Path.GetDirectoryName(path)!);
+        var message = Assert.Throws<InvalidDataException>(() => Datasets.Load(new DatasetSpec { Name = "kmnist" }, folder)).Message;
         Assert.Contains("belongs to MNIST, but kmnist was asked for", message, StringComparison.Ordinal);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class TemporaryFolder : IDisposable
         return packed.ToArray();
     }
 
-    /// <summary>Writes <c>train</c> and <c>test</c> IDX files of 6 and 3 images of 28 x 28; pixel j of image i is (i + j) mod 256, label i is i mod 10.</summary>
+    /// <summary>IDX files of 6 training and 3 test images; pixel j of image i is (i + j) mod 256, label i is i mod 10.</summary>
     public void WriteIdx(string subfolder, bool gzip = false)
     {
         Directory.CreateDirectory(At(subfolder));
