@@ -81,13 +81,15 @@ public static class Safetensors
             var size = ElementType.SizeOf(tensor.DType);
             if (size == 0)
             {
-                throw new ArgumentException($"Tensor {tensor.Name} has the unknown element type {tensor.DType}. Types: {string.Join(", ", ElementType.Names)}.", nameof(tensors));
+                throw new ArgumentException(
+                    $"Tensor {tensor.Name} has the unknown element type {tensor.DType}. Types: {string.Join(", ", ElementType.Names)}.", nameof(tensors));
             }
 
             if ((long)tensor.Count * size != tensor.Bytes.Length)
             {
                 throw new ArgumentException(
-                    $"Tensor {tensor.Name} of shape {Tensor.ShapeText(tensor.Shape)} and type {tensor.DType} does not take {tensor.Bytes.Length} bytes.", nameof(tensors));
+                    $"Tensor {tensor.Name} of shape {Tensor.ShapeText(tensor.Shape)} and type {tensor.DType} does not take {tensor.Bytes.Length} bytes.",
+                    nameof(tensors));
             }
         }
     }

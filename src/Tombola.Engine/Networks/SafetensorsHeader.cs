@@ -39,7 +39,8 @@ internal sealed class SafetensorsHeader
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > (ulong)(stream.Length - Safetensors.LengthBytes) || length > LongestHeader)
         {
-            throw Bad(path, $"bytes 0 to 7 announce a header of {length} bytes, but {stream.Length - Safetensors.LengthBytes} bytes follow (and {LongestHeader} is the most)");
+            throw Bad(path, $"bytes 0 to 7 announce a header of {length} bytes, but {stream.Length - Safetensors.LengthBytes} bytes follow (and "
+                + $"{LongestHeader} is the most)");
         }
 
         var bytes = new byte[(int)length];
@@ -103,13 +104,18 @@ internal sealed class SafetensorsHeader
         var length = (long)size;
         foreach (var n in shape)
         {
-            if (n != 0 && length > Array.MaxLength / n) throw Bad($"tensor {name} of shape [{string.Join(", ", shape)}] is larger than {Array.MaxLength} bytes");
+            if (n != 0 && length > Array.MaxLength / n)
+            {
+                throw Bad($"tensor {name} of shape [{string.Join(", ", shape)}] is larger than {Array.MaxLength} bytes");
+            }
+
             length *= n;
         }
 
         if (end < begin || end - begin != length)
         {
-            throw Bad($"tensor {name} of shape [{string.Join(", ", shape)}] and dtype {type.GetString()} takes {length} bytes, but its data_offsets are {begin} and {end}");
+            throw Bad($"tensor {name} of shape [{string.Join(", ", shape)}] and dtype {type.GetString()} takes {length} bytes, but its data_offsets "
+                + $"are {begin} and {end}");
         }
 
         return new Entry(name, type.GetString()!, [.. shape.Select(n => (int)n)], begin, (int)length);
@@ -138,7 +144,8 @@ internal sealed class SafetensorsHeader
         {
             if (entry.Begin != end)
             {
-                throw Bad($"the data of tensor {entry.Name} starts at {entry.Begin}, which {(entry.Begin < end ? "overlaps another tensor" : "leaves a gap")} that ends at {(entry.Begin < end ? end : entry.Begin)}");
+                var what = entry.Begin < end ? "overlaps another tensor's" : "leaves a gap after another's";
+                throw Bad($"the data of tensor {entry.Name} starts at byte {entry.Begin} of the data, which {what} that ends at {end}");
             }
 
             end += entry.Length;

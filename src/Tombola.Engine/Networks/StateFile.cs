@@ -8,10 +8,12 @@ public static class StateFile
     private const string BatchCounter = ".num_batches_tracked";
 
     /// <summary>Writes a state, whole or not at all.</summary>
-    public static void Write(string path, NetworkState state, IReadOnlyDictionary<string, string>? metadata = null) => Safetensors.Write(path, Tensors(state), metadata);
+    public static void Write(string path, NetworkState state, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Safetensors.Write(path, Tensors(state), metadata);
 
     /// <summary>Writes a mask, whole or not at all.</summary>
-    public static void Write(string path, Mask mask, IReadOnlyDictionary<string, string>? metadata = null) => Safetensors.Write(path, Tensors(mask), metadata);
+    public static void Write(string path, Mask mask, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Safetensors.Write(path, Tensors(mask), metadata);
 
     /// <summary>Reads a state.</summary>
     /// <exception cref="InvalidDataException">The file is unsound, or its names, shapes or types are not those of <paramref name="space"/>.</exception>
@@ -19,7 +21,7 @@ public static class StateFile
     public static NetworkState Read(string path, WeightSpace space) => ReadState(Safetensors.Read(path), space);
 
     /// <summary>Reads a mask.</summary>
-    /// <exception cref="InvalidDataException">The file is unsound, its names or shapes are not those of <paramref name="space"/>, or a value is neither 0 nor 1.</exception>
+    /// <exception cref="InvalidDataException">The file is unsound, its names or shapes are not those of the space, or a value is neither 0 nor 1.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static Mask ReadMask(string path, WeightSpace space) => ReadMask(Safetensors.Read(path), space);
 
@@ -69,7 +71,8 @@ public static class StateFile
                 if (values[i] > 1)
                 {
                     throw new InvalidDataException(
-                        $"{file.Path}: element {i} of the mask tensor {parameter.Name} is {values[i]}, not 0 (pruned) or 1 (kept). Write the mask again with zeros and ones only.");
+                        $"{file.Path}: element {i} of the mask tensor {parameter.Name} is {values[i]}, not 0 (pruned) or 1 (kept). Write the mask "
+                            + "again with zeros and ones only.");
                 }
 
                 kept[parameter.Offset + i] = values[i] == 1;
@@ -82,11 +85,13 @@ public static class StateFile
     private static Tensor Find(SafetensorsFile file, Parameter parameter, string type)
     {
         var tensor = file.TryFind(parameter.Name) ?? throw new InvalidDataException(
-            $"{file.Path}: tensor {parameter.Name} of shape {Tensor.ShapeText(parameter.Shape)} is missing. Give a file that was saved from this network, or the network that the file was saved from.");
+            $"{file.Path}: tensor {parameter.Name} of shape {Tensor.ShapeText(parameter.Shape)} is missing. Give a file that was saved from this "
+                + "network, or the network that the file was saved from.");
         if (!tensor.Shape.SequenceEqual(parameter.Shape))
         {
             throw new InvalidDataException(
-                $"{file.Path}: tensor {tensor.Name} has the shape {Tensor.ShapeText(tensor.Shape)}, but the network has {Tensor.ShapeText(parameter.Shape)}. Give the network that the file was saved from.");
+                $"{file.Path}: tensor {tensor.Name} has the shape {Tensor.ShapeText(tensor.Shape)}, but the network has "
+                    + $"{Tensor.ShapeText(parameter.Shape)}. Give the network that the file was saved from.");
         }
 
         return tensor.DType == type ? tensor : throw new InvalidDataException(
@@ -100,7 +105,8 @@ public static class StateFile
         if (stranger is not null)
         {
             throw new InvalidDataException(
-                $"{file.Path}: tensor {stranger.Name} of shape {Tensor.ShapeText(stranger.Shape)} has no place in the {what}. Give the network that the file was saved from, or leave the tensor out.");
+                $"{file.Path}: tensor {stranger.Name} of shape {Tensor.ShapeText(stranger.Shape)} has no place in the {what}. Give the network that "
+                    + "the file was saved from, or leave the tensor out.");
         }
     }
 }

@@ -6,9 +6,11 @@ public sealed class DataFetcher(HttpClient client)
 {
     private const int BufferSize = 1 << 16;
 
-    /// <summary>Downloads the files of an archive that are not there yet into <c>FOLDER/NAME</c>. A file appears only once it is whole and its MD5 is right.</summary>
+    /// <summary>
+    /// Downloads the files of an archive that are not there yet into <c>FOLDER/NAME</c>. A file appears only once it is whole and its MD5 is right.
+    /// </summary>
     /// <returns>Full paths of all files of the archive, in its order.</returns>
-    /// <exception cref="IOException">No connection, an HTTP failure, or the folder cannot be written; the message says how to get the files by hand.</exception>
+    /// <exception cref="IOException">No connection, an HTTP failure, or a folder that cannot be written; the message says what to do by hand.</exception>
     /// <exception cref="InvalidDataException">A file arrived, but is not the published one.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; whole files stay, half ones do not.</exception>
     public async Task<IReadOnlyList<string>> FetchAsync(
@@ -27,7 +29,8 @@ public sealed class DataFetcher(HttpClient client)
         return paths;
     }
 
-    private async Task FetchFileAsync(PublishedArchive archive, PublishedFile file, string path, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+    private async Task FetchFileAsync(
+        PublishedArchive archive, PublishedFile file, string path, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         var aside = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -37,7 +40,8 @@ public sealed class DataFetcher(HttpClient client)
             if (md5 != file.Md5)
             {
                 throw new InvalidDataException(
-                    $"{new Uri(archive.Mirror, file.Name)} gave a file with the MD5 {md5}, not the published {file.Md5}; it was not kept. Try again later, or put the right file at {path}.");
+                    $"{new Uri(archive.Mirror, file.Name)} gave a file with the MD5 {md5}, not the published {file.Md5}; it was not kept. Try again "
+                        + $"later, or put the right file at {path}.");
             }
 
             File.Move(aside, path, overwrite: true);
@@ -45,7 +49,9 @@ public sealed class DataFetcher(HttpClient client)
         catch (Exception error) when (IsFailure(error, cancellation))
         {
             throw new IOException(
-                $"Could not fetch {new Uri(archive.Mirror, file.Name)} ({Reason(error)}). Download {string.Join(", ", archive.Files.Select(each => each.Name))} from {archive.Mirror} by other means and put them into {Path.GetDirectoryName(path)}.",
+                $"Could not fetch {new Uri(archive.Mirror, file.Name)} ({Reason(error)}). Download "
+                    + $"{string.Join(", ", archive.Files.Select(each => each.Name))} from {archive.Mirror} by other means and put them into "
+                    + $"{Path.GetDirectoryName(path)}.",
                 error);
         }
         finally

@@ -18,7 +18,8 @@ public static class DataVerifier
         var subfolders = IdxArchive.Subfolders(archive);
         if (folder.TryFind(subfolders, file.PlainName) is not { } path)
         {
-            return new FileReport(file.Name, null, 0, null, FileVerdict.Missing, $"not in {string.Join(", ", subfolders.Select(subfolder => folder.At(subfolder)))}");
+            var places = string.Join(", ", subfolders.Select(subfolder => folder.At(subfolder)));
+            return new FileReport(file.Name, null, 0, null, FileVerdict.Missing, $"not in {places}");
         }
 
         var bytes = new FileInfo(path).Length;

@@ -6,7 +6,7 @@ namespace Tombola.Data;
 /// <param name="Test">Test set, never changed.</param>
 /// <param name="Fingerprint">First 16 hexadecimal digits of the SHA-256 of the whole uncompressed content, before anything was drawn from it.</param>
 /// <param name="Description">One sentence for people: counts, shape, where it came from.</param>
-/// <param name="IsPublished">True if the content is known to be the published archive (or our own generator's), so that accuracies may be compared with published ones.</param>
+/// <param name="IsPublished">True if the content is known to be what was published, or what our own generator draws: accuracies may be compared.</param>
 public sealed record Dataset(string Name, ExampleSet Train, ExampleSet Test, string Fingerprint, string Description, bool IsPublished);
 
 /// <summary>What a source gives: everything it has, unscaled.</summary>
@@ -20,4 +20,5 @@ public sealed record Dataset(string Name, ExampleSet Train, ExampleSet Test, str
 /// <param name="IsPublished">As in <see cref="Dataset"/>.</param>
 /// <param name="Statistics">Customary mean and deviation of each channel, or null to measure the training set.</param>
 internal sealed record DatasetContent(
-    Images Train, int[] TrainLabels, Images Test, int[] TestLabels, int Classes, string Fingerprint, string Origin, bool IsPublished, ChannelStatistics[]? Statistics = null);
+    Images Train, int[] TrainLabels, Images Test, int[] TestLabels, int Classes,
+    string Fingerprint, string Origin, bool IsPublished, ChannelStatistics[]? Statistics = null);

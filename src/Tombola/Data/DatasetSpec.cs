@@ -20,12 +20,16 @@ public sealed record DatasetSpec
 
     public ulong SubsampleSeed { get; init; }
 
-    /// <summary>Fraction of the training examples, in [0, 1], whose label is drawn afresh from all classes (the right one included). Drawn before subsampling.</summary>
+    /// <summary>
+    /// Fraction of the training examples, in [0, 1], whose label is drawn afresh from all classes, the right one included. Drawn before subsampling.
+    /// </summary>
     public double RandomLabels { get; init; }
 
     public ulong RandomLabelsSeed { get; init; }
 
-    /// <summary>What <see cref="Datasets.Fingerprint"/> gives: names the content, so that results of other data are never taken for these. Null before resolving.</summary>
+    /// <summary>
+    /// What <see cref="Datasets.Fingerprint"/> gives: names the content, so that results of other data are never taken for these. Null before resolving.
+    /// </summary>
     public string? Fingerprint { get; init; }
 
     /// <exception cref="ArgumentException">A value is out of range; the message is a sentence.</exception>
@@ -33,6 +37,9 @@ public sealed record DatasetSpec
     {
         if (Pixels is not (Unit or Standard)) throw new ArgumentException($"There is no pixel scale '{Pixels}'. Pixel scales: {Unit}, {Standard}.");
         if (Subsample < 1) throw new ArgumentException($"A subsample of {Subsample} training examples is too small; keep 1 or more.");
-        if (!(RandomLabels >= 0 && RandomLabels <= 1)) throw new ArgumentException($"The fraction of random labels must lie from 0 to 1, not at {RandomLabels}.");
+        if (!(RandomLabels >= 0 && RandomLabels <= 1))
+        {
+            throw new ArgumentException($"The fraction of random labels must lie from 0 to 1, not at {RandomLabels}.");
+        }
     }
 }

@@ -34,7 +34,8 @@ public static class Datasets
         if (spec.Fingerprint is { } expected && expected != content.Fingerprint)
         {
             throw new InvalidDataException(
-                $"The data of {spec.Name} ({content.Origin}) has the fingerprint {content.Fingerprint}, but {expected} was asked for. Name the folder with the data that was used, or start the experiment anew.");
+                $"The data of {spec.Name} ({content.Origin}) has the fingerprint {content.Fingerprint}, but {expected} was asked for. Name the folder "
+                    + "with the data that was used, or start the experiment anew.");
         }
 
         if (spec.Subsample > content.Train.Count)
@@ -48,7 +49,8 @@ public static class Datasets
         if (spec.Subsample is { } count) train = train.Subsample(count, spec.SubsampleSeed);
         var test = new ExampleSet(content.Test, content.TestLabels, content.Classes, scale);
         var description = string.Create(
-            CultureInfo.InvariantCulture, $"{train.Count:N0} training and {test.Count:N0} test images of {train.Shape} in {train.Classes} classes, {content.Origin}.");
+            CultureInfo.InvariantCulture, $"{train.Count:N0} training and {test.Count:N0} test images of {train.Shape} in {train.Classes} classes, "
+                + $"{content.Origin}.");
         return new Dataset(spec.Name, train, test, content.Fingerprint, description, content.IsPublished);
     }
 
@@ -75,8 +77,13 @@ public static class Datasets
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var (word, path) = colon < 0 ? (name, null) : (name[..colon], name[(colon + 1)..]);
         var source = Known.FirstOrDefault(source => source.Name == word) ?? throw new ArgumentException(
-            $"There is no dataset '{word}'. Datasets: {string.Join(", ", Known.Select(source => source.TakesFolder ? $"{source.Name} or {source.Name}:FOLDER" : source.Name))}.");
-        if (path is not null && !source.TakesFolder) throw new ArgumentException($"The dataset {word} takes no folder after its name; name the data folder with --data instead.");
+            $"There is no dataset '{word}'. Datasets: "
+                + $"{string.Join(", ", Known.Select(source => source.TakesFolder ? $"{source.Name} or {source.Name}:FOLDER" : source.Name))}.");
+        if (path is not null && !source.TakesFolder)
+        {
+            throw new ArgumentException($"The dataset {word} takes no folder after its name; name the data folder with --data instead.");
+        }
+
         if (path is "") throw new ArgumentException($"The dataset '{name}' names no folder after the colon. Write {word}:FOLDER.");
         return (source, path);
     }
@@ -86,6 +93,7 @@ public static class Datasets
         var statistics = content.Statistics ?? content.Train.Statistics();
         var constant = Array.FindIndex(statistics, channel => !(channel.Deviation > 0));
         return constant < 0 ? PixelScale.Standard(statistics) : throw new InvalidDataException(
-            $"All pixels in channel {constant} of the training set of {name} are equal, so they cannot be scaled to a standard deviation of 1. Use the pixel scale '{DatasetSpec.Unit}'.");
+            $"All pixels in channel {constant} of the training set of {name} are equal, so they cannot be scaled to a standard deviation of 1. Use "
+                + $"the pixel scale '{DatasetSpec.Unit}'.");
     }
 }

@@ -44,7 +44,7 @@ internal sealed class GlyphCanvas
         }
     }
 
-    /// <summary>Inks what lies within <paramref name="radius"/> of the segments; the edge falls off over one pixel. Where there is ink already, the darker one stays.</summary>
+    /// <summary>Inks what lies within <paramref name="radius"/> of the segments; the edge falls off over one pixel. The darker ink stays.</summary>
     public void Stroke(double radius, double strength)
     {
         var outer = radius + 0.5;

@@ -36,7 +36,8 @@ internal static class Glyphs
             () => new GlyphCanvas(),
             (i, _, canvas) =>
             {
-                new GlyphHand(new RandomStream(Seed, RandomStream.Data), (ulong)i).Draw(GlyphShapes.Strokes(labels[i]), canvas, pixels.AsSpan(i * shape.Count, shape.Count));
+                var hand = new GlyphHand(new RandomStream(Seed, RandomStream.Data), (ulong)i);
+                hand.Draw(GlyphShapes.Strokes(labels[i]), canvas, pixels.AsSpan(i * shape.Count, shape.Count));
                 return canvas;
             },
             _ => { });

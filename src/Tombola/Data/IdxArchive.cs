@@ -33,14 +33,17 @@ internal static class IdxArchive
             testLabels,
             Classes,
             Hash(files),
-            $"{(published ? $"the published archive of {archive.Title}" : $"not known to be the published archive of {archive.Title}")}, from {Path.GetDirectoryName(paths[0])}",
+            $"{(published ? $"the published archive of {archive.Title}" : $"not known to be the published archive of {archive.Title}")}, from "
+                + $"{Path.GetDirectoryName(paths[0])}",
             published,
             [statistics]);
     }
 
     private static string Find(PublishedArchive archive, PublishedFile file, DataFolder folder) =>
         folder.TryFind(Subfolders(archive), file.PlainName) ?? throw new FileNotFoundException(
-            $"{file.PlainName} (or {file.PlainName}.gz) of {archive.Dataset} is in none of {string.Join(", ", Subfolders(archive).Select(subfolder => folder.At(subfolder)))}. Download it from {archive.Mirror}, or name the folder that holds it with --data or {DataFolder.Variable}.",
+            $"{file.PlainName} (or {file.PlainName}.gz) of {archive.Dataset} is in none of "
+                + $"{string.Join(", ", Subfolders(archive).Select(subfolder => folder.At(subfolder)))}. Download it from {archive.Mirror}, or name "
+                + $"the folder that holds it with --data or {DataFolder.Variable}.",
             folder.At(archive.Dataset, file.PlainName));
 
     private static (ByteImages Images, int[] Labels) Pair(IdxFile images, IdxFile labels)
@@ -48,13 +51,15 @@ internal static class IdxArchive
         if (images.Sizes is not [_, Side, Side])
         {
             throw new InvalidDataException(
-                $"{images.Path}: the header (bytes 8 to 15) gives images of {images.Sizes[1]} x {images.Sizes[2]} pixels, not {Side} x {Side}. Use the files of the published archive; images of other sizes can be read as tensors.");
+                $"{images.Path}: the header (bytes 8 to 15) gives images of {images.Sizes[1]} x {images.Sizes[2]} pixels, not {Side} x {Side}. Use "
+                    + "the files of the published archive; images of other sizes can be read as tensors.");
         }
 
         if (labels.Count != images.Count)
         {
             throw new InvalidDataException(
-                $"{labels.Path}: the header (bytes 4 to 7) gives {labels.Count} labels, but {images.Path} has {images.Count} images. Use two files that belong together.");
+                $"{labels.Path}: the header (bytes 4 to 7) gives {labels.Count} labels, but {images.Path} has {images.Count} images. Use two files "
+                    + "that belong together.");
         }
 
         var classes = new int[labels.Count];
@@ -64,7 +69,8 @@ internal static class IdxArchive
             if (classes[i] >= Classes)
             {
                 throw new InvalidDataException(
-                    $"{labels.Path}: record {i} (byte {labels.Content.Length - labels.Count + i}) is the label {classes[i]}, but labels go from 0 to {Classes - 1}. The file is damaged; fetch or copy it again.");
+                    $"{labels.Path}: record {i} (byte {labels.Content.Length - labels.Count + i}) is the label {classes[i]}, but labels go from 0 to "
+                        + $"{Classes - 1}. The file is damaged; fetch or copy it again.");
             }
         }
 
@@ -74,11 +80,13 @@ internal static class IdxArchive
     /// <summary>The archives share their file names, so files of one may lie where those of another are looked for.</summary>
     private static void RefuseOtherArchive(PublishedArchive archive, string path, string hash)
     {
-        var other = PublishedArchive.All.FirstOrDefault(other => other.Dataset != archive.Dataset && (other.Files[0].Sha256 is { } known ? known == hash : other.Files[0].HasMd5(path)));
+        var other = PublishedArchive.All.FirstOrDefault(other =>
+            other.Dataset != archive.Dataset && (other.Files[0].Sha256 is { } known ? known == hash : other.Files[0].HasMd5(path)));
         if (other is not null)
         {
             throw new InvalidDataException(
-                $"{path} belongs to {other.Title}, but {archive.Dataset} was asked for. Put the files of {archive.Title} into a folder {archive.Dataset} of their own, or ask for {other.Dataset}.");
+                $"{path} belongs to {other.Title}, but {archive.Dataset} was asked for. Put the files of {archive.Title} into a folder "
+                    + $"{archive.Dataset} of their own, or ask for {other.Dataset}.");
         }
     }
 

@@ -28,12 +28,25 @@ internal sealed record IdxFile(string Path, int[] Sizes, ReadOnlyMemory<byte> Co
             using var file = File.OpenRead(path);
             if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return Read(file, path, dimensions, file.Length);
             using var unpacked = new GZipStream(file, CompressionMode.Decompress);
-            return Read(unpacked, path, dimensions, file.Length * LargestExpansion);
+            var idx = Read(unpacked, path, dimensions, file.Length * LargestExpansion);
+            CheckTrailer(file, path, idx.Content.Length);
+            return idx;
         }
         catch (InvalidDataException error) when (!error.Message.StartsWith(path, StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{path}: the gzip compression is damaged and cannot be undone. {Damaged}", error);
         }
+    }
+
+    /// <summary>A gzip file ends with a checksum and the unpacked length. The stream checks the one only if it is there, so the other must be.</summary>
+    private static void CheckTrailer(FileStream file, string path, int length)
+    {
+        Span<byte> trailer = stackalloc byte[4];
+        file.Seek(-trailer.Length, SeekOrigin.End);
+        file.ReadExactly(trailer);
+        if (BinaryPrimitives.ReadInt32LittleEndian(trailer) == length) return;
+        throw new InvalidDataException(
+            $"{path}: the gzip compression does not end with the length of the data, {length}, so its checksum is cut off. {Damaged}");
     }
 
     private static IdxFile Read(Stream stream, string path, int dimensions, long longest)
@@ -46,7 +59,8 @@ internal sealed record IdxFile(string Path, int[] Sizes, ReadOnlyMemory<byte> Co
         if (magic != 0x800 + (uint)dimensions)
         {
             throw new InvalidDataException(
-                $"{path}: bytes 0 to 3 are 0x{magic:x8}, not the 0x{0x800 + dimensions:x8} of an IDX file of {(dimensions == 3 ? "images" : "labels")}. Put the file of that name from the published archive there.");
+                $"{path}: bytes 0 to 3 are 0x{magic:x8}, not the 0x{0x800 + dimensions:x8} of an IDX file of "
+                    + $"{(dimensions == 3 ? "images" : "labels")}. Put the file of that name from the published archive there.");
         }
 
         var sizes = new int[dimensions];
@@ -72,10 +86,16 @@ internal sealed record IdxFile(string Path, int[] Sizes, ReadOnlyMemory<byte> Co
         if (got < content.Length)
         {
             throw new InvalidDataException(
-                $"{path}: the data ends at byte {got}, in record {(got - headerLength) / ((content.Length - headerLength) / sizes[0])} of {sizes[0]}; the header announces {content.Length} bytes. {Damaged}");
+                $"{path}: the data ends at byte {got}, in record {(got - headerLength) / ((content.Length - headerLength) / sizes[0])} of {sizes[0]}; "
+                    + $"the header announces {content.Length} bytes. {Damaged}");
         }
 
-        if (stream.ReadByte() >= 0) throw new InvalidDataException($"{path}: data goes on after byte {content.Length}, where it should end by the header ({string.Join(" x ", sizes)}). {Damaged}");
+        if (stream.ReadByte() >= 0)
+        {
+            throw new InvalidDataException(
+                $"{path}: data goes on after byte {content.Length}, where it should end by the header ({string.Join(" x ", sizes)}). {Damaged}");
+        }
+
         return new IdxFile(path, sizes, content);
     }
 

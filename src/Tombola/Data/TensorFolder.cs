@@ -25,7 +25,8 @@ internal static class TensorFolder
         var (test, testLabels, testPath) = ReadPart(folder, "test.safetensors", hash);
         if (train.Shape != test.Shape)
         {
-            throw new InvalidDataException($"{testPath}: the images have the shape {test.Shape}, but those of {path} have {train.Shape}. Write both files with images of one shape.");
+            throw new InvalidDataException($"{testPath}: the images have the shape {test.Shape}, but those of {path} have {train.Shape}. Write both "
+                + "files with images of one shape.");
         }
 
         var classes = Math.Max(trainLabels.Max(), testLabels.Max()) + 1;
@@ -36,7 +37,8 @@ internal static class TensorFolder
     private static (Images Images, int[] Labels, string Path) ReadPart(DataFolder folder, string name, IncrementalHash hash)
     {
         var path = Subfolders.Select(subfolder => folder.At(subfolder, name)).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(
-            $"{name} is in none of {string.Join(", ", Subfolders.Select(subfolder => folder.At(subfolder)))}. Write it there with the tensors images [N, C, H, W] and labels [N], or name its folder with tensors:FOLDER.",
+            $"{name} is in none of {string.Join(", ", Subfolders.Select(subfolder => folder.At(subfolder)))}. Write it there with the tensors images "
+                + "[N, C, H, W] and labels [N], or name its folder with tensors:FOLDER.",
             folder.At(name));
         var file = Safetensors.Read(path);
         var (images, labels) = (ReadImages(file), ReadLabels(file));
@@ -60,7 +62,8 @@ internal static class TensorFolder
         if (tensor.Shape is not [> 0 and var count, > 0 and var channels, > 0 and var rows, > 0 and var columns])
         {
             throw new InvalidDataException(
-                $"{file.Path}: tensor images has the shape [{string.Join(", ", tensor.Shape)}], not [images, channels, rows, columns], each at least 1. Reshape it before writing.");
+                $"{file.Path}: tensor images has the shape [{string.Join(", ", tensor.Shape)}], not [images, channels, rows, columns], each at least "
+                    + "1. Reshape it before writing.");
         }
 
         var shape = new Shape(channels, rows, columns);
@@ -72,7 +75,8 @@ internal static class TensorFolder
                 var pixels = tensor.As<float>().ToArray();
                 var wrong = Array.FindIndex(pixels, pixel => !float.IsFinite(pixel));
                 return wrong < 0 ? new FloatImages(shape, count, pixels) : throw new InvalidDataException(
-                    $"{file.Path}: tensor images has a value that is no finite number in image {wrong / shape.Count} (element {wrong}). Replace or leave out that image.");
+                    $"{file.Path}: tensor images has a value that is no finite number in image {wrong / shape.Count} (element {wrong}). Replace or "
+                        + "leave out that image.");
             default:
                 throw new InvalidDataException($"{file.Path}: tensor images holds {tensor.DType}, but U8 or F32 is needed. Convert it before writing.");
         }
@@ -83,7 +87,8 @@ internal static class TensorFolder
         var tensor = file["labels"];
         if (tensor.Shape.Count != 1)
         {
-            throw new InvalidDataException($"{file.Path}: tensor labels has the shape [{string.Join(", ", tensor.Shape)}], not [images]. Reshape it before writing.");
+            throw new InvalidDataException($"{file.Path}: tensor labels has the shape [{string.Join(", ", tensor.Shape)}], not [images]. Reshape it "
+                + "before writing.");
         }
 
         long[] labels = tensor.DType switch

@@ -23,7 +23,8 @@ public sealed class StateFileTests : IDisposable
         var file = Safetensors.Read(File1);
 
         Assert.Equal(
-            ["fc_layers.0.weight", "fc_layers.0.bias", "fc_layers.1.weight", "fc_layers.1.bias", "fc.weight", "fc.bias"], file.Tensors.Select(tensor => tensor.Name));
+            ["fc_layers.0.weight", "fc_layers.0.bias", "fc_layers.1.weight", "fc_layers.1.bias", "fc.weight", "fc.bias"],
+            file.Tensors.Select(tensor => tensor.Name));
         Assert.Equal([7, 784], file["fc_layers.0.weight"].Shape);
         Assert.Equal("500it", file.Metadata["step"]);
         Assert.Equal(
