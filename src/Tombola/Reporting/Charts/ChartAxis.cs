@@ -88,11 +88,9 @@ internal sealed class ChartAxis(Axis axis, IReadOnlyList<double> values, bool ve
         int first = (int)Math.Floor(Math.Log10(smallest));
         int last = (int)Math.Ceiling(Math.Log10(Math.Max(_values[^1], smallest)));
         int[] steps = last - first <= 3 ? [1, 2, 5] : [1];
-        IEnumerable<double> ticks =
-            from power in Enumerable.Range(first, last - first + 1)
-            from step in steps
-            // Parsed, so that 0.1 is the number which is written 0.1.
-            select double.Parse($"{step}e{power}", CultureInfo.InvariantCulture);
+        // Parsed, so that 0.1 is the number which is written 0.1.
+        IEnumerable<double> ticks = Enumerable.Range(first, last - first + 1)
+            .SelectMany(power => steps.Select(step => double.Parse($"{step}e{power}", CultureInfo.InvariantCulture)));
         IEnumerable<double> inside = ticks.Where(tick => tick >= smallest * 0.9999 && tick <= _values[^1] * 1.0001);
         return _values[0] > 0 ? inside : inside.Prepend(0);
     }
