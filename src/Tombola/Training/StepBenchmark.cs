@@ -38,7 +38,9 @@ public sealed record StepBenchmark(
         var contestants = Enumerable.Range(0, workers).Select(_ => new Contestant(network, recipe, threads)).ToArray();
         try
         {
-            var steps = Math.Max(1, (int)(secondsPerRun / contestants[0].Run(10)));
+            // The first steps run code that is not compiled for good yet.
+            Race(contestants, 100);
+            var steps = Math.Max(1, (int)(secondsPerRun / contestants[0].Run(20)));
             var times = Enumerable.Range(0, Runs).Select(_ => Race(contestants, steps)).Order().ToArray();
             var seconds = times[Runs / 2];
             var gflops = workers * Flops(network) * recipe.Batch / seconds / 1e9;

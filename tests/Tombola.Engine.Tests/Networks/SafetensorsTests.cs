@@ -3,7 +3,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Engine.Networks;
-using Xunit;
 
 namespace Tombola.Engine.Tests.Networks;
 

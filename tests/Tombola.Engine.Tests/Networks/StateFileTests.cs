@@ -1,6 +1,5 @@
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
-using Xunit;
 
 namespace Tombola.Engine.Tests.Networks;
 
@@ -82,7 +81,7 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
-    public void A_state_is_no_mask() 
+    public void A_state_is_no_mask()
     {
         StateFile.Write(File1, new NetworkState(_network.Space));
         AssertRefused(() => StateFile.ReadMask(File1, _network.Space), "tensor fc_layers.0.bias of shape [7] has no place in the mask");

@@ -75,7 +75,13 @@ public sealed class DatasetsTests
     {
         var spec = new DatasetSpec
         {
-            Name = "kmnist", Pixels = "standard", Subsample = 5, SubsampleSeed = ulong.MaxValue, RandomLabels = 0.25, RandomLabelsSeed = 2, Fingerprint = "ab",
+            Name = "kmnist",
+            Pixels = "standard",
+            Subsample = 5,
+            SubsampleSeed = ulong.MaxValue,
+            RandomLabels = 0.25,
+            RandomLabelsSeed = 2,
+            Fingerprint = "ab",
         };
         Assert.Equal(spec, JsonSerializer.Deserialize<DatasetSpec>(JsonSerializer.Serialize(spec)));
         Assert.Equal(new DatasetSpec(), JsonSerializer.Deserialize<DatasetSpec>("{}"));
