@@ -13,7 +13,10 @@ internal sealed class Output(bool json)
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private readonly IAnsiConsole _person = json ? ErrorConsole() : AnsiConsole.Console;
+    // Without a terminal nothing is wrapped, so that a file or a pipe gets every line and every column whole.
+    private const int UnwrappedWidth = 400;
+
+    private readonly IAnsiConsole _person = json ? ErrorConsole() : OutputConsole();
 
     public bool IsJson => json;
 
@@ -38,9 +41,6 @@ internal sealed class Output(bool json)
         }
 
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)));
-
-        // Without a terminal a table keeps its width, so that a file or a pipe gets every column.
-        if (Console.IsOutputRedirected) _person.Profile.Width = Math.Max(_person.Profile.Width, 160);
         _person.Write(table);
     }
 
@@ -59,5 +59,13 @@ internal sealed class Output(bool json)
             .Start(context => work(new BarProgress(context.AddTask(Markup.Escape(title), maxValue: 1))));
     }
 
-    private static IAnsiConsole ErrorConsole() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static IAnsiConsole OutputConsole() => Unwrapped(AnsiConsole.Console, Console.IsOutputRedirected);
+
+    private static IAnsiConsole ErrorConsole() => Unwrapped(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), Console.IsErrorRedirected);
+
+    private static IAnsiConsole Unwrapped(IAnsiConsole console, bool redirected)
+    {
+        if (redirected) console.Profile.Width = UnwrappedWidth;
+        return console;
+    }
 }

@@ -1,3 +1,4 @@
+using Tombola.Jobs;
 using Tombola.Reporting;
 
 namespace Tombola.Studies;
@@ -13,7 +14,7 @@ internal static class DensePathStudy
         Design);
 
     private static StudyDesign Design(StudyContext context) => new(
-        [.. context.Replicates.Select(experiment => experiment.Path(MaskKind.Imp, 0, 0, onTrainingSet: true))],
+        [.. context.Replicates.SelectMany(experiment => new Job[] { experiment.Path(MaskKind.Imp, 0, 0, onTrainingSet: true), experiment.Compare(MaskKind.Imp, 0, 0) })],
         store =>
         {
             var paths = context.Replicates.Select(experiment => store.Result(experiment.Path(MaskKind.Imp, 0, 0, onTrainingSet: true))).ToArray();

@@ -63,13 +63,15 @@ public sealed class Experiment
     {
         if (level == 0) return null;
         if (_masks.TryGetValue((rewind, level), out var known)) return known;
+        var before = _preset.OneShot ? 0 : level - 1;
         return _masks[(rewind, level)] = new PruneJob
         {
             Model = _preset.Model,
-            State = new StateRef(Copy(MaskKind.Imp, rewind, level - 1, 0)),
-            Mask = Mask(rewind, level - 1),
+            State = new StateRef(Copy(MaskKind.Imp, rewind, before, 0)),
+            Mask = Mask(rewind, before),
             Strategy = _preset.Pruning,
-            Fraction = _preset.Fraction,
+            Fraction = _preset.OneShot ? 0 : _preset.Fraction,
+            Density = _preset.OneShot ? Math.Pow(1 - _preset.Fraction, level) : 0,
             Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
             Seed = _preset.Pruning.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, "prune", _replicate, level) : 0,
         };
@@ -96,6 +98,16 @@ public sealed class Experiment
         Data = _data,
         Points = _preset.Points,
         OnTrainingSet = onTrainingSet,
+    };
+
+    /// <summary>Distances between copies 0 and 1, in weight space (on the mask) and in what they do.</summary>
+    public CompareJob Compare(MaskKind kind, long rewind, int level) => new()
+    {
+        Model = _preset.Model,
+        First = new StateRef(Copy(kind, rewind, level, 0)),
+        Second = new StateRef(Copy(kind, rewind, level, 1)),
+        Mask = Mask(kind, rewind, level),
+        Data = _data,
     };
 
     /// <summary>New weights, trained densely to step k if k is above 0: the reinitialised control starts at the same step as the ticket.</summary>

@@ -31,7 +31,11 @@ internal static class InstabilityStudy
     {
         var steps = Steps(context);
         return new StudyDesign(
-            [.. from experiment in context.Replicates from kind in kinds from step in steps select experiment.Path(kind, step, level, onTrainingSet)],
+            [.. from experiment in context.Replicates
+                from kind in kinds
+                from step in steps
+                from job in new Job[] { experiment.Path(kind, step, level, onTrainingSet), experiment.Compare(kind, step, level) }
+                select job],
             store => Conclude(context, store, name, level, kinds, steps, onTrainingSet));
     }
 

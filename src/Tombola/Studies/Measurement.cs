@@ -20,6 +20,7 @@ internal sealed class Measurement(StudyContext context, Store store)
     {
         var accuracy = Accuracy(kind, rewind, level, copies);
         var paths = copies < 2 ? [] : context.Replicates.Select(experiment => store.Result(experiment.Path(kind, rewind, level, onTrainingSet))).ToArray();
+        var distances = copies < 2 ? [] : context.Replicates.Select(experiment => store.Result(experiment.Compare(kind, rewind, level))).ToArray();
         Spread? barrier = paths.Length == 0 ? null : Spread.Of(paths.Select(path => path.TestBarrier.Height));
         Spread? train = paths.Length == 0 || !onTrainingSet ? null : Spread.Of(paths.Select(path => path.TrainBarrier!.Height));
         return new StudyRow(
@@ -35,6 +36,10 @@ internal sealed class Measurement(StudyContext context, Store store)
             paths.Length == 0 ? null : paths.Average(path => path.TestBarrier.ChordHeight),
             train?.Mean,
             train?.Deviation,
+            Mean(distances, distance => distance.L2),
+            Mean(distances, distance => distance.Angle),
+            Mean(distances, distance => distance.PredictionDifference),
+            Mean(distances, distance => distance.LossDistance),
             barrier is null ? null : barrier.Value.Mean < Landscape.ErrorBarrier.StabilityThreshold,
             dense is null ? null : accuracy.Mean >= dense.Value.Mean - MatchingTolerance,
             dense?.Deviation is null ? null : accuracy.Mean >= dense.Value.Mean - dense.Value.Deviation);
@@ -43,6 +48,8 @@ internal sealed class Measurement(StudyContext context, Store store)
     /// <summary>Test accuracy over replicates; that of a replicate is the mean over its copies.</summary>
     public Spread Accuracy(MaskKind kind, long rewind, int level, int copies) => Spread.Of(context.Replicates.Select(experiment =>
         Enumerable.Range(0, copies).Average(copy => 1 - store.Result(experiment.Copy(kind, rewind, level, copy)).Last.TestError)));
+
+    private static double? Mean(CompareResult[] distances, Func<CompareResult, double> value) => distances.Length == 0 ? null : distances.Average(value);
 
     public double Density(MaskKind kind, long rewind, int level)
     {

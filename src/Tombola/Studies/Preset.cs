@@ -29,6 +29,9 @@ public sealed record Preset
     /// <summary>Fraction of the remaining weights that each level removes.</summary>
     public double Fraction { get; init; } = 0.2;
 
+    /// <summary>Prune the dense network once to each level's density, instead of level by level.</summary>
+    public bool OneShot { get; init; }
+
     /// <summary>Levels of iterative pruning.</summary>
     public int Levels { get; init; } = 20;
 

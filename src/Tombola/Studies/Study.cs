@@ -36,6 +36,10 @@ public sealed record StudyOutcome(string Verdict, IReadOnlyList<StudyRow> Rows, 
 /// <param name="ChordBarrier">Mean barrier over the chord between the ends.</param>
 /// <param name="TrainBarrier">Mean barrier on the training set.</param>
 /// <param name="TrainBarrierSd">Its spread.</param>
+/// <param name="L2">Mean Euclidean distance between the copies' weights, on the mask; null if there is one copy.</param>
+/// <param name="Angle">Mean angle between them, degrees.</param>
+/// <param name="PredictionDifference">Mean fraction of test examples that the copies classify differently.</param>
+/// <param name="LossDistance">Mean Euclidean distance between their per-example test losses, nats.</param>
 /// <param name="Stable">Mean barrier below two points.</param>
 /// <param name="Matching">Accuracy at most 0.2 points below the dense networks' mean; null where there is nothing to match.</param>
 /// <param name="MatchingWithinSd">Accuracy at most one spread of the dense networks below their mean.</param>
@@ -52,6 +56,10 @@ public sealed record StudyRow(
     double? ChordBarrier,
     double? TrainBarrier,
     double? TrainBarrierSd,
+    double? L2,
+    double? Angle,
+    double? PredictionDifference,
+    double? LossDistance,
     bool? Stable,
     bool? Matching,
     bool? MatchingWithinSd);

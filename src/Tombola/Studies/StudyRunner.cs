@@ -64,7 +64,7 @@ public static class StudyRunner
         Verdict = outcome.Verdict,
         Claims = outcome.Claims,
         Figures = outcome.Figures,
-        Tables = [RowTable.Of(outcome.Rows)],
+        Tables = [RowTable.Of(outcome.Rows), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : []],
         Choices =
         [
             new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),

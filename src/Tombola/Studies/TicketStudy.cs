@@ -26,6 +26,7 @@ internal static class TicketStudy
             foreach (var level in levels)
             {
                 jobs.Add(experiment.Path(MaskKind.Imp, context.Rewind, level));
+                jobs.Add(experiment.Compare(MaskKind.Imp, context.Rewind, level));
                 if (level > 0) jobs.AddRange(Controls.Select(kind => experiment.Copy(kind, context.Rewind, level, 0)));
             }
         }
