@@ -42,7 +42,7 @@ public sealed class Plan : IDisposable
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
         _bits = mask?.Bits.ToArray() ?? ReadOnlyMemory<ulong>.Empty;
-        LaneWidth = Math.Min(64, Lanes.RoundUp(batch));
+        LaneWidth = batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
         var padded = (batch + LaneWidth - 1) / LaneWidth * LaneWidth;
         _weights = _arena.Take(network.Space.Count);
         _gradient = training ? _arena.Take(network.Space.Count) : default;

@@ -16,7 +16,7 @@ internal static class LeNet
         var widths = new List<int>();
         foreach (var word in name[Prefix.Length..].Split('_'))
         {
-            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var width) || width is < 1 or > 65536)
+            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var width) || width is < 1 or > 65536 || word[0] == '0')
             {
                 throw new ArgumentException($"In the model name '{name}', '{word}' is not a width from 1 to 65536. An example that works: {Prefix}300_100.");
             }
