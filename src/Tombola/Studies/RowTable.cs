@@ -6,24 +6,30 @@ namespace Tombola.Studies;
 /// <summary>The rows of a study as a table: for the terminal and for the report.</summary>
 public static class RowTable
 {
-    public static Table Of(IReadOnlyList<StudyRow> rows) => new(
-        "results",
-        "Mean over replicates, with one standard deviation",
-        [
-            new TableColumn("Level", true), new TableColumn("Density", true), new TableColumn("Network"), new TableColumn("k", true), new TableColumn("Test accuracy", true),
-            new TableColumn("Barrier", true), new TableColumn("Stable?"), new TableColumn("Matching?"),
-        ],
-        [.. rows.Select(row => (IReadOnlyList<string>)
-        [
-            row.Level.ToString(CultureInfo.InvariantCulture),
-            Percent.Of(row.Density, 1),
-            row.Level == 0 ? "dense" : Measurement.Title(row.Mask),
-            row.Rewind.ToString(CultureInfo.InvariantCulture),
-            WithSpread(row.TestAccuracy, row.TestAccuracySd),
-            row.Barrier is { } barrier ? WithSpread(barrier, row.BarrierSd) : "",
-            Word(row.Stable),
-            row.Level == 0 ? "" : Word(row.Matching),
-        ])]);
+    /// <summary>Narrow enough for a terminal of 80 columns. The step k has a column only where it differs between rows.</summary>
+    public static Table Of(IReadOnlyList<StudyRow> rows)
+    {
+        var manySteps = rows.Select(row => row.Rewind).Distinct().Count() > 1;
+        TableColumn[] step = manySteps ? [new TableColumn("k", true)] : [];
+        return new Table(
+            "results",
+            "Mean over replicates, with one standard deviation",
+            [
+                new TableColumn("Level", true), new TableColumn("Density %", true), new TableColumn("Network"), .. step, new TableColumn("Accuracy %", true),
+                new TableColumn("Barrier %", true), new TableColumn("Stable"), new TableColumn("Match"),
+            ],
+            [.. rows.Select(row => (IReadOnlyList<string>)
+            [
+                row.Level.ToString(CultureInfo.InvariantCulture),
+                Number(row.Density, 1),
+                Network(row),
+                .. manySteps ? new[] { row.Rewind.ToString(CultureInfo.InvariantCulture) } : [],
+                WithSpread(row.TestAccuracy, row.TestAccuracySd),
+                row.Barrier is { } barrier ? WithSpread(barrier, row.BarrierSd) : "",
+                Word(row.Stable),
+                row.Level == 0 ? "" : Word(row.Matching),
+            ])]);
+    }
 
     /// <summary>How far apart the two copies are, for the rows that have two; null if none has.</summary>
     public static Table? Distances(IReadOnlyList<StudyRow> rows)
@@ -40,7 +46,7 @@ public static class RowTable
             [
                 row.Level.ToString(CultureInfo.InvariantCulture),
                 Percent.Of(row.Density, 1),
-                row.Level == 0 ? "dense" : Measurement.Title(row.Mask),
+                Network(row),
                 row.Rewind.ToString(CultureInfo.InvariantCulture),
                 row.L2!.Value.ToString("F2", CultureInfo.InvariantCulture),
                 row.Angle!.Value.ToString("F1", CultureInfo.InvariantCulture) + "°",
@@ -49,7 +55,17 @@ public static class RowTable
             ])]);
     }
 
-    private static string WithSpread(double mean, double? deviation) => deviation is null ? Percent.Of(mean) : $"{Percent.Of(mean)[..^2]} ± {Percent.Of(deviation.Value)}";
+    private static string Network(StudyRow row) => (row.Level, row.Mask) switch
+    {
+        (0, _) => "dense",
+        (_, "imp") => "ticket",
+        (_, "random-pruning") => "random pruning",
+        _ => "reinitialised",
+    };
+
+    private static string WithSpread(double mean, double? deviation) => deviation is null ? Number(mean, 2) : $"{Number(mean, 2)} ± {Number(deviation.Value, 2)}";
+
+    private static string Number(double fraction, int digits) => (fraction * 100).ToString("F" + digits, CultureInfo.InvariantCulture);
 
     private static string Word(bool? value) => value switch
     {
