@@ -77,6 +77,16 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.True(File.Exists(result.Report));
     }
 
+    [Theory]
+    [InlineData("lmc/fig3")]
+    [InlineData("lmc/fig6")]
+    public void Steps_that_all_lie_beyond_the_end_of_training_are_refused(string study)
+    {
+        var refused = Assert.Throws<ArgumentException>(() => Run(study, Request with { Steps = [new StepCount(0, 30), new StepCount(1, 25)] }, out _));
+        Assert.Equal("None of the steps lies before the end of training, step 30.", refused.Message);
+        Assert.Empty(new Store(_folder.FullPath).Entries());
+    }
+
     [Fact]
     public void A_rewinding_step_may_be_given_in_epochs_of_the_data()
     {
