@@ -10,7 +10,9 @@ internal sealed class JobClaim : IDisposable
     /// <summary>The folder to compute in, with whatever an interrupted run left there.</summary>
     public string Folder { get; }
 
-    public static JobClaim? TryTake(string lockPath, string folder)
+    public static JobClaim? TryTake(string lockPath, string folder) => TryTake(lockPath, folder, again: true);
+
+    private static JobClaim? TryTake(string lockPath, string folder, bool again)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(lockPath)!);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
@@ -23,9 +25,26 @@ internal sealed class JobClaim : IDisposable
         {
             return null;
         }
+        catch (IOException) when (again && !File.Exists(lockPath))
+        {
+            // Its holder gave it back since we tried; if it is the disk that refuses, it refuses again.
+            return TryTake(lockPath, folder, again: false);
+        }
 
         Directory.CreateDirectory(folder);
         return new JobClaim(held, folder);
+    }
+
+    /// <summary>Removes the folder of a job that turned out to be finished. Two late comers may do so at once.</summary>
+    public void Drop()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+        }
     }
 
     /// <summary>Gives the right back. After success nobody needs the lock file any more: whoever takes it finds the entry.</summary>

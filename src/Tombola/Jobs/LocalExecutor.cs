@@ -33,6 +33,8 @@ public sealed class LocalExecutor
         var graph = new JobGraph(_store, wanted, cancellation);
         if (graph.Nodes.Count == 0) return;
         (_done, _total, _costDone, _costTotal, _failure) = (0, graph.Nodes.Count, 0, graph.Nodes.Sum(node => node.Job.Cost), null);
+        _ready.Clear();
+        _running.Clear();
         _ready.AddRange(graph.Nodes.Where(node => node.Missing == 0));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var threads = Enumerable.Range(0, _workers).Select(i => new Thread(() => Work(stop)) { Name = $"Tombola worker {i}" }).ToArray();
@@ -65,7 +67,7 @@ public sealed class LocalExecutor
                 {
                     // Another process may have finished the job between our look at the store and our claim.
                     if (!_store.Contains(node.Job)) Execute(node, claim!, threads, stop.Token);
-                    else if (claim is not null && Directory.Exists(claim.Folder)) Directory.Delete(claim.Folder, recursive: true);
+                    else claim?.Drop();
                 }
 
                 Finish(node);
@@ -102,7 +104,7 @@ public sealed class LocalExecutor
         {
             result = node.Job.Execute(context);
         }
-        catch (Exception failed) when (failed is UnauthorizedAccessException or IOException and not FileNotFoundException)
+        catch (Exception failed) when (failed is UnauthorizedAccessException or IOException and not (FileNotFoundException or DirectoryNotFoundException))
         {
             _store.Writing(() => ExceptionDispatchInfo.Capture(failed).Throw());
         }

@@ -136,7 +136,7 @@ public sealed class Store
         {
             throw new IOException($"The store {Path} cannot be written ({refused.Message}). Make it writable, or choose another with --store DIR.", refused);
         }
-        catch (IOException failed) when (failed is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException failed) when (failed is not FileNotFoundException)
         {
             throw new IOException($"Writing to the store {Path} failed ({failed.Message.TrimEnd('.')}). Finished jobs are safe; free space or choose another store with --store DIR, then run the same command again.", failed);
         }

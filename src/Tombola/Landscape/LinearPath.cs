@@ -14,6 +14,9 @@ public static class LinearPath
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
+
+        // The sum below would make +0 of an end's -0.
+        if (alpha is 0 or 1) return (alpha == 0 ? first : second).Clone();
         var point = new NetworkState(first.Space);
         var (x, y, w) = (first.Weights, second.Weights, point.Weights);
 

@@ -103,6 +103,7 @@ internal static class InstabilityStudy
     private static long[] Steps(StudyContext context)
     {
         var steps = context.Request.Steps?.Select(context.Iterations) ?? PaperSteps.Select(step => (long)Math.Round(step * context.Total / PaperTotal));
-        return [.. steps.Where(step => step < context.Total).Distinct().Order()];
+        long[] before = [.. steps.Where(step => step < context.Total).Distinct().Order()];
+        return before.Length > 0 ? before : throw new ArgumentException($"None of the steps lies before the end of training, step {context.Total}.");
     }
 }

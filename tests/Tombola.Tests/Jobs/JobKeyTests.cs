@@ -1,0 +1,67 @@
+using Tombola.Data;
+using Tombola.Jobs;
+using Tombola.Training;
+using Xunit;
+
+namespace Tombola.Tests.Jobs;
+
+/// <summary>Keys name results on people's disks: a change here makes every stored result unfindable.</summary>
+public sealed class JobKeyTests
+{
+    public static TheoryData<string, string> Pinned => new()
+    {
+        { "initialise", "fda4b0899ccb29268b23a64ebb05f5169962f697b9348b0161cea517cea53a7e" },
+        { "train", "ac99b3798d9f5c2939696d5cfb6a09a582c8ee9b21e1dd52a63268f655176c25" },
+        { "prune", "9645cfc4543f2680019eb74eca2193abe6404b2e34c0afa08ebd64f018489b2d" },
+        { "ticket", "4194304c1852c45f1c92ff78cc00cc3130e51a7c1478856f3d87181d29000e6e" },
+        { "path", "57ac047873b65115dc2162eff485a363700d25c8fa03c86960ac0fe63419f9c1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pinned))]
+    public void A_key_stays_what_it_was(string job, string key) => Assert.Equal(key, Named(job).Key);
+
+    [Fact]
+    public void The_canonical_text_is_sorted_and_leaves_defaults_out()
+    {
+        Assert.Equal(
+            """{"initializer":"xavier_normal","kind":"initialise","model":"mnist_lenet_20","seed":1,"stream":"init"}""",
+            Workshop.Initialise.Describe().ToJsonString());
+        Assert.Equal(
+            $$"""{"exempt":["fc"],"fraction":0.2,"kind":"prune","model":"mnist_lenet_20","state":{"of":"{{Workshop.Dense.Key}}"},"strategy":"magnitude"}""",
+            Workshop.Prune.Describe().ToJsonString());
+    }
+
+    [Fact]
+    public void A_field_set_to_its_default_does_not_change_the_key()
+    {
+        var job = Workshop.Dense;
+        Assert.Equal(job.Key, (job with { From = 0, Keep = [], Mask = null }).Key);
+        Assert.Equal(job.Key, (job with { Recipe = job.Recipe with { Schedule = "constant", Warmup = "0it", Gamma = 0.1 } }).Key);
+        Assert.Equal(job.Key, (job with { Data = job.Data with { Pixels = DatasetSpec.Unit, RandomLabels = 0 } }).Key);
+    }
+
+    [Fact]
+    public void A_copy_that_differs_has_a_key_of_its_own_even_when_the_original_knew_its_key()
+    {
+        var job = Workshop.Dense;
+        Job[] variants =
+        [
+            job, job with { From = 1 }, job with { To = 101 }, job with { Keep = [10] }, job with { Keep = [10, 20] }, job with { EvaluateEvery = null },
+            job with { Noise = new SgdNoise(1, 2) }, job with { Recipe = job.Recipe with { Momentum = 0.9 } }, job with { Data = job.Data with { Subsample = 301 } },
+            job with { Data = job.Data with { Fingerprint = "0" } }, job with { Start = new StateRef(Workshop.Initialise with { Seed = 2 }) },
+            job with { Start = new StateRef(Workshop.Initialise, 0) }, Workshop.Train(Workshop.Prune, 1),
+        ];
+        Assert.Equal(variants.Length, variants.Select(variant => variant.Key).Distinct().Count());
+        Assert.Equal(job.Key, (job with { To = 7 } with { To = 100 }).Key);
+    }
+
+    private static Job Named(string name) => name switch
+    {
+        "initialise" => Workshop.Initialise,
+        "train" => Workshop.Dense,
+        "prune" => Workshop.Prune,
+        "ticket" => Workshop.Ticket,
+        _ => Workshop.Walk,
+    };
+}

@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+using Tombola.Jobs;
+using Tombola.Tests.Data;
+using Tombola.Tests.Training;
+using Xunit;
+
+namespace Tombola.Tests.Jobs;
+
+public sealed class LocalExecutorTests : IDisposable
+{
+    private static readonly Lazy<SortedDictionary<string, string>> Whole = new(() =>
+    {
+        using var folder = new TemporaryFolder();
+        var store = new Store(folder.FullPath);
+        Workshop.Run(store, 1, Workshop.Walk);
+        return Workshop.Contents(store);
+    });
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_file_has_the_same_bits_for_one_worker_and_for_two()
+    {
+        Workshop.Run(Fresh(), 2, Workshop.Walk);
+        Assert.Equal(Workshop.Count, Fresh().Entries().Count());
+        Assert.Equal(Whole.Value, Workshop.Contents(Fresh()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_job_that_many_need_runs_once_and_after_its_inputs(int workers)
+    {
+        var log = new ConcurrentQueue<int>();
+        Workshop.Run(Fresh(), workers, Diamond(log));
+        var order = log.ToList();
+        Assert.Equal([0, 1, 2, 3, 4], order.Order());
+        Assert.Equal((0, 4), (order[0], order[^1]));
+    }
+
+    [Fact]
+    public void What_the_store_has_is_not_computed_again()
+    {
+        Workshop.Run(Fresh(), 1, Diamond([]));
+        var (log, reports) = (new ConcurrentQueue<int>(), new Reports());
+        new LocalExecutor(Fresh(), Workshop.Data, 1).Run([Diamond(log)], reports, CancellationToken.None);
+        Assert.Empty(log);
+        Assert.Empty(reports.Heard);
+    }
+
+    [Fact]
+    public void Progress_ends_with_everything_done()
+    {
+        var reports = new Reports();
+        new LocalExecutor(Fresh(), Workshop.Data, 2).Run([Diamond([])], reports, CancellationToken.None);
+        var last = reports.Heard.Last();
+        Assert.Equal((5, 5, 1.0), (last.Done, last.Total, last.Fraction));
+        Assert.Empty(last.Running);
+    }
+
+    [Fact]
+    public void A_job_that_fails_stops_the_graph_with_its_own_sentence_and_leaves_no_entry()
+    {
+        var log = new ConcurrentQueue<int>();
+        var good = new TallyJob { Number = 1, Log = log };
+        var bad = new TallyJob
+        {
+            Number = 2,
+            Needs = [good],
+            Act = context =>
+            {
+                File.WriteAllText(context.PathOf("half.txt"), "half");
+                throw new InvalidOperationException("The dice fell off the table.");
+            },
+        };
+        var after = new TallyJob { Number = 3, Needs = [bad], Log = log };
+        var failure = Assert.Throws<InvalidOperationException>(() => Workshop.Run(Fresh(), 2, after));
+        Assert.Equal("The dice fell off the table.", failure.Message);
+        Assert.Equal([1], log);
+        Assert.Equal([good.Key], Fresh().Entries().Select(entry => entry.Key));
+        Assert.False(Fresh().Contains(bad));
+    }
+
+    [Fact]
+    public void Training_that_explodes_says_so_and_leaves_no_entry()
+    {
+        var job = Workshop.Dense with { Recipe = Workshop.Dense.Recipe with { Optimizer = "sgd", LearningRate = 999, WeightDecay = 0.9 } };
+        Assert.Contains("not finite at step", Assert.Throws<ArithmeticException>(() => Workshop.Run(Fresh(), 1, job)).Message, StringComparison.Ordinal);
+        Assert.Equal([Workshop.Initialise.Key], Fresh().Entries().Select(entry => entry.Key));
+    }
+
+    [Fact]
+    public void A_graph_that_was_cancelled_midway_finishes_with_the_same_bits()
+    {
+        using var stop = new CancellationTokenSource();
+
+        // So costly a job goes first and cancels while training and walking still lie ahead; the same executor then does the rest.
+        var off = new TallyJob { Number = 1, Needs = [Workshop.Prune], Weight = 1e15, Act = _ => stop.Cancel() };
+        var executor = new LocalExecutor(Fresh(), Workshop.Data, 1);
+        Assert.Throws<OperationCanceledException>(() => executor.Run([off, new TallyJob { Number = 2, Needs = [off, Workshop.Walk] }], null, stop.Token));
+        Assert.True(Fresh().Contains(Workshop.Prune));
+        Fresh().Remove(off.Key);
+        Assert.True(Fresh().Entries().Count() < Workshop.Count);
+        executor.Run([Workshop.Walk], null, CancellationToken.None);
+        Assert.Equal(Whole.Value, Workshop.Contents(Fresh()));
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.6)]
+    public void Training_that_was_cancelled_goes_on_from_its_checkpoint_to_the_same_bits(double stopAt)
+    {
+        using var stop = new CancellationTokenSource();
+        using var team = new ThreadTeam(1);
+        Workshop.Run(Fresh(), 1, Workshop.Prune);
+        using (var claim = Fresh().Claim(Workshop.Ticket)!)
+        {
+            var context = new JobContext
+            {
+                Store = Fresh(),
+                Data = Workshop.Data,
+                Folder = claim.Folder,
+                Team = team,
+                Cancellation = stop.Token,
+                Advance = fraction =>
+                {
+                    if (fraction >= stopAt) stop.Cancel();
+                },
+            };
+            Assert.Throws<OperationCanceledException>(() => { Workshop.Ticket.Run(context); });
+            var (checkpoint, _) = CheckpointFile.TryRead(claim.Folder, Toy.Space)!.Value;
+            Assert.InRange(checkpoint.Step, stopAt * 100, 99);
+        }
+
+        Assert.False(Fresh().Contains(Workshop.Ticket));
+        Workshop.Run(Fresh(), 1, Workshop.Walk);
+        Assert.Equal(Whole.Value, Workshop.Contents(Fresh()));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_read_is_passed_over()
+    {
+        var store = Fresh();
+        using (var claim = store.Claim(Workshop.Dense)!) File.WriteAllText(Path.Combine(claim.Folder, "checkpoint.safetensors"), "not a checkpoint");
+        Workshop.Run(store, 1, Workshop.Walk);
+        Assert.Equal(Whole.Value, Workshop.Contents(Fresh()));
+    }
+
+    [Fact]
+    public void Two_executors_on_one_store_share_the_work_and_run_each_job_once()
+    {
+        var log = new ConcurrentQueue<int>();
+        using var start = new Barrier(2);
+        var failures = new ConcurrentQueue<Exception>();
+        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                // Each has jobs, a store and an executor of its own, as two processes would.
+                var rows = new List<Job>();
+                for (var i = 0; i < 40; i++) rows.Add(new TallyJob { Number = i, Log = log, Needs = i < 8 ? [] : [rows[i - 8], rows[i - 1]] });
+                start.SignalAndWait();
+                Workshop.Run(Fresh(), 2, [.. rows]);
+                Assert.All(rows, job => Assert.True(Fresh().Contains(job)));
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                failures.Enqueue(failure);
+            }
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        Assert.Empty(failures);
+        Assert.Equal(Enumerable.Range(0, 40), log.Order());
+    }
+
+    [Fact]
+    public void Two_children_with_the_same_noise_are_one_network()
+    {
+        var (child, twin) = (Workshop.Train(null, 4), Workshop.Train(null, 4));
+        var compare = new CompareJob { Model = Workshop.Model, First = new StateRef(child), Second = new StateRef(twin), Data = Workshop.Glyphs };
+        var walk = new PathJob { Model = Workshop.Model, First = new StateRef(child), Second = new StateRef(twin), Data = Workshop.Glyphs, Points = 5, OnTrainingSet = true };
+        Workshop.Run(Fresh(), 2, compare, walk);
+        Assert.Equal(child.Key, twin.Key);
+        Assert.Equal(new CompareResult(0, 0, 1, 0, 0), Fresh().Result(compare));
+        var path = Fresh().Result(walk);
+        Assert.Single(path.Test.Select(point => point.Error).Distinct());
+        Assert.Equal((0, 0), (path.TestBarrier.Height, path.TrainBarrier!.Height));
+        Assert.Equal(path.Test[0].Error, Fresh().Result(child).Last.TestError);
+    }
+
+    [Fact]
+    public void A_pruned_network_stays_pruned_in_the_store()
+    {
+        Workshop.Run(Fresh(), 2, Workshop.Ticket);
+        var pruned = Fresh().Result(Workshop.Prune);
+        var mask = StateFile.ReadMask(Fresh().FileOf(Workshop.Prune, PruneResult.FileName), Toy.Space);
+        Assert.Equal((15_880 - 3_176, 15_880, mask.Remaining), (pruned.Remaining, pruned.Prunable, pruned.Remaining));
+        Assert.True(mask.HoldsFor(Workshop.StateOf(Fresh(), Workshop.Ticket).Weights));
+        Assert.Equal(pruned.Remaining, Fresh().Result(Workshop.Ticket).Remaining);
+        Assert.Equal([7L, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77, 84, 91, 98, 100], Fresh().Metrics(Workshop.Ticket).Select(line => line.Step));
+    }
+
+    private Store Fresh() => new(_folder.FullPath);
+
+    private static TallyJob Diamond(ConcurrentQueue<int> log)
+    {
+        var root = new TallyJob { Number = 0, Log = log };
+        return new TallyJob { Number = 4, Log = log, Needs = [.. Enumerable.Range(1, 3).Select(i => new TallyJob { Number = i, Log = log, Needs = [root] })] };
+    }
+
+    private sealed class Reports : IProgress<JobProgress>
+    {
+        public List<JobProgress> Heard { get; } = [];
+
+        public void Report(JobProgress value) => Heard.Add(value);
+    }
+}

@@ -1,0 +1,193 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+using Tombola.Pruning;
+using Tombola.Tests.Training;
+using Xunit;
+
+namespace Tombola.Tests.Pruning;
+
+public sealed class PruningTests
+{
+    private static readonly WeightSpace Small = new(
+        [("a.weight", [7, 13], true), ("a.bias", [7], false), ("b.weight", [10, 33], true), ("b.bias", [3], false), ("c.weight", [5, 9], true)]);
+
+    private static readonly HashSet<string> Nothing = [];
+
+    private sealed record Case(NetworkState State, Mask Mask, string Strategy, double Fraction, bool Exempt, ulong Seed)
+    {
+        public HashSet<string> Spared => Exempt ? ["c"] : [];
+
+        public Mask Pruned() => PruningStrategies.Prune(State, Mask, Strategy, Fraction, Spared, new RandomStream(Seed, RandomStream.Prune));
+    }
+
+    // Small whole numbers, so that many magnitudes tie.
+    private static Arbitrary<Case> Cases(params string[] strategies) => (
+        from weights in Gen.Choose(-9, 9).ArrayOf(Small.Count)
+        from percent in Gen.Choose(40, 100)
+        from strategy in Gen.Elements(strategies)
+        from fraction in Gen.Choose(1, 70)
+        from exempt in Gen.Elements(true, false)
+        from seed in Gen.Choose(0, 1000)
+        select new Case(
+            new NetworkState(Small, [.. weights.Select(w => (float)w)]), Toy.Draw(Small, percent, (ulong)seed), strategy, fraction / 100.0, exempt, (ulong)seed)).ToArbitrary();
+
+    public static TheoryData<string> Strategies => [.. PruningStrategies.Names];
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public void Twenty_levels_of_a_fifth_leave_the_exact_counts(string strategy)
+    {
+        var network = Architectures.Create("mnist_lenet_300_100");
+        var state = Initializers.Initialize(network, "xavier_normal", new RandomStream(3, RandomStream.Init));
+        var mask = Mask.Full(network.Space);
+        Assert.Equal(266_200, mask.Remaining);
+        for (var level = 1; level <= 20; level++)
+        {
+            var next = PruningStrategies.Prune(state, mask, strategy, 0.2, Nothing, new RandomStream((ulong)level, RandomStream.Prune));
+            Assert.Equal(mask.Remaining - (int)Math.Round(0.2 * mask.Remaining, MidpointRounding.ToEven), next.Remaining);
+            Assert.True(next.IsWithin(mask));
+
+            // Each level rounds by half a weight at most, and a fifth of what came before is forgotten.
+            Assert.InRange(next.Remaining - (266_200 * Math.Pow(0.8, level)), -2.5, 2.5);
+            mask = next;
+        }
+    }
+
+    [Fact]
+    public void Every_strategy_removes_the_exact_number_and_nests() =>
+        Prop.ForAll(Cases([.. PruningStrategies.Names]), test =>
+        {
+            var pruned = test.Pruned();
+            return pruned.Remaining == test.Mask.Remaining - (int)Math.Round(test.Fraction * test.Mask.Remaining, MidpointRounding.ToEven) && pruned.IsWithin(test.Mask);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void An_exempt_layer_keeps_what_it_has() =>
+        Prop.ForAll(Cases([.. PruningStrategies.Names]), test =>
+        {
+            var exempt = test with { Exempt = true };
+            return exempt.Pruned().CountIn(Small["c.weight"]) == test.Mask.CountIn(Small["c.weight"]);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void No_weight_that_magnitude_pruning_removes_is_larger_than_one_that_it_keeps_and_ties_go_by_index() =>
+        Prop.ForAll(Cases("magnitude"), test =>
+        {
+            var pruned = test.Pruned();
+            var candidates = Small.Prunable.Where(parameter => !test.Spared.Contains(parameter.Layer))
+                .SelectMany(parameter => Enumerable.Range(parameter.Offset, parameter.Count)).Where(i => test.Mask[i])
+                .OrderBy(i => Math.Abs(test.State.Weights[i])).ThenBy(i => i).ToArray();
+            var removed = test.Mask.Remaining - pruned.Remaining;
+            return candidates.Take(removed).All(i => !pruned[i]) && candidates.Skip(removed).All(i => pruned[i]);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Layer_wise_strategies_take_the_same_share_of_every_layer() =>
+        Prop.ForAll(Cases("magnitude-layerwise", "random-layerwise"), test =>
+        {
+            var pruned = test.Pruned();
+            var layers = Small.Prunable.Where(parameter => !test.Spared.Contains(parameter.Layer)).ToArray();
+            var share = (double)(test.Mask.Remaining - pruned.Remaining) / layers.Sum(test.Mask.CountIn);
+            return layers.All(layer => Math.Abs(test.Mask.CountIn(layer) - pruned.CountIn(layer) - (share * test.Mask.CountIn(layer))) < 1);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Within_a_layer_the_smallest_weights_go() =>
+        Prop.ForAll(Cases("magnitude-layerwise"), test =>
+        {
+            var pruned = test.Pruned();
+            return Small.Prunable.All(parameter =>
+            {
+                var indices = Enumerable.Range(parameter.Offset, parameter.Count).Where(i => test.Mask[i]).OrderBy(i => Math.Abs(test.State.Weights[i])).ThenBy(i => i).ToArray();
+                var removed = test.Mask.CountIn(parameter) - pruned.CountIn(parameter);
+                return indices.Take(removed).All(i => !pruned[i]);
+            });
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Random_strategies_depend_on_the_seed_and_on_nothing_else()
+    {
+        foreach (var strategy in new[] { "random", "random-layerwise" })
+        {
+            Mask Draw(float weight, ulong seed) => PruningStrategies.Prune(
+                new NetworkState(Small, [.. Enumerable.Repeat(weight, Small.Count)]), Mask.Full(Small), strategy, 0.5, Nothing, new RandomStream(seed, RandomStream.Prune));
+            Assert.Equal(Draw(1, 1), Draw(2, 1));
+            Assert.NotEqual(Draw(1, 1), Draw(1, 2));
+        }
+    }
+
+    [Fact]
+    public void Shares_go_to_the_largest_remainders_and_of_equal_ones_to_the_earlier_layer()
+    {
+        Assert.Equal([5, 3, 2], LayerShares.Of(10, [50, 30, 20]));
+        Assert.Equal([1, 1, 0], LayerShares.Of(2, [10, 10, 10]));
+        Assert.Equal([0, 1], LayerShares.Of(1, [1, 99]));
+        Assert.Equal([0, 0], LayerShares.Of(0, [0, 0]));
+    }
+
+    [Fact]
+    public void Shuffling_keeps_what_every_layer_keeps() =>
+        Prop.ForAll(Cases("magnitude"), test =>
+        {
+            var shuffled = RandomPruning.ShuffleWithinLayers(test.Mask, new RandomStream(test.Seed, RandomStream.Prune));
+            return Small.Parameters.All(parameter => shuffled.CountIn(parameter) == test.Mask.CountIn(parameter));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Shuffling_moves_the_kept_weights()
+    {
+        var mask = Toy.Draw(Small, 50, 1);
+        var shuffled = RandomPruning.ShuffleWithinLayers(mask, new RandomStream(1, RandomStream.Prune));
+        Assert.NotEqual(mask, shuffled);
+        Assert.NotEqual(shuffled, RandomPruning.ShuffleWithinLayers(mask, new RandomStream(2, RandomStream.Prune)));
+    }
+
+    [Fact]
+    public void One_shot_pruning_hits_the_density_to_the_nearest_weight() =>
+        Prop.ForAll(Cases("magnitude"), Gen.Choose(5, 95).ToArbitrary(), (test, percent) =>
+        {
+            var density = test.Mask.Density * percent / 100;
+            var pruned = (test with { Fraction = PruningStrategies.FractionFor(test.Mask, density), Exempt = false }).Pruned();
+            return Math.Abs(pruned.Remaining - (density * Small.PrunableCount)) <= 0.5 + 1e-9;
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1.5)]
+    [InlineData(double.NaN)]
+    public void A_density_or_fraction_that_leaves_nothing_to_do_is_refused(double value)
+    {
+        var mask = Mask.Full(Small);
+        Assert.Contains("target density", Assert.Throws<ArgumentException>(() => PruningStrategies.FractionFor(mask, value)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<ArgumentException>(() => PruningStrategies.Prune(new NetworkState(Small), mask, "magnitude", value, Nothing, default));
+        Assert.Contains("pruning fraction", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pruning_more_than_the_layers_that_are_not_exempt_have_is_refused()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => PruningStrategies.Prune(
+            new NetworkState(Small), Mask.Full(Small), "magnitude", 0.5, new HashSet<string> { "b" }, default));
+        Assert.Contains("have 136 left", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_strategy_is_refused_with_the_known_ones()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => PruningStrategies.Find("gentle"));
+        Assert.All(PruningStrategies.Names, name => Assert.Contains(name, refused.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_report_counts_every_layer()
+    {
+        var mask = Toy.Draw(Small, 50, 1);
+        var report = SparsityReport.Of(mask);
+        Assert.Equal(["a.weight", "b.weight", "c.weight"], report.Select(layer => layer.Name));
+        Assert.Equal((mask.Remaining, Small.PrunableCount), (report.Sum(layer => layer.Remaining), report.Sum(layer => layer.Count)));
+        Assert.Equal(mask.CountIn(Small["b.weight"]) / 330.0, report[1].Density);
+    }
+}

@@ -1,0 +1,143 @@
+using Tombola.Engine.Networks;
+using Tombola.Jobs;
+using Tombola.Studies;
+using Tombola.Tests.Data;
+using Tombola.Tests.Jobs;
+using Tombola.Tests.Training;
+using Tombola.Training;
+using Xunit;
+
+namespace Tombola.Tests.Studies;
+
+public sealed class ExperimentTests
+{
+    /// <summary>A preset of the mini network on glyphs; 60 steps in all.</summary>
+    internal static Preset Mini { get; } = Presets.Find("lenet-glyphs") with
+    {
+        Model = Workshop.Model,
+        Data = Workshop.Glyphs,
+        Recipe = new Recipe { Optimizer = "adam", LearningRate = 1e-3, Batch = 30, Steps = "60it" },
+        Points = 5,
+    };
+
+    private static Experiment Replicate(int replicate = 0, ulong seed = 1) => new(Mini, Workshop.Glyphs, 60, seed, replicate);
+
+    [Fact]
+    public void The_dense_network_wears_no_mask()
+    {
+        Assert.Null(Replicate().Mask(0, 0));
+        Assert.All(Enum.GetValues<MaskKind>(), kind => Assert.Null(Replicate().Copy(kind, 10, 0, 0).Mask));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void The_mask_of_a_level_is_made_from_copy_0_of_the_level_before(long rewind)
+    {
+        for (var level = 1; level <= 5; level++)
+        {
+            var mask = Assert.IsType<PruneJob>(Replicate().Mask(rewind, level));
+            Assert.Equal(Replicate().Copy(MaskKind.Imp, rewind, level - 1, 0).Key, mask.State.Of.Key);
+            Assert.Null(mask.State.Step);
+            Assert.Equal(Replicate().Mask(rewind, level - 1)?.Key, mask.Mask?.Key);
+            Assert.Equal(["fc"], mask.Exempt);
+            Assert.Equal(mask.Key, Replicate().Copy(MaskKind.Imp, rewind, level, 1).Mask?.Key);
+        }
+    }
+
+    [Fact]
+    public void Every_level_starts_from_the_same_rewound_weights()
+    {
+        var starts = Enumerable.Range(0, 4).Select(level => Replicate().Copy(MaskKind.Imp, 10, level, 0)).ToArray();
+        Assert.All(starts, job => Assert.Equal((Replicate().At(10).Of.Key, 10, 60), (job.Start.Of.Key, job.From, job.To)));
+        Assert.Equal(4, starts.Select(job => job.Noise).Distinct().Count());
+    }
+
+    [Fact]
+    public void Copies_differ_in_their_noise_and_in_nothing_else()
+    {
+        foreach (var kind in Enum.GetValues<MaskKind>())
+        {
+            var (first, second) = (Replicate().Copy(kind, 10, 2, 0), Replicate().Copy(kind, 10, 2, 1));
+            Assert.NotEqual(first.Noise, second.Noise);
+            Assert.Equal(first.Key, (second with { Noise = first.Noise }).Key);
+        }
+    }
+
+    [Fact]
+    public void Controls_change_the_mask_or_the_weights_but_not_both()
+    {
+        var (ticket, pruned, drawn) = (Replicate().Copy(MaskKind.Imp, 0, 2, 0), Replicate().Copy(MaskKind.RandomPruning, 0, 2, 0), Replicate().Copy(MaskKind.RandomReinitialisation, 0, 2, 0));
+        Assert.Equal(ticket.Start.Of.Key, pruned.Start.Of.Key);
+        Assert.Equal(ticket.Mask!.Key, Assert.IsType<ShuffleMaskJob>(pruned.Mask).Mask.Key);
+        Assert.Equal(ticket.Mask.Key, drawn.Mask!.Key);
+        Assert.NotEqual(ticket.Start.Of.Key, drawn.Start.Of.Key);
+        Assert.Equal("reinit", Assert.IsType<InitialiseJob>(drawn.Start.Of).Stream);
+    }
+
+    [Fact]
+    public void Replicates_and_seeds_share_no_job()
+    {
+        var keys = new[] { Replicate(0), Replicate(1), Replicate(0, 2) }.SelectMany(experiment => Collect([experiment.Path(MaskKind.Imp, 10, 2)])).ToArray();
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public void Rewinding_restores_the_weights_of_step_k_bit_for_bit()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new Store(folder.FullPath);
+        var experiment = Replicate();
+        var rewound = experiment.At(10);
+        var whole = (TrainJob)rewound.Of with { To = 60, Keep = [10] };
+        var ticket = experiment.Copy(MaskKind.Imp, 10, 1, 0) with { Keep = [10] };
+        Workshop.Run(store, 2, whole, ticket);
+        var weights = StateFile.Read(store.FileOf(whole, new StateRef(whole, 10).FileName), Toy.Space);
+        var mask = StateFile.ReadMask(store.FileOf(ticket.Mask!, PruneResult.FileName), Toy.Space);
+        Assert.True(Toy.SameBits(weights, Workshop.StateOf(store, rewound.Of)));
+        Assert.True(Toy.SameBits(weights.Under(mask), StateFile.Read(store.FileOf(ticket, new StateRef(ticket, 10).FileName), Toy.Space)));
+        Assert.False(Toy.SameBits(weights, Workshop.StateOf(store, whole)));
+    }
+
+    [Fact]
+    public void Studies_share_the_jobs_that_the_main_study_has_too()
+    {
+        var main = Collect(JobsOf("lenet-mnist"));
+        Assert.True(main.Count > 3 * 20 * 4);
+        Assert.Subset(main.ToHashSet(), Collect(JobsOf("lmc/table2")).ToHashSet());
+
+        // This one also walks on the training set, which makes its paths its own, but not the networks at their ends.
+        Assert.Subset(main.ToHashSet(), Collect(JobsOf("lmc/fig2").SelectMany(job => job.Inputs)).ToHashSet());
+    }
+
+    [Fact]
+    public void Every_study_starts_from_the_same_initial_weights()
+    {
+        var initialise = Assert.IsType<PathJob>(JobsOf("lmc/fig2")[0]).Inputs.OfType<TrainJob>().First().Start.Of;
+        Assert.IsType<InitialiseJob>(initialise);
+        Assert.All(StudyCatalogue.All, study => Assert.Contains(initialise.Key, Collect(JobsOf(study.Name))));
+    }
+
+    private static IReadOnlyList<Job> JobsOf(string study)
+    {
+        // With a fingerprint at hand, no data is needed to name the jobs.
+        var preset = Presets.Find("lenet-mnist");
+        var request = new StudyRequest { Preset = preset with { Data = preset.Data with { Fingerprint = "0123456789abcdef" } }, Scale = "paper", Replicates = 3 };
+        return StudyCatalogue.Find(study).Design(new StudyContext(request, Workshop.Data)).Jobs;
+    }
+
+    private static List<string> Collect(IEnumerable<Job> jobs)
+    {
+        var keys = new List<string>();
+        var seen = new HashSet<string>();
+        foreach (var job in jobs) Visit(job);
+        return keys;
+
+        void Visit(Job job)
+        {
+            if (!seen.Add(job.Key)) return;
+            keys.Add(job.Key);
+            foreach (var input in job.Inputs) Visit(input);
+        }
+    }
+}
