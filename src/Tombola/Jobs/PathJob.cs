@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Landscape;
@@ -49,7 +50,9 @@ public sealed record PathJob : Job<PathResult>
 /// <param name="Train">Points on the training set, if asked for.</param>
 public sealed record PathResult(IReadOnlyList<PathPoint> Test, IReadOnlyList<PathPoint>? Train)
 {
+    [JsonIgnore]
     public ErrorBarrier TestBarrier => new(Test);
 
+    [JsonIgnore]
     public ErrorBarrier? TrainBarrier => Train is null ? null : new ErrorBarrier(Train);
 }
