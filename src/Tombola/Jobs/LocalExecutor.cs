@@ -102,7 +102,7 @@ public sealed class LocalExecutor
         {
             result = node.Job.Execute(context);
         }
-        catch (Exception failed) when (failed is UnauthorizedAccessException or IOException and not FileNotFoundException)
+        catch (Exception failed) when (failed is UnauthorizedAccessException or IOException and not (FileNotFoundException or DirectoryNotFoundException))
         {
             _store.Writing(() => ExceptionDispatchInfo.Capture(failed).Throw());
         }
