@@ -8,7 +8,7 @@ namespace Tombola.Cli.Tests.Support;
 public sealed partial class Child : IDisposable
 {
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-    private const int Interrupt = 2, Kill = 9;
+    private const int Interrupt = 2, Kill = 9, StopOnLinux = 19, ContinueOnLinux = 18, StopOnMac = 17, ContinueOnMac = 19;
     private readonly Process _process;
     private readonly StringBuilder _output = new(), _error = new();
     private readonly string _commandLine;
@@ -68,6 +68,15 @@ public sealed partial class Child : IDisposable
     public void SendKill()
     {
         if (!HasEnded) _ = Signal(_process.Id, Kill);
+    }
+
+    /// <summary>Holds the process still for a while.</summary>
+    public void Pause(TimeSpan time)
+    {
+        if (HasEnded) return;
+        _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? StopOnMac : StopOnLinux);
+        Thread.Sleep(time);
+        _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? ContinueOnMac : ContinueOnLinux);
     }
 
     public void Dispose()
