@@ -17,9 +17,9 @@ public sealed class WritingFailuresTests : IDisposable
         _sandbox.Run([.. Study, "--store", "/proc/tombola"]).FailsWith(1, "/proc/tombola", "--store DIR");
 
     [UnixFact(needs: "/bin/bash")]
-    public void When_the_disk_takes_no_more_finished_jobs_are_safe_and_the_same_command_completes()
+    public void A_limit_on_the_size_of_files_is_explained_and_the_same_command_completes_without_it()
     {
-        // Files above 1.5 MB fail, as on a full disk: initial weights of a megabyte fit, the states of training do not all.
+        // The shell's limit of 64 kB a file: the initial weights, a megabyte, do not fit.
         using var limited = new Child("/bin/bash", ["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", Child.Program, Child.Assembly, .. Study], _sandbox.Environment(("DOTNET_EnableWriteXorExecute", "0")));
         limited.End().FailsWith(1, _sandbox.StorePath, "free space", "run the same command again");
         StoreFolder.AssertSound(_sandbox.StorePath);

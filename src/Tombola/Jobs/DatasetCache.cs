@@ -11,10 +11,15 @@ public sealed class DatasetCache(DataFolder folder)
     /// <summary>The data set of a specification, refused if its content is not the one the specification was made for.</summary>
     public Dataset Load(DatasetSpec spec) => _loaded.GetOrAdd(spec, key => new Lazy<Dataset>(() => Datasets.Load(key, folder))).Value;
 
-    /// <summary>The specification with the fingerprint of what lies in the data folder.</summary>
+    /// <summary>The specification with the fingerprint of what lies in the data folder. What had to be read for it is kept, not read again.</summary>
     public DatasetSpec Resolve(DatasetSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Fingerprint is null ? spec with { Fingerprint = Datasets.Fingerprint(spec, folder) } : spec;
+        if (spec.Fingerprint is not null) return spec;
+        if (Datasets.Find(spec.Name).KnownFingerprint is { } known) return spec with { Fingerprint = known };
+        var dataset = Load(spec);
+        var resolved = spec with { Fingerprint = dataset.Fingerprint };
+        _loaded.TryAdd(resolved, new Lazy<Dataset>(dataset));
+        return resolved;
     }
 }
