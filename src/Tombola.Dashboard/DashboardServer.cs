@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
 using Tombola.Jobs;
 
@@ -25,12 +24,11 @@ public static class DashboardServer
         var app = builder.Build();
         app.MapGet("/", () => Results.Stream(typeof(DashboardServer).Assembly.GetManifestResourceStream("index.html")!, "text/html; charset=utf-8"));
         app.MapGet("/api/store", () => Results.Json(Overview(store)));
-        if (Directory.Exists(store.Path))
-        {
-            // The folder is served as it is: reports, and the entries' own files for whoever wants to look. A file provider never leaves its root.
-            app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(store.Path), RequestPath = "/store", ServeUnknownFileTypes = true });
-        }
 
+        // The folder is served as it is: reports, and the entries' own files for whoever wants to look. A file provider never leaves its root.
+        var files = new StoreFiles(store.Path);
+        app.Lifetime.ApplicationStopped.Register(files.Dispose);
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, RequestPath = "/store", ServeUnknownFileTypes = true });
         return app;
     }
 

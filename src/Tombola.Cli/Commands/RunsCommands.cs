@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tombola.Jobs;
 
@@ -24,7 +25,7 @@ internal static class RunsCommands
                 [("Key", false), ("Kind", false), ("Model", false), ("Finished (UTC)", false), ("MB", true)],
                 entries.Select(entry => (IReadOnlyList<string>)
                 [
-                    entry.Key[..12], Field(entry.Job, "kind"), Field(entry.Job, "model"), entry.Finished.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                    entry.Key[..Math.Min(12, entry.Key.Length)], Field(entry.Job, "kind"), Field(entry.Job, "model"), entry.Finished.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                     (entry.Bytes / 1e6).ToString("F2", CultureInfo.InvariantCulture),
                 ]));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"{entries.Length} entries, {entries.Sum(entry => entry.Bytes) / 1e6:F1} MB, in {store.Path}"));
@@ -44,12 +45,12 @@ internal static class RunsCommands
             var store = common.OpenStore(parsed);
             var folder = store.EntryOf(One(store, parsed.GetValue(key)!));
             var files = new DirectoryInfo(folder).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => new { file.Name, Bytes = file.Length }).ToArray();
-            var (job, result) = (JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "job.json"))), JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "result.json"))));
+            var (job, result) = (Read(folder, "job.json"), Read(folder, "result.json"));
             output.Object(new { Folder = folder, Job = job, Result = result, Files = files });
             if (output.IsJson) return Application.Success;
             output.Line(folder);
-            output.Line(job!.ToString());
-            output.Line(result!.ToString());
+            output.Line(job.ToString());
+            output.Line(result.ToString());
             output.Table([("File", false), ("Bytes", true)], files.Select(file => (IReadOnlyList<string>)[file.Name, file.Bytes.ToString("N0", CultureInfo.InvariantCulture)]));
             return Application.Success;
         });
@@ -82,6 +83,18 @@ internal static class RunsCommands
         [] => throw new ArgumentException($"No entry of {store.Path} begins with '{prefix}'. See: tombola runs list"),
         var several => throw new ArgumentException($"{several.Count} entries begin with '{prefix}'. Give more of the key."),
     };
+
+    private static JsonNode Read(string folder, string file)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file))) ?? throw new InvalidDataException($"{file} of the entry {folder} is empty. Run its study with --repair.");
+        }
+        catch (JsonException unreadable)
+        {
+            throw new InvalidDataException($"{file} of the entry {folder} is damaged ({unreadable.Message.TrimEnd('.')}). Run its study with --repair.", unreadable);
+        }
+    }
 
     private static string Field(string job, string name) => job.Length == 0 ? "unreadable" : JsonNode.Parse(job)?[name]?.ToString() ?? "";
 }

@@ -3,6 +3,7 @@ namespace Tombola.Jobs;
 /// <summary>The right to compute one job, held as an open lock file; the operating system takes it back when the process dies.</summary>
 internal sealed class JobClaim : IDisposable
 {
+    private const int WouldBlockOnLinux = 11, WouldBlockOnMac = 35, SharingViolationOnWindows = 32;
     private readonly FileStream _lock;
 
     private JobClaim(FileStream @lock, string folder) => (_lock, Folder) = (@lock, folder);
@@ -21,7 +22,7 @@ internal sealed class JobClaim : IDisposable
         {
             held = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (IsHeld(lockPath))
+        catch (IOException refused) when (IsSharingViolation(refused))
         {
             return null;
         }
@@ -54,18 +55,7 @@ internal sealed class JobClaim : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Tells a lock that somebody holds from a disk that refuses: the file is there and can be opened for sharing.</summary>
-    private static bool IsHeld(string lockPath)
-    {
-        try
-        {
-            if (!File.Exists(lockPath)) return false;
-            using var probe = new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            return true;
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
+    /// <summary>Tells a lock that somebody holds from a disk that refuses, by what the system said: the holder may have removed the file since.</summary>
+    private static bool IsSharingViolation(IOException refused) => (refused.HResult & 0xffff) is WouldBlockOnLinux or WouldBlockOnMac or SharingViolationOnWindows
+        && refused is not (FileNotFoundException or DirectoryNotFoundException);
 }

@@ -31,7 +31,17 @@ internal sealed class JobContext
     public void WriteAside(string file, Action<Stream> write)
     {
         var aside = PathOf(file + ".part");
-        using (var stream = File.Create(aside)) write(stream);
+        try
+        {
+            using var stream = File.Create(aside);
+            write(stream);
+        }
+        catch (ArgumentOutOfRangeException tooLong) when (tooLong.ParamName == "value")
+        {
+            // What .NET makes of the system's "file too large".
+            throw new IOException($"The system does not allow a file as large as {file}", tooLong);
+        }
+
         File.Move(aside, PathOf(file), overwrite: true);
     }
 

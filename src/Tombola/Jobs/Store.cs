@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Tombola.Jobs;
 
@@ -136,7 +137,7 @@ public sealed class Store
         {
             throw new IOException($"The store {Path} cannot be written ({refused.Message}). Make it writable, or choose another with --store DIR.", refused);
         }
-        catch (IOException failed) when (failed is not FileNotFoundException)
+        catch (IOException failed)
         {
             throw new IOException($"Writing to the store {Path} failed ({failed.Message.TrimEnd('.')}). Finished jobs are safe; free space or choose another store with --store DIR, then run the same command again.", failed);
         }
@@ -172,9 +173,10 @@ public sealed class Store
     {
         try
         {
-            return File.ReadAllText(System.IO.Path.Combine(folder, JobFile), Encoding.UTF8);
+            var text = File.ReadAllText(System.IO.Path.Combine(folder, JobFile), Encoding.UTF8);
+            return JsonNode.Parse(text) is JsonObject ? text : "";
         }
-        catch (IOException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
         {
             return "";
         }

@@ -1,0 +1,82 @@
+namespace Tombola.Cli.Tests;
+
+public sealed class DamagedStoreTests : IDisposable
+{
+    private static readonly string[] Train = ["train", "--preset", "lenet-glyphs", "--steps", "20it", "--json"];
+    private readonly Sandbox _sandbox = new();
+    private readonly string _sums;
+
+    public DamagedStoreTests()
+    {
+        _sandbox.Json(Train);
+        _sums = StoreFolder.Sums(_sandbox.StorePath);
+    }
+
+    [Theory]
+    [InlineData("result.json")]
+    [InlineData("job.json")]
+    [InlineData("metrics.jsonl")]
+    [InlineData("SHA256SUMS")]
+    public void A_damaged_file_is_refused_and_repaired_on_request(string file)
+    {
+        var entry = StoreFolder.EntryOf(_sandbox.StorePath, "train");
+        StoreFolder.Damage(Path.Combine(entry, file));
+        IsRefusedAndRepaired(entry, Train);
+        Assert.Equal(_sums, StoreFolder.Sums(_sandbox.StorePath));
+    }
+
+    [Fact]
+    public void A_damaged_state_that_a_missing_job_needs_is_refused_and_repaired_on_request()
+    {
+        var entry = StoreFolder.EntryOf(_sandbox.StorePath, "initialise");
+        Directory.Delete(StoreFolder.EntryOf(_sandbox.StorePath, "train"), recursive: true);
+        StoreFolder.Damage(Path.Combine(entry, "state.safetensors"));
+        IsRefusedAndRepaired(entry, Train);
+        Assert.Equal(_sums, StoreFolder.Sums(_sandbox.StorePath));
+    }
+
+    [Fact]
+    public void A_file_that_is_gone_is_missed()
+    {
+        var entry = StoreFolder.EntryOf(_sandbox.StorePath, "train");
+        File.Delete(Path.Combine(entry, "result.json"));
+        IsRefusedAndRepaired(entry, Train);
+        Assert.Equal(_sums, StoreFolder.Sums(_sandbox.StorePath));
+    }
+
+    [Fact]
+    public void An_entry_under_another_jobs_key_is_not_trusted()
+    {
+        var (entry, other) = (StoreFolder.EntryOf(_sandbox.StorePath, "train"), StoreFolder.EntryOf(_sandbox.StorePath, "initialise"));
+        foreach (var file in Directory.GetFiles(entry)) File.Delete(file);
+        foreach (var file in Directory.GetFiles(other)) File.Copy(file, Path.Combine(entry, Path.GetFileName(file)));
+        IsRefusedAndRepaired(entry, Train);
+        Assert.Equal(_sums, StoreFolder.Sums(_sandbox.StorePath));
+    }
+
+    [Fact]
+    public void Unreadable_and_foreign_folders_are_listed_as_such()
+    {
+        var entry = StoreFolder.EntryOf(_sandbox.StorePath, "train");
+        File.WriteAllText(Path.Combine(entry, "job.json"), "not JSON");
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(entry)!, "short"));
+        Assert.Equal(3, _sandbox.Json("runs", "list", "--json").GetArrayLength());
+        var table = _sandbox.Run("runs", "list");
+        Assert.Equal(0, table.Code);
+        Assert.Contains("unreadable", table.Output, StringComparison.Ordinal);
+        _sandbox.Run("runs", "show", Path.GetFileName(entry)).FailsWith(1, entry);
+        _sandbox.Run("runs", "show", "short").FailsWith(1, "short");
+    }
+
+    public void Dispose() => _sandbox.Dispose();
+
+    private void IsRefusedAndRepaired(string entry, string[] command)
+    {
+        _sandbox.Run(command).FailsWith(1, entry, "--repair");
+        Assert.True(Directory.Exists(entry));
+        var repaired = _sandbox.Run([.. command, "--repair"]);
+        Assert.True(repaired.Code == 0, repaired.ToString());
+        Assert.True(Directory.Exists(Path.Combine(_sandbox.StorePath, "damaged", Path.GetFileName(entry) + ".1")));
+        Assert.Equal(0, _sandbox.Run(command).Code);
+    }
+}

@@ -1,0 +1,3 @@
+global using System.Text.Json;
+global using Tombola.Cli.Tests.Support;
+global using Xunit;

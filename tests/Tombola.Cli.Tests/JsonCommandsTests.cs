@@ -1,0 +1,108 @@
+namespace Tombola.Cli.Tests;
+
+public sealed class JsonCommandsTests : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    [Fact]
+    public void Runs_are_listed_shown_and_removed()
+    {
+        Assert.Equal(0, _sandbox.Json("runs", "list", "--json").GetArrayLength());
+        var key = _sandbox.Json("train", "--steps", "20it", "--keep", "10it,20it", "--json").GetProperty("key").GetString()!;
+        var list = _sandbox.Json("runs", "list", "--json").EnumerateArray().ToArray();
+        Assert.Equal(["initialise", "train"], list.Select(entry => entry.GetProperty("job").GetProperty("kind").GetString()).Order(StringComparer.Ordinal));
+        Assert.All(list, entry => Assert.True(entry.GetProperty("bytes").GetInt64() > 0));
+
+        var shown = _sandbox.Json("runs", "show", key[..10], "--json");
+        Assert.Equal("train", shown.GetProperty("job").GetProperty("kind").GetString());
+        Assert.Equal(20, shown.GetProperty("result").GetProperty("last").GetProperty("step").GetInt32());
+        Assert.Equal(
+            ["SHA256SUMS", "job.json", "metrics.jsonl", "result.json", "state.safetensors", "step-10.safetensors", "step-20.safetensors"],
+            shown.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!));
+
+        Assert.Equal(key, _sandbox.Json("runs", "rm", key[..10], "--json").GetProperty("removed").GetString());
+        Assert.Equal(1, _sandbox.Json("runs", "list", "--json").GetArrayLength());
+        _sandbox.Run("runs", "rm", key).FailsWith(2, key);
+        Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
+    }
+
+    [Fact]
+    public void An_empty_prefix_removes_nothing_when_there_are_several_entries()
+    {
+        _sandbox.Json("train", "--steps", "5it", "--json");
+        _sandbox.Run("runs", "rm", "").FailsWith(2, "2 entries begin with");
+        Assert.Equal(2, StoreFolder.Entries(_sandbox.StorePath).Length);
+    }
+
+    [Fact]
+    public void Training_measures_where_it_is_told_to()
+    {
+        var metrics = _sandbox.Json("train", "--steps", "50it", "--evaluate-every", "20it", "--json").GetProperty("metrics").EnumerateArray().ToArray();
+        Assert.Equal([20, 40, 50], metrics.Select(line => line.GetProperty("step").GetInt32()));
+        Assert.All(metrics, line => Assert.InRange(line.GetProperty("testError").GetDouble(), 0.0, 1));
+    }
+
+    [Fact]
+    public void Models_are_listed_and_shown()
+    {
+        Assert.Contains(_sandbox.Json("models", "list", "--json").EnumerateArray(), model => model.GetProperty("example").GetString() == "mnist_lenet_300_100");
+        var model = _sandbox.Json("models", "show", "mnist_lenet_300_100", "--json");
+        Assert.Equal((784 * 300) + 300 + (300 * 100) + 100 + (100 * 10) + 10, model.GetProperty("weights").GetInt32());
+        Assert.Equal((784 * 300) + (300 * 100) + (100 * 10), model.GetProperty("prunable").GetInt32());
+        Assert.Equal(6, model.GetProperty("parameters").GetArrayLength());
+    }
+
+    [Fact]
+    public void The_data_list_names_its_folder_and_every_set()
+    {
+        var list = _sandbox.Json("data", "list", "--json", "--data", _sandbox.At("elsewhere"));
+        Assert.Equal(_sandbox.At("elsewhere"), list.GetProperty("folder").GetString());
+        string[] expected = ["mnist", "fashion_mnist", "kmnist", "glyphs"];
+        var names = list.GetProperty("datasets").EnumerateArray().Select(set => set.GetProperty("name").GetString()!).ToArray();
+        Assert.Empty(expected.Except(names));
+    }
+
+    [Fact]
+    public void A_timed_step_has_every_figure()
+    {
+        var step = _sandbox.Json("bench", "step", "--batch", "20", "--json");
+        Assert.Equal("mnist_lenet_300_100", step.GetProperty("model").GetString());
+        Assert.Equal(20, step.GetProperty("batch").GetInt32());
+        Assert.Equal((1, 1), (step.GetProperty("threads").GetInt32(), step.GetProperty("workers").GetInt32()));
+        foreach (var field in new[] { "density", "msPerStep", "samplesPerSecond", "gflops", "fractionOfPeak", "arenaBytes" }) Assert.True(step.GetProperty(field).GetDouble() > 0, field);
+    }
+
+    [Fact]
+    public void The_doctor_describes_the_machine()
+    {
+        var facts = _sandbox.Json("doctor", "--json");
+        Assert.NotEqual(0, facts.GetProperty("instructionSets").GetArrayLength());
+        foreach (var field in new[] { "cores", "memoryBytes", "fmaPeakGflops", "memoryGigabytesPerSecond" }) Assert.True(facts.GetProperty(field).GetDouble() > 0, field);
+        Assert.Equal(_sandbox.StorePath, facts.GetProperty("store").GetString());
+        Assert.Contains("glyphs", facts.GetProperty("dataFound").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public void Studies_are_listed_and_a_forecast_counts_what_the_store_has()
+    {
+        Assert.Contains(_sandbox.Json("study", "list", "--json").EnumerateArray(), study => study.GetProperty("name").GetString() == "quickstart");
+        string[] setting = ["quickstart", "--steps", "20it", "--levels", "1", "--replicates", "1", "--json"];
+        var before = Jobs(_sandbox.Json(["study", "show", .. setting]));
+        Assert.Equal(0, before.Stored);
+        _sandbox.Json(["study", "run", .. setting]);
+        Assert.Equal((before.Total, before.Total), Jobs(_sandbox.Json(["study", "show", .. setting])));
+    }
+
+    [Fact]
+    public void A_study_whose_data_is_missing_can_be_shown()
+    {
+        var ended = _sandbox.Run("study", "show", "lenet-mnist");
+        Assert.Equal(0, ended.Code);
+        Assert.Contains("cannot be counted yet", ended.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _sandbox.Dispose();
+
+    private static (int Total, int Stored) Jobs(JsonElement forecast) => (
+        forecast.GetProperty("jobs").EnumerateArray().Sum(kind => kind.GetProperty("total").GetInt32()), forecast.GetProperty("jobs").EnumerateArray().Sum(kind => kind.GetProperty("stored").GetInt32()));
+}

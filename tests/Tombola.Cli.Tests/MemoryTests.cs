@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Tombola.Cli.Tests;
+
+/// <summary>A LeNet job needs less than 150 MB of memory, data included.</summary>
+public sealed class MemoryTests(Xunit.Abstractions.ITestOutputHelper log) : IDisposable
+{
+    private const double Limit = 150;
+    private readonly Sandbox _sandbox = new();
+
+    [UnixFact(needs: "/proc/self/status")]
+    public void Training_on_glyphs_stays_below_the_promised_memory() => StaysBelow("train", "--preset", "lenet-glyphs", "--steps", "3000it");
+
+    [DataFact]
+    public void Training_on_mnist_stays_below_the_promised_memory()
+    {
+        if (File.Exists("/proc/self/status")) StaysBelow("train", "--preset", "lenet-mnist", "--steps", "2000it", "--data", RealData.Folder!);
+    }
+
+    public void Dispose() => _sandbox.Dispose();
+
+    private void StaysBelow(params string[] arguments)
+    {
+        var peak = 0.0;
+        using var child = _sandbox.Start(arguments);
+        child.Until(() =>
+        {
+            peak = Math.Max(peak, Peak(child.Id));
+            return false;
+        });
+        var ended = child.End();
+        Assert.True(ended.Code == 0, ended.ToString());
+        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', arguments)}: {peak:F1} MB"));
+        Assert.InRange(peak, 10, Limit);
+    }
+
+    /// <summary>Most resident memory so far, in MB; 0 when the process is gone.</summary>
+    private static double Peak(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : double.Parse(line.Split(' ', '\t').Last(word => word.Length > 0 && char.IsAsciiDigit(word[0])), CultureInfo.InvariantCulture) * 1024 / 1e6;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace Tombola.Cli.Tests;
+
+public sealed partial class StudyRunTests : IDisposable
+{
+    private static readonly string[] Small = ["study", "run", "quickstart", "--steps", "30it", "--levels", "2", "--replicates", "2", "--json"];
+    private readonly Sandbox _sandbox = new();
+
+    [Fact]
+    public void A_study_prints_one_object_writes_a_report_and_is_answered_from_the_store_the_second_time()
+    {
+        var first = _sandbox.Json(Small);
+        Assert.Equal("quickstart", first.GetProperty("study").GetString());
+        Assert.Equal("lenet-glyphs", first.GetProperty("preset").GetString());
+        Assert.Equal("paper", first.GetProperty("scale").GetString());
+        Assert.True(first.GetProperty("seconds").GetDouble() > 0);
+        Assert.NotEmpty(first.GetProperty("verdict").GetString()!);
+        var rows = first.GetProperty("rows").EnumerateArray().ToArray();
+        Assert.Equal([(0, "imp"), .. from level in new[] { 1, 2 } from mask in new[] { "imp", "random-pruning", "random-reinitialisation" } select (level, mask)],
+            rows.Select(row => (row.GetProperty("level").GetInt32(), row.GetProperty("mask").GetString()!)));
+        foreach (var row in rows)
+        {
+            Assert.Equal(2, row.GetProperty("replicates").GetInt32());
+            Assert.Equal(Math.Pow(0.8, row.GetProperty("level").GetInt32()), row.GetProperty("density").GetDouble(), 0.01);
+            Assert.InRange(row.GetProperty("testAccuracy").GetDouble(), 0.0, 1);
+            Assert.InRange(row.GetProperty("testAccuracySd").GetDouble(), 0.0, 1);
+            var measured = row.GetProperty("mask").GetString() == "imp" ? JsonValueKind.Number : JsonValueKind.Null;
+            Assert.Equal(measured, row.GetProperty("barrier").ValueKind);
+            Assert.Equal(measured, row.GetProperty("barrierSd").ValueKind);
+            Assert.Equal(measured == JsonValueKind.Null, row.GetProperty("stable").ValueKind == JsonValueKind.Null);
+            Assert.True(row.GetProperty("matching").ValueKind is JsonValueKind.True or JsonValueKind.False);
+        }
+
+        var report = File.ReadAllText(first.GetProperty("report").GetString()!);
+        Assert.StartsWith("<!doctype html>", report, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch(OutsideResource(), report);
+        Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_sandbox.StorePath, "locks")));
+        StoreFolder.AssertSound(_sandbox.StorePath);
+
+        var before = WriteTimes();
+        var second = _sandbox.Json(Small);
+        Assert.Equal(first.GetProperty("rows").GetRawText(), second.GetProperty("rows").GetRawText());
+        Assert.Equal(first.GetProperty("report").GetString(), second.GetProperty("report").GetString());
+        Assert.Equal(before, WriteTimes());
+    }
+
+    [Fact]
+    public void Workers_and_the_width_of_registers_do_not_change_a_bit()
+    {
+        string[] study = ["quickstart", "--steps", "60it", "--levels", "2", "--replicates", "1", "--json"];
+        var alone = _sandbox.Json([.. study, "--workers", "1", "--store", _sandbox.At("one")]);
+        var three = _sandbox.Json([.. study, "--workers", "3", "--store", _sandbox.At("three")]);
+        using var narrow = new Child(Child.Program, [Child.Assembly, .. study, "--workers", "2", "--store", _sandbox.At("narrow")], _sandbox.Environment(("DOTNET_EnableAVX512", "0")));
+        var ended = narrow.End();
+        Assert.True(ended.Code == 0, ended.ToString());
+
+        var sums = StoreFolder.Sums(_sandbox.At("one"));
+        Assert.NotEmpty(sums);
+        Assert.Equal(sums, StoreFolder.Sums(_sandbox.At("three")));
+        Assert.Equal(sums, StoreFolder.Sums(_sandbox.At("narrow")));
+        Assert.Equal(alone.GetProperty("rows").GetRawText(), three.GetProperty("rows").GetRawText());
+        Assert.Equal(alone.GetProperty("rows").GetRawText(), ended.Json().GetProperty("rows").GetRawText());
+    }
+
+    [Fact]
+    public void Another_seed_gives_other_jobs()
+    {
+        string[] study = ["quickstart", "--steps", "5it", "--levels", "1", "--replicates", "1", "--json"];
+        var first = _sandbox.Json(study);
+        var before = StoreFolder.Entries(_sandbox.StorePath).Length;
+        var other = _sandbox.Json([.. study, "--seed", "2"]);
+        Assert.Equal(2 * before, StoreFolder.Entries(_sandbox.StorePath).Length);
+        Assert.NotEqual(first.GetProperty("rows").GetRawText(), other.GetProperty("rows").GetRawText());
+    }
+
+    [Fact]
+    public void Two_processes_share_the_work_on_one_store()
+    {
+        using var one = _sandbox.Start(Small);
+        using var two = _sandbox.Start(Small);
+        var (first, second) = (one.End(), two.End());
+        Assert.True(first.Code == 0, first.ToString());
+        Assert.True(second.Code == 0, second.ToString());
+        Assert.Equal(first.Json().GetProperty("rows").GetRawText(), second.Json().GetProperty("rows").GetRawText());
+        Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_sandbox.StorePath, "locks")));
+        StoreFolder.AssertSound(_sandbox.StorePath);
+
+        // Had a job been computed twice, repairing would find nothing either, but the second's entry could not have been put in place.
+        var before = WriteTimes();
+        _sandbox.Json([.. Small, "--repair"]);
+        Assert.Equal(before, WriteTimes());
+        Assert.False(Directory.Exists(Path.Combine(_sandbox.StorePath, "damaged")));
+    }
+
+    public void Dispose() => _sandbox.Dispose();
+
+    private string WriteTimes() => string.Join('\n', StoreFolder.Entries(_sandbox.StorePath).Select(entry => $"{entry} {Directory.GetLastWriteTimeUtc(entry):O}"));
+
+    [GeneratedRegex("""(src|href)\s*=\s*["']?(https?:)?//|@import|<link[^>]+stylesheet|url\(["']?http""", RegexOptions.IgnoreCase)]
+    private static partial Regex OutsideResource();
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tombola.Cli.Tests.Support;
+
+/// <summary>A running child process whose output is collected. It never outlives its test.</summary>
+public sealed partial class Child : IDisposable
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private const int Interrupt = 2, Kill = 9, StopOnLinux = 19, ContinueOnLinux = 18, StopOnMac = 17, ContinueOnMac = 19;
+    private readonly Process _process;
+    private readonly StringBuilder _output = new(), _error = new();
+    private readonly string _commandLine;
+
+    public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? folder = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        _commandLine = string.Join(' ', start.ArgumentList.Skip(1));
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Collect(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Collect(_error, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The command that starts .NET programs.</summary>
+    public static string Program => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+
+    /// <summary>The program under test, beside the tests.</summary>
+    public static string Assembly => Path.Combine(AppContext.BaseDirectory, "Tombola.Cli.dll");
+
+    public int Id => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits for the end, at most <see cref="Limit"/>.</summary>
+    public Ended End()
+    {
+        if (!_process.WaitForExit(Limit))
+        {
+            _process.Kill(entireProcessTree: true);
+            Assert.Fail($"'{_commandLine}' did not end within {Limit}. {_error}");
+        }
+
+        // The overload without a limit waits for the last lines of output, which an ended process has already written.
+        _process.WaitForExit();
+        lock (_output) lock (_error) return new Ended(_commandLine, _process.ExitCode, _output.ToString(), _error.ToString());
+    }
+
+    /// <summary>Waits until something is true, or the process has ended.</summary>
+    public void Until(Func<bool> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition() && !HasEnded)
+        {
+            Assert.True(watch.Elapsed < Limit, $"'{_commandLine}' kept the test waiting for {Limit}.");
+            Thread.Sleep(2);
+        }
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public void SendInterrupt() => Assert.Equal(0, Signal(_process.Id, Interrupt));
+
+    /// <summary>The end without a warning.</summary>
+    public void SendKill()
+    {
+        if (!HasEnded) _ = Signal(_process.Id, Kill);
+    }
+
+    /// <summary>Holds the process still for a while.</summary>
+    public void Pause(TimeSpan time)
+    {
+        if (HasEnded) return;
+        _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? StopOnMac : StopOnLinux);
+        Thread.Sleep(time);
+        _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? ContinueOnMac : ContinueOnLinux);
+    }
+
+    public void Dispose()
+    {
+        if (!HasEnded) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private static void Collect(StringBuilder text, string? line)
+    {
+        if (line is null) return;
+        lock (text) text.Append(line).Append('\n');
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}
+
+/// <summary>What a program left when it ended.</summary>
+public sealed record Ended(string CommandLine, int Code, string Output, string Error)
+{
+    /// <summary>Standard output, which must be one JSON value and nothing else.</summary>
+    public JsonElement Json()
+    {
+        using var document = JsonDocument.Parse(Output);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Checks that the program failed with a sentence for a person: no stack trace, and with the given parts.</summary>
+    public void FailsWith(int code, params string[] parts)
+    {
+        Assert.True(Code == code, $"The exit code should be {code}. {this}");
+        Assert.StartsWith("tombola: ", Error.Split('\n').First(line => line.StartsWith("tombola: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", Error + Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", Error + Output, StringComparison.Ordinal);
+        foreach (var part in parts) Assert.Contains(part, Error, StringComparison.Ordinal);
+    }
+}

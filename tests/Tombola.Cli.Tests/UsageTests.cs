@@ -1,0 +1,66 @@
+namespace Tombola.Cli.Tests;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    public static TheoryData<string> Commands =>
+    [
+        "quickstart", "study run", "study list", "study show", "train", "data list", "data fetch", "data verify", "models list", "models show",
+        "runs list", "runs show", "runs rm", "bench step", "doctor", "dashboard",
+    ];
+
+    [Fact]
+    public void The_version_is_printed_alone()
+    {
+        var ended = _sandbox.Run("--version");
+        Assert.Equal(0, ended.Code);
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", ended.Output);
+        Assert.Empty(ended.Error);
+    }
+
+    [Theory, MemberData(nameof(Commands))]
+    public void Help_of_every_command_shows_an_example(string command)
+    {
+        var ended = _sandbox.Run([.. command.Split(' '), "--help"]);
+        Assert.Equal(0, ended.Code);
+        Assert.Contains($"Example: tombola {command}", ended.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_sandbox.StorePath));
+    }
+
+    [Theory]
+    [InlineData("", "Try: tombola --help")]
+    [InlineData("nosuch", "'nosuch'")]
+    [InlineData("study", "Try: tombola study --help")]
+    [InlineData("study run", "Try: tombola study run --help")]
+    [InlineData("train --nosuch", "'--nosuch'")]
+    [InlineData("train --seed minus", "--seed")]
+    [InlineData("train --preset lenet-mnit", "Did you mean lenet-mnist?")]
+    [InlineData("study run quickstrt", "Did you mean quickstart?")]
+    [InlineData("study show lmc/fig22", "Did you mean lmc/fig2?")]
+    [InlineData("quickstart --scale tinny", "Did you mean tiny?")]
+    [InlineData("quickstart --set learning_rte=1", "Did you mean learningRate?")]
+    [InlineData("quickstart --set batch=-1", "The field batch is -1")]
+    [InlineData("quickstart --set batch", "batch")]
+    [InlineData("quickstart --set fraction=1.5", "fraction")]
+    [InlineData("quickstart --set optimizer=adm", "adam")]
+    [InlineData("quickstart --levels -1", "levels is -1")]
+    [InlineData("quickstart --replicates 0", "replicates is 0")]
+    [InlineData("quickstart --workers 0", "--workers is 0")]
+    [InlineData("quickstart --steps 12xx", "'12xx' is not a step")]
+    [InlineData("quickstart --steps 0it", "steps")]
+    [InlineData("train --keep 9999999it", "after the end of training")]
+    [InlineData("models show mnist_lenet", "mnist_lenet_300_100")]
+    [InlineData("models show mnist_lenet_300_100 --batch 0", "--batch is 0")]
+    [InlineData("bench step --threads 0", "--threads is 0")]
+    [InlineData("data verify mnst", "mnist, fashion_mnist, kmnist")]
+    [InlineData("runs show 00", "tombola runs list")]
+    [InlineData("dashboard --port 0", "--port is 0")]
+    public void A_mistake_in_the_command_is_answered_with_a_sentence_and_nothing_is_computed(string command, string part)
+    {
+        _sandbox.Run(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailsWith(2, part);
+        Assert.Empty(StoreFolder.Entries(_sandbox.StorePath));
+    }
+
+    public void Dispose() => _sandbox.Dispose();
+}
