@@ -30,7 +30,7 @@ public sealed partial class Child : IDisposable
     public static string Program => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
 
     /// <summary>The program under test, beside the tests.</summary>
-    public static string Assembly => Path.Combine(AppContext.BaseDirectory, "tombola.dll");
+    public static string Assembly => Path.Combine(AppContext.BaseDirectory, "Tombola.Cli.dll");
 
     public int Id => _process.Id;
 
