@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Tombola.Cli.Commands;
@@ -17,8 +18,11 @@ internal static class Application
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        var root = new RootCommand("Tombola: a laboratory for lottery tickets and linear mode connectivity.")
+        // Not a RootCommand, which would call itself after the file it was started from.
+        var root = new Command("tombola", "Tombola: a laboratory for lottery tickets and linear mode connectivity.\n\nExample: tombola quickstart")
         {
+            new HelpOption(),
+            new VersionOption(),
             StudyCommands.Quickstart(),
             StudyCommands.Study(),
             TrainCommand.Create(),
@@ -67,7 +71,7 @@ internal static class Application
     private static IEnumerable<string> CommandWords(ParseResult parsed)
     {
         var words = new List<string>();
-        for (var result = parsed.CommandResult; result?.Command is not (null or RootCommand); result = result.Parent as System.CommandLine.Parsing.CommandResult) words.Insert(0, result.Command.Name + " ");
+        for (var result = parsed.CommandResult; result?.Parent is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult) words.Insert(0, result.Command.Name + " ");
         return [string.Concat(words)];
     }
 }
