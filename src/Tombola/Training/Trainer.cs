@@ -79,6 +79,7 @@ public sealed class Trainer
         using var optimizer = new Optimizer(Recipe.OptimizerSpec, Network.Space.Count);
         using var evaluator = new Evaluator(Network, Data.Test, Team);
 
+        var measured = new NetworkState(Network.Space);
         var step = from;
         var running = default(BatchLoss);
         if (resume is null)
@@ -122,7 +123,8 @@ public sealed class Trainer
             step++;
             if ((interval > 0 && step % interval == 0) || step == to)
             {
-                var test = evaluator.Evaluate(plan.Save(), CancellationToken.None);
+                plan.Weights.CopyTo(measured.Weights);
+                var test = evaluator.Evaluate(measured, CancellationToken.None);
                 observer.Measure(new Metrics(step, (double)step / perEpoch, running.Loss, running.Error, test.Loss, test.Error));
                 running = default;
             }
