@@ -42,8 +42,8 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Contains(first.Verdict[..20], File.ReadAllText(first.Report), StringComparison.Ordinal);
         Assert.True(jobs > 0);
 
-        // Two replicates: initialise twice; at three levels two copies, a path, and from level 1 on a mask, a shuffled mask and two controls.
-        Assert.Equal(2 * (2 + (3 * 3) + (2 * 4)), new Store(_folder.FullPath).Entries().Count());
+        // Two replicates: initialise twice; at three levels two copies, a path, a comparison, and from level 1 on a mask, a shuffled mask and two controls.
+        Assert.Equal(2 * (2 + (3 * 4) + (2 * 4)), new Store(_folder.FullPath).Entries().Count());
 
         var written = File.GetLastWriteTimeUtc(first.Report);
         var second = Run("quickstart", Request, out jobs);
