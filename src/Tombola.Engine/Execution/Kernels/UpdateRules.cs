@@ -13,6 +13,19 @@ internal interface IUpdateRule
     void Apply(ref Vector512<float> w, Vector512<float> g, ref Vector512<float> s, ref Vector512<float> t);
 }
 
+/// <summary>The memory of an optimiser: velocities and moments.</summary>
+internal static class Memory
+{
+    /// <summary>The value, or zero where it is smaller than 1e-37. What is not a number stays so.</summary>
+    /// <remarks>
+    /// The memory of a weight without gradient decays towards zero and would spend the rest of the training among subnormal numbers, on which processors are
+    /// several times slower. It is then some 1e-20 of what could move a weight by one bit.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Keep(Vector512<float> memory) =>
+        Vector512.AndNot(memory, Vector512.LessThan(Vector512.Abs(memory), Vector512.Create(1e-37f)));
+}
+
 /// <summary>g' = g + decay w; w -= rate g'.</summary>
 internal readonly struct PlainDescent(float rate, float decay) : IUpdateRule
 {
@@ -36,7 +49,7 @@ internal readonly struct MomentumDescent(float rate, float decay, float momentum
     public void Apply(ref Vector512<float> w, Vector512<float> g, ref Vector512<float> s, ref Vector512<float> t)
     {
         g = Vector512.FusedMultiplyAdd(Vector512.Create(decay), w, g);
-        s = Vector512.FusedMultiplyAdd(Vector512.Create(momentum), s, g);
+        s = Memory.Keep(Vector512.FusedMultiplyAdd(Vector512.Create(momentum), s, g));
         var direction = nesterov ? Vector512.FusedMultiplyAdd(Vector512.Create(momentum), s, g) : s;
         w = Vector512.FusedMultiplyAdd(Vector512.Create(-rate), direction, w);
     }
@@ -53,8 +66,8 @@ internal readonly struct AdamDescent(
     public void Apply(ref Vector512<float> w, Vector512<float> g, ref Vector512<float> s, ref Vector512<float> t)
     {
         g = Vector512.FusedMultiplyAdd(Vector512.Create(decay), w, g);
-        s = Vector512.FusedMultiplyAdd(Vector512.Create(beta1), s, Vector512.Create(oneMinusBeta1) * g);
-        t = Vector512.FusedMultiplyAdd(Vector512.Create(beta2), t, Vector512.Create(oneMinusBeta2) * g * g);
+        s = Memory.Keep(Vector512.FusedMultiplyAdd(Vector512.Create(beta1), s, Vector512.Create(oneMinusBeta1) * g));
+        t = Memory.Keep(Vector512.FusedMultiplyAdd(Vector512.Create(beta2), t, Vector512.Create(oneMinusBeta2) * g * g));
         var denominator = Vector512.FusedMultiplyAdd(Vector512.Sqrt(t), Vector512.Create(inverseRootCorrection), Vector512.Create(epsilon));
         w = Vector512.FusedMultiplyAdd(Vector512.Create(-scaledRate), s / denominator, w);
     }
@@ -70,8 +83,8 @@ internal readonly struct RootMeanSquareDescent(float rate, float decay, float sm
     public void Apply(ref Vector512<float> w, Vector512<float> g, ref Vector512<float> s, ref Vector512<float> t)
     {
         g = Vector512.FusedMultiplyAdd(Vector512.Create(decay), w, g);
-        s = Vector512.FusedMultiplyAdd(Vector512.Create(smoothing), s, Vector512.Create(oneMinusSmoothing) * g * g);
-        t = Vector512.FusedMultiplyAdd(Vector512.Create(momentum), t, g / (Vector512.Sqrt(s) + Vector512.Create(epsilon)));
+        s = Memory.Keep(Vector512.FusedMultiplyAdd(Vector512.Create(smoothing), s, Vector512.Create(oneMinusSmoothing) * g * g));
+        t = Memory.Keep(Vector512.FusedMultiplyAdd(Vector512.Create(momentum), t, g / (Vector512.Sqrt(s) + Vector512.Create(epsilon))));
         w = Vector512.FusedMultiplyAdd(Vector512.Create(-rate), t, w);
     }
 }
