@@ -51,6 +51,17 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_was_half_written_at_the_kill_leaves_no_trace()
+    {
+        var undisturbed = Undisturbed();
+        InterruptWithCheckpoint();
+        File.WriteAllBytes(Path.Combine(Assert.Single(StoreFolder.Partial(_sandbox.StorePath)), "checkpoint.safetensors.part"), new byte[1000]);
+        var ended = _sandbox.Run(Train);
+        Assert.True(ended.Code == 0, ended.ToString());
+        Assert.Equal(undisturbed, StoreFolder.Sums(_sandbox.StorePath));
+    }
+
+    [Fact]
     public void A_damaged_checkpoint_is_not_believed()
     {
         var undisturbed = Undisturbed();

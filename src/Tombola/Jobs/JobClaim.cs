@@ -4,11 +4,15 @@ namespace Tombola.Jobs;
 internal sealed class JobClaim : IDisposable
 {
     private const int WouldBlockOnLinux = 11, WouldBlockOnMac = 35, SharingViolationOnWindows = 32;
+
+    /// <summary>Ending of a file while it is written.</summary>
+    public const string HalfWritten = ".part";
+
     private readonly FileStream _lock;
 
     private JobClaim(FileStream @lock, string folder) => (_lock, Folder) = (@lock, folder);
 
-    /// <summary>The folder to compute in, with whatever an interrupted run left there.</summary>
+    /// <summary>The folder to compute in, with whatever whole files an interrupted run left there.</summary>
     public string Folder { get; }
 
     public static JobClaim? TryTake(string lockPath, string folder) => TryTake(lockPath, folder, again: true);
@@ -33,6 +37,9 @@ internal sealed class JobClaim : IDisposable
         }
 
         Directory.CreateDirectory(folder);
+
+        // A file that was half written when its process was killed must not become part of the entry.
+        foreach (var half in Directory.GetFiles(folder, "*" + HalfWritten)) File.Delete(half);
         return new JobClaim(held, folder);
     }
 

@@ -30,7 +30,7 @@ internal sealed class JobContext
     /// <summary>Writes aside and renames, so that a reader never meets half a file.</summary>
     public void WriteAside(string file, Action<Stream> write)
     {
-        var aside = PathOf(file + ".part");
+        var aside = PathOf(file + JobClaim.HalfWritten);
         try
         {
             using var stream = File.Create(aside);
