@@ -23,9 +23,6 @@ public sealed class Evaluator : IDisposable
         _plan = new Plan(network, null, Math.Min(Chunk, examples.Count), training: false, team);
     }
 
-    /// <summary>Bytes of the plan's arena.</summary>
-    public long ArenaBytes => _plan.ArenaBytes;
-
     /// <summary>Loss and error of one network.</summary>
     public BatchLoss Evaluate(NetworkState state, CancellationToken cancellation = default) => Evaluate([state], cancellation: cancellation)[0];
 
