@@ -17,12 +17,13 @@ public sealed class Plan : IDisposable
     private readonly Slab _weights, _gradient;
     private readonly Mask? _mask;
     private readonly ReadOnlyMemory<ulong> _bits;
-    private readonly float[] _losses;
+    private readonly float[] _losses, _statistics;
     private readonly byte[] _hits;
     private readonly ThreadTeam _team;
     private readonly bool _training, _ownsTeam;
     private readonly Action<int> _transpose;
     private int _count;
+    private double _share = BatchNormLayer.Momentum;
 
     /// <param name="network">The architecture.</param>
     /// <param name="mask">The weights that remain, or null for all.</param>
@@ -47,6 +48,7 @@ public sealed class Plan : IDisposable
         _weights = _arena.Take(network.Space.Count);
         _gradient = training ? _arena.Take(network.Space.Count) : default;
         _losses = new float[padded];
+        _statistics = new float[network.Space.StatisticsCount];
         _hits = new byte[padded];
         Labels = new int[batch];
 
@@ -89,6 +91,9 @@ public sealed class Plan : IDisposable
     /// <summary>Weights as the plan sees them now.</summary>
     public ReadOnlySpan<float> Weights => _weights.Span;
 
+    /// <summary>Running statistics of batch norm as the plan sees them now.</summary>
+    public ReadOnlySpan<float> Statistics => _statistics;
+
     /// <summary>Loss of each sample of the last call, nats.</summary>
     public ReadOnlySpan<float> Losses => _losses.AsSpan(0, _count);
 
@@ -107,10 +112,11 @@ public sealed class Plan : IDisposable
 
         if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
         state.Weights.CopyTo(_weights.Span);
+        state.Statistics.CopyTo(_statistics);
     }
 
-    /// <summary>A copy of the weights as they are now.</summary>
-    public NetworkState Save() => new(Network.Space, _weights.Span.ToArray());
+    /// <summary>A copy of the weights and statistics as they are now.</summary>
+    public NetworkState Save() => new(Network.Space, _weights.Span.ToArray(), [.. _statistics]);
 
     /// <summary>Logit of class <paramref name="label"/> for sample <paramref name="sample"/> of the last call.</summary>
     public float Logit(int sample, int label)
@@ -165,6 +171,16 @@ public sealed class Plan : IDisposable
         optimizer.BeginStep(rate);
         Backward(new GradientSink(_weights, optimizer, default, _bits));
         return loss;
+    }
+
+    /// <summary>Forward as in training, without a gradient: batch norms normalise by the mini-batch and take it into their running statistics.</summary>
+    /// <param name="count">Samples.</param>
+    /// <param name="share">Share of this mini-batch in the statistics: 1/n for the n-th of a cumulative mean.</param>
+    public BatchLoss UpdateStatistics(int count, double share)
+    {
+        if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        _share = share;
+        return Forward(count, withGradient: false);
     }
 
     /// <summary>Gradient of the mean loss over the first <paramref name="count"/> samples, for every weight, pruned ones included.</summary>

@@ -6,6 +6,9 @@ public static class Architectures
     private static readonly IReadOnlyList<Architecture> Known =
     [
         LeNet.Architecture,
+        ResNet.Architecture,
+        Vgg.Architecture,
+        ConvNet.Architecture,
     ];
 
     /// <summary>The families of names, such as <c>mnist_lenet_A_B_...</c>.</summary>

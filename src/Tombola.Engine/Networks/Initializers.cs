@@ -40,14 +40,22 @@ public static class Initializers
     /// <param name="network">The architecture.</param>
     /// <param name="name">Name of the initialiser.</param>
     /// <param name="stream"><c>init</c>, or <c>reinit</c> for the control of random reinitialisation.</param>
-    public static NetworkState Initialize(Network network, string name, RandomStream stream)
+    /// <param name="batchNorm">Name of the initialiser of batch norm, in <see cref="BatchNormInitializers"/>.</param>
+    public static NetworkState Initialize(Network network, string name, RandomStream stream, string batchNorm = BatchNormInitializers.Default)
     {
         var initializer = Find(name);
+        var fillNorm = BatchNormInitializers.Find(batchNorm);
         var state = new NetworkState(network.Space);
         for (var i = 0; i < network.Space.Parameters.Count; i++)
         {
             var parameter = network.Space.Parameters[i];
             if (parameter.Prunable) initializer(state[parameter], parameter, stream, (uint)i);
+        }
+
+        foreach (var norm in network.Layers.OfType<BatchNormLayer>().Where(layer => layer.Affine))
+        {
+            var weight = network.Space[$"{norm.Name}.weight"];
+            fillNorm(state[weight], state[network.Space[$"{norm.Name}.bias"]], stream, (uint)network.Space.IndexOf(weight));
         }
 
         return state;

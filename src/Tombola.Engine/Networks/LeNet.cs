@@ -24,17 +24,10 @@ internal static class LeNet
             widths.Add(width);
         }
 
-        var input = new Shape(1, 28, 28);
-        var layers = new List<Layer>();
-        var inputs = input.Count;
-        for (var i = 0; i < widths.Count; i++)
-        {
-            layers.Add(new LinearLayer($"fc_layers.{i}", inputs, widths[i]));
-            layers.Add(new ReluLayer($"relu.{i}", Shape.Vector(widths[i])));
-            inputs = widths[i];
-        }
-
-        layers.Add(new LinearLayer("fc", inputs, 10));
-        return new Network(name, input, layers);
+        var builder = new NetworkBuilder(name, new Shape(1, 28, 28));
+        var x = builder.Input;
+        for (var i = 0; i < widths.Count; i++) x = builder.Relu(builder.Linear($"fc_layers.{i}", x, widths[i]));
+        builder.Linear("fc", x, 10);
+        return builder.Build();
     }
 }

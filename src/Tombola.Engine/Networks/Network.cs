@@ -1,21 +1,32 @@
 namespace Tombola.Engine.Networks;
 
-/// <summary>An immutable architecture: layers in order, and the weight space they span.</summary>
+/// <summary>A layer in its place.</summary>
+/// <param name="Layer">What is computed.</param>
+/// <param name="Inputs">The nodes it reads, by their place in the network; <see cref="Network.InputNode"/> is the network's input.</param>
+public sealed record Node(Layer Layer, IReadOnlyList<int> Inputs);
+
+/// <summary>An immutable architecture: a graph of layers, each after those it reads, and the weight space they span. Made by a <see cref="NetworkBuilder"/>.</summary>
 public sealed class Network
 {
-    /// <param name="name">Name by which <see cref="Architectures"/> makes it.</param>
-    /// <param name="input">Shape of one example.</param>
-    /// <param name="layers">Layers; the last one gives one logit a class.</param>
-    public Network(string name, Shape input, IReadOnlyList<Layer> layers)
+    /// <summary>Stands for the network's input among the inputs of a node.</summary>
+    public const int InputNode = -1;
+
+    internal Network(string name, Shape input, IReadOnlyList<Node> nodes)
     {
-        (Name, Input, Layers) = (name, input, layers);
-        Space = new WeightSpace(layers.SelectMany(layer => layer.Parameters));
-        OutputLayer = layers.Last(layer => layer.Parameters.Any()).Name;
+        (Name, Input, Nodes) = (name, input, nodes);
+        Layers = [.. nodes.Select(node => node.Layer)];
+        Space = new WeightSpace(Layers.SelectMany(layer => layer.Parameters), Layers.SelectMany(layer => layer.Statistics));
+        OutputLayer = Layers.Last(layer => layer.Parameters.Any()).Name;
     }
 
+    /// <summary>Name by which <see cref="Architectures"/> makes it.</summary>
     public string Name { get; }
 
+    /// <summary>Shape of one example.</summary>
     public Shape Input { get; }
+
+    /// <summary>The layers with their inputs; the last one gives one logit a class.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
 
     public IReadOnlyList<Layer> Layers { get; }
 

@@ -1,9 +1,12 @@
 namespace Tombola.Engine.Networks;
 
-/// <summary>A point in weight space: every parameter of a network in one contiguous vector.</summary>
+/// <summary>A point in weight space: every parameter of a network in one contiguous vector, and the running statistics of its batch norms in another.</summary>
 public sealed class NetworkState
 {
-    public NetworkState(WeightSpace space, float[] weights)
+    /// <param name="space">The index of both vectors.</param>
+    /// <param name="weights">All parameters.</param>
+    /// <param name="statistics">All running statistics, or null for those of an untrained network (means 0, variances 1).</param>
+    public NetworkState(WeightSpace space, float[] weights, float[]? statistics = null)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(weights);
@@ -12,7 +15,12 @@ public sealed class NetworkState
             throw new ArgumentException($"The weight vector has {weights.Length} elements; the network has {space.Count} parameters.", nameof(weights));
         }
 
-        (Space, Weights) = (space, weights);
+        if (statistics is not null && statistics.Length != space.StatisticsCount)
+        {
+            throw new ArgumentException($"There are {statistics.Length} running statistics; the network has {space.StatisticsCount}.", nameof(statistics));
+        }
+
+        (Space, Weights, Statistics) = (space, weights, statistics ?? [.. space.Statistics.SelectMany(part => Enumerable.Repeat(part.Initial, part.Count))]);
     }
 
     /// <summary>The state with all weights zero.</summary>
@@ -25,10 +33,15 @@ public sealed class NetworkState
 
     public float[] Weights { get; }
 
+    public float[] Statistics { get; }
+
     /// <summary>The slice of one parameter.</summary>
     public Span<float> this[Parameter parameter] => parameter.Of(Weights.AsSpan());
 
-    public NetworkState Clone() => new(Space, (float[])Weights.Clone());
+    /// <summary>The slice of one running statistic.</summary>
+    public Span<float> this[Statistic part] => Statistics.AsSpan(part.Offset, part.Count);
+
+    public NetworkState Clone() => new(Space, (float[])Weights.Clone(), (float[])Statistics.Clone());
 
     /// <summary>This state with every pruned weight set to zero.</summary>
     public NetworkState Under(Mask mask)

@@ -1,7 +1,7 @@
 namespace Tombola.Engine.Networks;
 
 /// <summary>Network states and masks as safetensors files, with PyTorch's names and shapes, so that they travel to Python and back.</summary>
-/// <remarks>A state is one F32 tensor a parameter; a mask is one U8 tensor of zeros and ones a prunable parameter.</remarks>
+/// <remarks>A state is one F32 tensor a parameter or running statistic; a mask is one U8 tensor of zeros and ones a prunable parameter.</remarks>
 public static class StateFile
 {
     /// <summary>PyTorch's counter of batches, beside the statistics of each batch norm. It has no part in what a network computes.</summary>
@@ -25,11 +25,12 @@ public static class StateFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static Mask ReadMask(string path, WeightSpace space) => ReadMask(Safetensors.Read(path), space);
 
-    /// <summary>One F32 tensor a parameter.</summary>
+    /// <summary>One F32 tensor a parameter, then one a running statistic.</summary>
     public static IEnumerable<Tensor> Tensors(NetworkState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Space.Parameters.Select(parameter => Tensor.Of<float>(parameter.Name, parameter.Shape, state[parameter]));
+        return state.Space.Parameters.Select(parameter => Tensor.Of<float>(parameter.Name, parameter.Shape, state[parameter]))
+            .Concat(state.Space.Statistics.Select(part => Tensor.Of<float>(part.Name, [part.Count], state[part])));
     }
 
     /// <summary>One U8 tensor of zeros and ones a prunable parameter.</summary>
@@ -49,9 +50,20 @@ public static class StateFile
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(space);
-        RefuseStrangers(file, space.Parameters, "network");
+        RefuseStrangers(file, space.Parameters.Select(parameter => parameter.Name).Concat(space.Statistics.Select(part => part.Name)), "network");
         var state = new NetworkState(space);
-        foreach (var parameter in space.Parameters) Find(file, parameter, "F32").As<float>().CopyTo(state[parameter]);
+        foreach (var parameter in space.Parameters) Find(file, parameter.Name, parameter.Shape, "F32").As<float>().CopyTo(state[parameter]);
+        foreach (var part in space.Statistics)
+        {
+            var values = Find(file, part.Name, [part.Count], "F32").As<float>();
+            if (part.Initial > 0 && values.ToArray().FirstOrDefault(value => !(value >= 0)) is var wrong && !(wrong >= 0))
+            {
+                throw new InvalidDataException($"{file.Path}: tensor {part.Name} holds {wrong}, which is no variance. Give a file that was saved from a sound network.");
+            }
+
+            values.CopyTo(state[part]);
+        }
+
         return state;
     }
 
@@ -60,12 +72,12 @@ public static class StateFile
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(space);
-        RefuseStrangers(file, space.Prunable, "mask");
+        RefuseStrangers(file, space.Prunable.Select(parameter => parameter.Name), "mask");
         var kept = new bool[space.Count];
         Array.Fill(kept, true);
         foreach (var parameter in space.Prunable)
         {
-            var values = Find(file, parameter, "U8").As<byte>();
+            var values = Find(file, parameter.Name, parameter.Shape, "U8").As<byte>();
             for (var i = 0; i < values.Length; i++)
             {
                 if (values[i] > 1)
@@ -82,25 +94,25 @@ public static class StateFile
         return new Mask(space, i => kept[i]);
     }
 
-    private static Tensor Find(SafetensorsFile file, Parameter parameter, string type)
+    private static Tensor Find(SafetensorsFile file, string name, IReadOnlyList<int> shape, string type)
     {
-        var tensor = file.TryFind(parameter.Name) ?? throw new InvalidDataException(
-            $"{file.Path}: tensor {parameter.Name} of shape {Tensor.ShapeText(parameter.Shape)} is missing. Give a file that was saved from this "
+        var tensor = file.TryFind(name) ?? throw new InvalidDataException(
+            $"{file.Path}: tensor {name} of shape {Tensor.ShapeText(shape)} is missing. Give a file that was saved from this "
                 + "network, or the network that the file was saved from.");
-        if (!tensor.Shape.SequenceEqual(parameter.Shape))
+        if (!tensor.Shape.SequenceEqual(shape))
         {
             throw new InvalidDataException(
                 $"{file.Path}: tensor {tensor.Name} has the shape {Tensor.ShapeText(tensor.Shape)}, but the network has "
-                    + $"{Tensor.ShapeText(parameter.Shape)}. Give the network that the file was saved from.");
+                    + $"{Tensor.ShapeText(shape)}. Give the network that the file was saved from.");
         }
 
         return tensor.DType == type ? tensor : throw new InvalidDataException(
             $"{file.Path}: tensor {tensor.Name} holds {tensor.DType}, but {type} is needed. Convert it before saving.");
     }
 
-    private static void RefuseStrangers(SafetensorsFile file, IReadOnlyList<Parameter> parameters, string what)
+    private static void RefuseStrangers(SafetensorsFile file, IEnumerable<string> known, string what)
     {
-        var names = parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        var names = known.ToHashSet(StringComparer.Ordinal);
         var stranger = file.Tensors.FirstOrDefault(tensor => !names.Contains(tensor.Name) && !tensor.Name.EndsWith(BatchCounter, StringComparison.Ordinal));
         if (stranger is not null)
         {

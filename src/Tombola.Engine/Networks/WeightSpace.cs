@@ -23,14 +23,23 @@ public sealed record Parameter(string Name, IReadOnlyList<int> Shape, int Offset
     public ReadOnlySpan<float> Of(ReadOnlySpan<float> weights) => weights.Slice(Offset, Count);
 }
 
-/// <summary>The index of a network's weight vector: all parameters, one after the other, in the order of the state dict.</summary>
+/// <summary>One named slice of the vector of running statistics.</summary>
+/// <param name="Name">Name in the PyTorch state dict, such as <c>bn.running_mean</c>.</param>
+/// <param name="Count">Its length: one element a channel.</param>
+/// <param name="Offset">Index of its first element.</param>
+/// <param name="Initial">Value before training.</param>
+public sealed record Statistic(string Name, int Count, int Offset, float Initial);
+
+/// <summary>The index of a network's weight vector: all parameters, one after the other, in the order of the state dict; and of its statistics likewise.</summary>
 public sealed class WeightSpace
 {
     private readonly Dictionary<string, Parameter> _byName;
 
     /// <param name="parameters">Names, shapes and whether prunable, in order.</param>
+    /// <param name="statistics">Names, lengths and first values of the running statistics of batch norm, in order; null for none.</param>
     /// <exception cref="ArgumentException">The weight vector would be longer than an array can be; the message names the parameter.</exception>
-    public WeightSpace(IEnumerable<(string Name, int[] Shape, bool Prunable)> parameters)
+    public WeightSpace(
+        IEnumerable<(string Name, int[] Shape, bool Prunable)> parameters, IEnumerable<(string Name, int Length, float Initial)>? statistics = null)
     {
         var list = new List<Parameter>();
         foreach (var (name, shape, prunable) in parameters)
@@ -51,6 +60,14 @@ public sealed class WeightSpace
         _byName = list.ToDictionary(parameter => parameter.Name);
         Prunable = [.. list.Where(parameter => parameter.Prunable)];
         PrunableCount = Prunable.Sum(parameter => parameter.Count);
+        var running = new List<Statistic>();
+        foreach (var (name, length, initial) in statistics ?? [])
+        {
+            running.Add(new Statistic(name, length, StatisticsCount, initial));
+            StatisticsCount += length;
+        }
+
+        Statistics = running;
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -64,7 +81,24 @@ public sealed class WeightSpace
     /// <summary>Number of prunable weights: what a density is a fraction of.</summary>
     public int PrunableCount { get; }
 
+    /// <summary>The running statistics of batch norm: a vector of their own, since nothing trains, prunes or counts them as weights.</summary>
+    public IReadOnlyList<Statistic> Statistics { get; }
+
+    /// <summary>Length of the vector of statistics.</summary>
+    public int StatisticsCount { get; }
+
     public Parameter this[string name] => _byName[name];
+
+    /// <summary>Place of a parameter in <see cref="Parameters"/>.</summary>
+    public int IndexOf(Parameter parameter)
+    {
+        for (var i = 0; i < Parameters.Count; i++)
+        {
+            if (ReferenceEquals(Parameters[i], parameter)) return i;
+        }
+
+        throw new ArgumentException($"{parameter.Name} is not a parameter of this network.", nameof(parameter));
+    }
 
     public bool TryFind(string name, out Parameter parameter) => _byName.TryGetValue(name, out parameter!);
 }

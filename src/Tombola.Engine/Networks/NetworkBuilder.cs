@@ -1,0 +1,88 @@
+namespace Tombola.Engine.Networks;
+
+/// <summary>Puts a network together: each call adds a layer and gives the number of its node, to be read by later ones.</summary>
+/// <param name="name">Name of the network.</param>
+/// <param name="input">Shape of one example.</param>
+public sealed class NetworkBuilder(string name, Shape input)
+{
+    private readonly List<Node> _nodes = [];
+
+    /// <summary>The network's input.</summary>
+    public int Input { get; } = Network.InputNode;
+
+    /// <summary>The node added last.</summary>
+    public int Last => _nodes.Count - 1;
+
+    public Shape ShapeOf(int node) => node == Network.InputNode ? input : _nodes[node].Layer.Output;
+
+    public int Linear(string layer, int from, int outputs)
+    {
+        var shape = ShapeOf(from);
+        return Append(new LinearLayer(layer, shape.Count, outputs), from);
+    }
+
+    public int Convolution(string layer, int from, int filters, int kernel, int stride = 1, int padding = 0, bool bias = true)
+    {
+        CheckWindow(layer, from, kernel, stride, padding);
+        return Append(new ConvolutionLayer(layer, ShapeOf(from), filters, kernel, stride, padding, bias), from);
+    }
+
+    public int BatchNorm(string layer, int from, bool affine = true) => Append(new BatchNormLayer(layer, ShapeOf(from), affine), from);
+
+    public int Relu(int from) => Append(new ReluLayer($"relu.{_nodes.Count}", ShapeOf(from)), from);
+
+    public int Add(int first, int second) => ShapeOf(first) == ShapeOf(second)
+        ? Append(new AddLayer($"add.{_nodes.Count}", ShapeOf(first)), first, second)
+        : throw Wrong($"a sum of {ShapeOf(first)} and {ShapeOf(second)} is not defined");
+
+    public int Concat(params int[] parts)
+    {
+        var first = ShapeOf(parts[0]);
+        if (parts.Any(part => (ShapeOf(part).Rows, ShapeOf(part).Columns) != (first.Rows, first.Columns)))
+        {
+            throw Wrong($"maps of {string.Join(", ", parts.Select(ShapeOf))} cannot be put on top of each other");
+        }
+
+        return Append(new ConcatLayer($"concat.{_nodes.Count}", first with { Channels = parts.Sum(part => ShapeOf(part).Channels) }), parts);
+    }
+
+    public int MaxPool(int from, int kernel, int stride, int padding = 0)
+    {
+        CheckWindow("max pooling", from, kernel, stride, padding);
+        return Append(new MaxPoolLayer($"maxpool.{_nodes.Count}", ShapeOf(from), kernel, stride, padding), from);
+    }
+
+    public int AveragePool(int from, int kernel, int stride, int padding = 0)
+    {
+        CheckWindow("average pooling", from, kernel, stride, padding);
+        return Append(new AveragePoolLayer($"avgpool.{_nodes.Count}", ShapeOf(from), kernel, stride, padding), from);
+    }
+
+    public int GlobalAveragePool(int from) => Append(new GlobalAveragePoolLayer($"mean.{_nodes.Count}", ShapeOf(from)), from);
+
+    public int Dropout(int from, double rate) => rate is >= 0 and < 1
+        ? Append(new DropoutLayer($"dropout.{_nodes.Count}", ShapeOf(from), rate), from)
+        : throw Wrong($"a dropout rate of {rate} does not lie from 0 to below 1");
+
+    public int Flatten(int from) => Append(new FlattenLayer($"flatten.{_nodes.Count}", ShapeOf(from)), from);
+
+    /// <summary>The network; the node added last gives its logits.</summary>
+    public Network Build() => new(name, input, [.. _nodes]);
+
+    private int Append(Layer layer, params int[] inputs)
+    {
+        _nodes.Add(new Node(layer, inputs));
+        return Last;
+    }
+
+    private void CheckWindow(string layer, int from, int kernel, int stride, int padding)
+    {
+        var shape = ShapeOf(from);
+        if (kernel < 1 || stride < 1 || padding < 0 || padding >= kernel || Math.Min(shape.Rows, shape.Columns) + (2 * padding) < kernel)
+        {
+            throw Wrong($"{layer} with kernel {kernel}, stride {stride} and padding {padding} does not fit a map of {shape}");
+        }
+    }
+
+    private ArgumentException Wrong(string what) => new($"The network {name} cannot be built: {what}.");
+}
