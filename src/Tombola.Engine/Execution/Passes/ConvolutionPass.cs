@@ -39,7 +39,7 @@ internal sealed class ConvolutionPass : Pass
         _bias = layer.Bias ? space[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, space, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
-        (_forwardMethod, _backwardMethod) = (new DirectMethod(_shape, backward: false), new DirectMethod(_shape, backward: true));
+        (_forwardMethod, _backwardMethod) = (ConvolutionMethod.Choose(_shape, output.Blocks, backward: false), ConvolutionMethod.Choose(_shape, output.Blocks, backward: true));
         (_pack, _forward, _packBackward) = (PackPart, ForwardPart, PackBackwardPart);
         (_inputGradient, _gate, _weightGradient) = (InputGradientPart, GatePart, WeightGradientPart);
     }
