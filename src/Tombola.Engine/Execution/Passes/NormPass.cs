@@ -48,6 +48,25 @@ internal sealed class NormPass : Pass
 
     public override string Kernel => $"batch norm{(Inputs.Length > 1 ? " + residual" : "")}{(Output.Rectified ? " + ReLU" : "")}";
 
+    public override string? KernelOf(Phase phase) => phase switch
+    {
+        Phase.Forward => Kernel,
+        Phase.InputGradient => "batch norm backward",
+        _ => _weight is null ? null : "scale and shift",
+    };
+
+    public override PassWork WorkOf(Phase phase)
+    {
+        // Forward: sum, sum of squares, normalise. Backward: two sums, the gradient. The residual is read, or its gradient written, besides.
+        double elements = Elements(Output), extra = Inputs.Length > 1 ? elements : 0;
+        return phase switch
+        {
+            Phase.Forward => new PassWork(8 * elements, 8 * elements, sizeof(float) * ((2 * elements) + extra)),
+            Phase.InputGradient => new PassWork(9 * elements, 9 * elements, sizeof(float) * ((3 * elements) + (2 * extra))),
+            _ => new PassWork(0, 0, sizeof(float) * 4.0 * _channels),
+        };
+    }
+
     public override bool ReadsInputsBackward => true;
 
     public override bool GradientInPlace => true;
