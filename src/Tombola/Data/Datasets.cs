@@ -10,6 +10,8 @@ public static class Datasets
         Mnist.Source,
         FashionMnist.Source,
         Kmnist.Source,
+        Cifar10.Source,
+        Cifar100.Source,
         TensorFolder.Source,
         Glyphs.Source,
     ];
