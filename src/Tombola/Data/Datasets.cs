@@ -14,6 +14,7 @@ public static class Datasets
         Cifar100.Source,
         TensorFolder.Source,
         Glyphs.Source,
+        ColourGlyphs.Source,
     ];
 
     /// <summary>All sources, in the order in which they should be shown.</summary>
