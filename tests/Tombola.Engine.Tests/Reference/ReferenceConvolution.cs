@@ -87,9 +87,9 @@ internal sealed class ReferenceConvolution
     {
         var terms = new List<(float, float)>();
         var uses = new List<(int Output, int Tap)>();
-        for (var tap = 0; tap < Shape.Taps; tap++)
+        for (var output = 0; output < Shape.OutputPixels; output++)
         {
-            for (var output = 0; output < Shape.OutputPixels; output++)
+            for (var tap = 0; tap < Shape.Taps; tap++)
             {
                 if (InputPixel(output, tap) == pixel) uses.Add((output, tap));
             }

@@ -8,7 +8,7 @@ namespace Tombola.Engine.Execution.Kernels;
 /// <summary>Direct convolution over lanes: each target pixel gathers weights times vectors of samples from source pixels that a <see cref="TapTable"/> names.</summary>
 /// <remarks>
 /// Forward pass and data gradient are this kernel with different tables and packings. Every element is one chain of fused multiply-adds from zero in the order
-/// (channel, tap), then the epilogue; so tiles, ranges and instruction sets do not change its bits. Taps outside the source are skipped.
+/// (channel, source pixel), then the epilogue; so tiles, ranges and instruction sets do not change its bits. Taps outside the source are skipped.
 /// </remarks>
 internal static unsafe class GatherKernel
 {

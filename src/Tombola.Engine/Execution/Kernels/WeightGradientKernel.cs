@@ -19,8 +19,8 @@ internal static unsafe class WeightGradientKernel
     /// <summary>Pixels of a chunk: 32 KB of eight planes.</summary>
     private const int ChunkPixels = 32;
 
-    /// <summary>Floats of both maps that a band of rows may hold, 384 KB: it stays in the second-level cache while all pairs of tiles pass.</summary>
-    private const int BandFloats = 96 << 10;
+    /// <summary>Floats of both maps that a band of rows may hold, 512 KB: it stays in the second-level cache while all pairs of tiles pass.</summary>
+    private const int BandFloats = 128 << 10;
 
     /// <summary>Floats of chains that tiles of outputs passing a band together may have, 160 KB.</summary>
     private const int ChainFloats = 40 << 10;
@@ -29,7 +29,11 @@ internal static unsafe class WeightGradientKernel
     private const int MostParts = 1024;
 
     /// <summary>Floats of scratch memory that one thread needs.</summary>
-    public static int ScratchFloats(ConvolutionShape shape) => GroupTiles(shape) * InputTiles(shape) * shape.Taps * TileFloats;
+    public static int ScratchFloats(ConvolutionShape shape)
+    {
+        var (outputs, inputs) = Group(shape);
+        return outputs * inputs * shape.Taps * Lanes.Width;
+    }
 
     /// <summary>Writes the gradients of all weights of outputs [<paramref name="from"/>, <paramref name="to"/>).</summary>
     /// <param name="shape">The convolution.</param>
@@ -46,44 +50,46 @@ internal static unsafe class WeightGradientKernel
         ConvolutionShape shape, ReadOnlySpan<float> gradient, LanePlanes gradientPlanes, ReadOnlySpan<float> input, LanePlanes inputPlanes, int blocks, Span<float> result, int from, int to, Span<float> scratch)
     {
         Debug.Assert(scratch.Length >= ScratchFloats(shape) && result.Length >= to * shape.Inputs * shape.Taps);
-        var (group, chunks) = (GroupTiles(shape) * TileOutputs, new Chunks(shape, blocks));
-        var perChunk = (long)chunks.Pixels * LanePlanes.Lanes * ((shape.Inputs * shape.Stride * shape.Stride) + group);
+        var chunks = new Chunks(shape, blocks);
+        var (outputs, inputs) = chunks.Count > 1 ? Group(shape) : (TileOutputs, shape.Inputs);
+        var perChunk = (long)chunks.Pixels * LanePlanes.Lanes * ((inputs * shape.Stride * shape.Stride) + outputs);
         var band = (int)Math.Clamp(BandFloats / perChunk, 1, Math.Max(1, MostParts / shape.Taps));
-        Span<Part> parts = new Part[Math.Min(band, chunks.Count) * shape.Taps];
+
+        // Chains that end in the band where they began need no place of their own.
+        var tileStep = band < chunks.Count ? shape.Taps * TileFloats : 0;
         fixed (float* dy = gradient, x = input, dw = result, chains = scratch)
-        fixed (Part* part = parts)
+        fixed (Part* parts = new Part[Math.Min(band, chunks.Count) * shape.Taps])
         {
-            for (var start = from; start < to; start += group)
+            for (var k0 = from; k0 < to; k0 += outputs)
             {
-                var end = Math.Min(to, start + group);
-                for (var first = 0; first < chunks.Count; first += band)
+                for (var c0 = 0; c0 < shape.Inputs; c0 += inputs)
                 {
-                    var last = Math.Min(chunks.Count, first + band);
-                    for (var chunk = first; chunk < last; chunk++)
+                    for (var first = 0; first < chunks.Count; first += band)
                     {
-                        for (var tap = 0; tap < shape.Taps; tap++) part[((chunk - first) * shape.Taps) + tap] = chunks.Of(chunk, tap, gradientPlanes, inputPlanes);
-                    }
-
-                    var tile = chains;
-                    for (var k = start; k < end; k += TileOutputs)
-                    {
-                        for (var c = 0; c < shape.Inputs; c += TileInputs, tile += shape.Taps * TileFloats)
+                        var last = Math.Min(chunks.Count, first + band);
+                        var end = parts;
+                        for (var chunk = first; chunk < last; chunk++)
                         {
-                            var pair = new Pair(
-                                dy + ((nint)k * gradientPlanes.PlaneStride), gradientPlanes, end - k, x + ((nint)c * inputPlanes.PlaneStride), inputPlanes, shape.Inputs - c, shape);
-                            if (Lanes.Wide)
-                            {
-                                WideTile(in pair, part, part + ((last - first) * shape.Taps), tile);
-                            }
-                            else
-                            {
-                                NarrowTiles(in pair, part, part + ((last - first) * shape.Taps), tile);
-                            }
+                            for (var tap = 0; tap < shape.Taps; tap++) *end++ = chunks.Of(chunk, tap, gradientPlanes, inputPlanes);
+                        }
 
-                            if (last == chunks.Count)
+                        var tile = chains;
+                        for (var k = k0; k < Math.Min(to, k0 + outputs); k += TileOutputs)
+                        {
+                            for (var c = c0; c < Math.Min(shape.Inputs, c0 + inputs); c += TileInputs, tile += tileStep)
                             {
-                                var weights = dw + ((((nint)k * shape.Inputs) + c) * shape.Taps);
-                                Deliver(tile, weights, shape, Math.Min(TileOutputs, end - k), Math.Min(TileInputs, shape.Inputs - c));
+                                var (y, z) = ((nint)k * gradientPlanes.PlaneStride, (nint)c * inputPlanes.PlaneStride);
+                                var pair = new Pair(dy + y, gradientPlanes, to - k, x + z, inputPlanes, shape.Inputs - c, shape);
+                                if (Lanes.Wide)
+                                {
+                                    WideTile(in pair, parts, end, tile);
+                                }
+                                else
+                                {
+                                    NarrowTiles(in pair, parts, end, tile);
+                                }
+
+                                if (last == chunks.Count) Deliver(tile, dw + ((((nint)k * shape.Inputs) + c) * shape.Taps), shape, to - k, shape.Inputs - c);
                             }
                         }
                     }
@@ -92,10 +98,14 @@ internal static unsafe class WeightGradientKernel
         }
     }
 
-    private static int InputTiles(ConvolutionShape shape) => (shape.Inputs + TileInputs - 1) / TileInputs;
-
-    private static int GroupTiles(ConvolutionShape shape) =>
-        Math.Clamp(ChainFloats / (InputTiles(shape) * shape.Taps * TileFloats), 1, (shape.Outputs + TileOutputs - 1) / TileOutputs);
+    /// <summary>Outputs and inputs whose chains wait in scratch memory together: about as many of each, so that both maps are read from far away equally seldom.</summary>
+    private static (int Outputs, int Inputs) Group(ConvolutionShape shape)
+    {
+        var (outputs, inputs) = ((shape.Outputs + TileOutputs - 1) / TileOutputs, (shape.Inputs + TileInputs - 1) / TileInputs);
+        var pairs = Math.Max(1, ChainFloats / (shape.Taps * TileFloats));
+        var inputTiles = Math.Min(inputs, Math.Max((int)Math.Sqrt(pairs), pairs / outputs));
+        return (Math.Clamp(pairs / inputTiles, 1, outputs) * TileOutputs, inputTiles * TileInputs);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WideTile(in Pair pair, Part* part, Part* end, float* chains)
@@ -236,10 +246,10 @@ internal static unsafe class WeightGradientKernel
                 Lanes.Sums(Vector512.Load(row), Vector512.Load(row + 16), Vector512.Load(row + 32), Vector512.Load(row + 48)).Store(sums + (k * TileInputs));
             }
 
-            for (nint k = 0; k < outputs; k++)
+            for (nint k = 0; k < Math.Min(outputs, TileOutputs); k++)
             {
                 var to = result + (k * next) + tap;
-                for (nint c = 0; c < inputs; c++, to += taps) *to = sums[(k * TileInputs) + c];
+                for (nint c = 0; c < Math.Min(inputs, TileInputs); c++, to += taps) *to = sums[(k * TileInputs) + c];
             }
         }
     }
