@@ -5,12 +5,17 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>Gradient of a convolution's weights over lanes: dW[k, c, tap] = sum over blocks, output pixels and lanes of dY[k] times the X[c] that the tap meets there.</summary>
+/// <summary>
+/// Gradient of a convolution's weights over lanes: dW[k, c, tap] = sum over blocks, output pixels and lanes of dY[k] times the X[c] that the tap meets there.
+/// </summary>
 /// <remarks>
-/// A weight's sum is sixteen chains of fused multiply-adds, one for each element of a vector, in the order (block, row, column, half of the lanes), added up by the
-/// tree of <see cref="Lanes.Sum"/>. Tiles, chunks and ranges of outputs only decide when a chain goes on; so nothing but shape and number of blocks decides the bits.
-/// Register tiles are 4 x 4 pairs of channels; a chunk of pixels stays in the first-level cache while all taps pass over it, and meanwhile the chains of the
-/// taps lie in scratch memory.
+/// A weight's sum is sixteen chains of fused multiply-adds, one for each element of a vector, in the order (block, row, column, half of the lanes), added up
+/// by the tree of <see cref="Lanes.Sum"/>. Tiles, chunks, bands and groups only decide when a chain goes on; so shape and number of blocks alone decide the bits.
+/// <para>
+/// Register tiles are 4 x 4 pairs of channels: 16 multiply-adds for 8 loads. A chunk of pixels stays in the first-level cache while all taps pass over it,
+/// and meanwhile the chains of the other taps lie in scratch memory. Fetching and storing 16 chains costs about as much as 4 pixels of the chunk's 32, which is
+/// what keeps the kernel below the peak; on maps of a few pixels it is that and the trees, and on 1x1 convolutions the distance of the second-level cache.
+/// </para>
 /// </remarks>
 internal static unsafe class WeightGradientKernel
 {
@@ -47,9 +52,20 @@ internal static unsafe class WeightGradientKernel
     /// <param name="to">Output after the last.</param>
     /// <param name="scratch">At least <see cref="ScratchFloats"/>.</param>
     public static void Run(
-        ConvolutionShape shape, ReadOnlySpan<float> gradient, LanePlanes gradientPlanes, ReadOnlySpan<float> input, LanePlanes inputPlanes, int blocks, Span<float> result, int from, int to, Span<float> scratch)
+        ConvolutionShape shape,
+        ReadOnlySpan<float> gradient,
+        LanePlanes gradientPlanes,
+        ReadOnlySpan<float> input,
+        LanePlanes inputPlanes,
+        int blocks,
+        Span<float> result,
+        int from,
+        int to,
+        Span<float> scratch)
     {
         Debug.Assert(scratch.Length >= ScratchFloats(shape) && result.Length >= to * shape.Inputs * shape.Taps);
+        Debug.Assert(gradient.Length >= gradientPlanes.Floats(blocks, shape.Outputs, shape.OutputPixels));
+        Debug.Assert(input.Length >= inputPlanes.Floats(blocks, shape.Inputs, shape.InputPixels));
         var chunks = new Chunks(shape, blocks);
         var (outputs, inputs) = chunks.Count > 1 ? Group(shape) : (TileOutputs, shape.Inputs);
         var perChunk = (long)chunks.Pixels * LanePlanes.Lanes * ((inputs * shape.Stride * shape.Stride) + outputs);
@@ -98,7 +114,8 @@ internal static unsafe class WeightGradientKernel
         }
     }
 
-    /// <summary>Outputs and inputs whose chains wait in scratch memory together: about as many of each, so that both maps are read from far away equally seldom.</summary>
+    /// <summary>Outputs and inputs whose chains wait in scratch memory together.</summary>
+    /// <remarks>About as many of each, so that of both maps equally much is read again from far away.</remarks>
     private static (int Outputs, int Inputs) Group(ConvolutionShape shape)
     {
         var (outputs, inputs) = ((shape.Outputs + TileOutputs - 1) / TileOutputs, (shape.Inputs + TileInputs - 1) / TileInputs);
@@ -254,7 +271,8 @@ internal static unsafe class WeightGradientKernel
         }
     }
 
-    /// <summary>Four outputs and four inputs: where their planes lie. Channels that a tile has too many of repeat its last one, and their sums are dropped.</summary>
+    /// <summary>Four outputs and four inputs: where their planes lie.</summary>
+    /// <remarks>Channels that a tile has too many of repeat its last one, and their sums are dropped.</remarks>
     private readonly struct Pair(float* y, LanePlanes yPlanes, int outputs, float* x, LanePlanes xPlanes, int inputs, ConvolutionShape shape)
     {
         public readonly float* Y = y, X = x;
