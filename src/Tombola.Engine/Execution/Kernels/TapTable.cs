@@ -4,9 +4,9 @@ namespace Tombola.Engine.Execution.Kernels;
 
 /// <summary>Which pixels of the source each pixel of the target gathers from, and through which tap: the geometry of a convolution as data.</summary>
 /// <remarks>
-/// A list holds only taps that fall inside the source, in the order of the source's pixels: upwards in both passes, which the prefetchers like better than
-/// downwards (a gradient of 64 channels of 32 x 32 takes half as long again downwards). Most pixels share their list up to a shift (a 3x3 convolution
-/// with padding has nine), so a pixel stores where its first tap falls and which list it follows; all lists together stay in the first-level cache.
+/// A list holds only taps that fall inside the source, in the order of the source's pixels: upwards in both passes. (Downwards, the gradient of 64
+/// channels of 32 x 32 took half as long again.) Most pixels share their list up to a shift (a 3x3 convolution with padding has nine), so a
+/// pixel stores where its first tap falls and which list it follows; all lists together stay in the first-level cache.
 /// </remarks>
 internal sealed class TapTable
 {

@@ -10,11 +10,11 @@ namespace Tombola.Engine.Execution.Kernels;
 /// </summary>
 /// <remarks>
 /// A weight's sum is sixteen chains of fused multiply-adds, one for each element of a vector, in the order (block, row, column, half of the lanes), added up
-/// by the tree of <see cref="Lanes.Sum"/>. Tiles, chunks, bands and groups only decide when a chain goes on; so shape and number of blocks alone decide the bits.
+/// by the tree of <see cref="Lanes.Sum"/>. Tiles, chunks, bands and groups only decide when a chain goes on; shape and number of blocks alone decide the bits.
 /// <para>
 /// Register tiles are 4 x 4 pairs of channels: 16 multiply-adds for 8 loads. A chunk of pixels stays in the first-level cache while all taps pass over it,
-/// and meanwhile the chains of the other taps lie in scratch memory. Fetching and storing 16 chains costs about as much as 4 pixels of the chunk's 32, which is
-/// what keeps the kernel below the peak; on maps of a few pixels it is that and the trees, and on 1x1 convolutions the distance of the second-level cache.
+/// and meanwhile the chains of the other taps lie in scratch memory. What a pass costs besides its pixels, mostly fetching and storing 16 chains, is about a
+/// tenth of a chunk of 32; on maps of a few pixels that and the trees are half of the time. A convolution of one tap is bound by the second-level cache.
 /// </para>
 /// </remarks>
 internal static unsafe class WeightGradientKernel
