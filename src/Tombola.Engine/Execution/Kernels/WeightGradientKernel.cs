@@ -73,8 +73,8 @@ internal static unsafe class WeightGradientKernel
 
         // Chains that end in the band where they began need no place of their own.
         var tileStep = band < chunks.Count ? shape.Taps * TileFloats : 0;
+        var parts = stackalloc Part[Math.Min(band, chunks.Count) * shape.Taps];
         fixed (float* dy = gradient, x = input, dw = result, chains = scratch)
-        fixed (Part* parts = new Part[Math.Min(band, chunks.Count) * shape.Taps])
         {
             for (var k0 = from; k0 < to; k0 += outputs)
             {
