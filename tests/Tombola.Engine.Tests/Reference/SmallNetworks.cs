@@ -38,30 +38,35 @@ internal static class SmallNetworks
         {
             var x = b.Relu(b.Convolution("conv", b.Input, 3, 3, padding: 1));
             Head(b, b.Add(x, x));
-        }),
+        }
+        ),
         ["sum of a value with its rectified self"] = (new(2, 3, 4), b =>
         {
             var x = b.BatchNorm("bn", b.Convolution("conv", b.Input, 3, 3, padding: 1));
             Head(b, b.Add(b.Relu(x), x));
-        }),
+        }
+        ),
         ["sum with the input"] = (new(2, 5, 7), b => Head(b, b.Relu(b.Add(b.Input, b.Convolution("conv", b.Input, 2, 3, padding: 1))))),
         ["value that three layers read"] = (new(2, 5, 7), b =>
         {
             var x = Stem(b, 3);
             var y = b.Add(b.Convolution("a", x, 4, 3, padding: 1), b.Convolution("b", x, 4, 1));
             Head(b, b.Add(b.Relu(y), b.Convolution("c", x, 4, 5, padding: 2)));
-        }),
+        }
+        ),
         ["concatenation"] = (new(2, 5, 7), b =>
         {
             var x = Stem(b, 3);
             var y = b.Concat(b.Relu(b.Convolution("a", x, 4, 1)), x, b.Convolution("b", x, 2, 3, padding: 1));
             Head(b, b.Relu(b.BatchNorm("bn", b.Convolution("c", y, 3, 3, padding: 1))));
-        }),
+        }
+        ),
         ["concatenation of a value with itself"] = (new(2, 3, 4), b =>
         {
             var x = b.Convolution("conv", b.Input, 3, 3, padding: 1);
             Head(b, b.Relu(b.Concat(x, x, b.Relu(x))));
-        }),
+        }
+        ),
 
         ["max pooling"] = (new(2, 6, 8), b => Head(b, b.MaxPool(Stem(b, 4), 2, 2))),
         ["max pooling that leaves a border"] = (new(2, 5, 7), b => Head(b, b.MaxPool(Stem(b, 4), 2, 2))),
