@@ -4,18 +4,72 @@ using Tombola.Engine.Numerics;
 namespace Tombola.Engine.Execution;
 
 /// <summary>One activation of a mini-batch, and its gradient when training: <c>[block][channel][row][column][lane]</c>.</summary>
-/// <param name="Shape">Shape for one example.</param>
-/// <param name="Rectified">True if the values passed through max(x, 0), so that their sign tells where the gradient passes.</param>
-internal sealed record Activation(Shape Shape, bool Rectified)
+/// <remarks>
+/// If it is <see cref="Rectified"/>, its gradient is that of the value before the rectifier: whoever adds to the gradient lets through
+/// only what belongs to positive values. So the layer that made it need not look at the values again.
+/// </remarks>
+internal sealed class Activation
 {
-    public required Slab Values { get; init; }
+    /// <summary>Maps of this many floats or more are padded: at a power of two apart, the planes would fall into the same few sets of the caches.</summary>
+    private const int PaddedFrom = 512;
+
+    /// <summary>Five cache lines: an odd number, so that neighbouring channels spread over all sets.</summary>
+    private const int Padding = 80;
+
+    /// <param name="shape">Shape for one example.</param>
+    /// <param name="lanes">Samples in a lane block.</param>
+    /// <param name="blocks">Lane blocks.</param>
+    /// <param name="padded">Whether the planes of large maps are set apart; otherwise the features lie one after the other.</param>
+    public Activation(Shape shape, int lanes, int blocks, bool padded)
+    {
+        (Shape, Lanes, Blocks) = (shape, lanes, blocks);
+        var plane = shape.Rows * shape.Columns * lanes;
+        PlaneStride = padded && plane >= PaddedFrom ? plane + Padding : plane;
+        var block = (long)PlaneStride * shape.Channels;
+        if (block * blocks > Array.MaxLength)
+        {
+            throw new ArgumentException($"An activation of {shape} for {blocks * lanes} samples has more than {Array.MaxLength} elements. Choose a smaller batch.");
+        }
+
+        BlockStride = (int)block;
+    }
+
+    public Shape Shape { get; }
+
+    public int Lanes { get; }
+
+    public int Blocks { get; }
+
+    /// <summary>Floats from a channel to the next.</summary>
+    public int PlaneStride { get; }
+
+    /// <summary>Floats from a lane block to the next.</summary>
+    public int BlockStride { get; }
+
+    /// <summary>Floats of the whole mini-batch.</summary>
+    public int Floats => BlockStride * Blocks;
+
+    /// <summary>Whether the features lie one after the other, as a linear layer reads them.</summary>
+    public bool IsFlat => PlaneStride == Shape.Rows * Shape.Columns * Lanes;
+
+    /// <summary>True if the values passed through max(x, 0).</summary>
+    public bool Rectified { get; init; }
+
+    public Slab Values { get; set; }
 
     /// <summary>Gradient of the loss, same layout; empty where nobody needs it.</summary>
-    public Slab Gradient { get; init; }
+    public Slab Gradient { get; set; }
 
-    /// <summary>The same values as <c>[sample][feature]</c>, rows padded to <see cref="Stride"/>; empty where nobody needs it.</summary>
-    public Slab Samples { get; init; }
+    /// <summary>The network's input only: the same values as <c>[sample][feature]</c>, rows padded to <see cref="SampleStride"/>.</summary>
+    public Slab Samples { get; set; }
 
     /// <summary>Floats from a sample to the next in <see cref="Samples"/>.</summary>
-    public int Stride => Lanes.RoundUp(Shape.Count);
+    public int SampleStride => Numerics.Lanes.RoundUp(Shape.Count);
+
+    /// <summary>One lane block of a slab that has this layout.</summary>
+    public Span<float> Block(Slab slab, int block) => slab.Span.Slice(block * BlockStride, BlockStride);
+
+    /// <summary>One channel of one lane block of a slab that has this layout.</summary>
+    public Span<float> Plane(Slab slab, int block, int channel) =>
+        slab.Span.Slice((block * BlockStride) + (channel * PlaneStride), Shape.Rows * Shape.Columns * Lanes);
 }

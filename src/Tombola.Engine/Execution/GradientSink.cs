@@ -14,4 +14,12 @@ internal readonly struct GradientSink(Slab weights, Optimizer? optimizer, Slab w
 
     /// <summary>Takes a finished panel. The weights it belongs to may change now.</summary>
     public void Deliver(int offset, ReadOnlySpan<float> panel) => optimizer?.Update(weights.Span.Slice(offset, panel.Length), panel, mask.Span, offset);
+
+    /// <summary>Takes a finished gradient that was written elsewhere than into a <see cref="Panel"/>.</summary>
+    public void Take(int offset, Span<float> gradient)
+    {
+        var panel = Panel(offset, gradient.Length, gradient);
+        if (panel != gradient) gradient.CopyTo(panel);
+        Deliver(offset, panel);
+    }
 }

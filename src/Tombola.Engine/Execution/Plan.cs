@@ -1,4 +1,5 @@
 using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Passes;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -11,8 +12,13 @@ namespace Tombola.Engine.Execution;
 /// </remarks>
 public sealed class Plan : IDisposable
 {
+    /// <summary>Lanes of networks with maps: two vectors, so that a border is skipped pixel by pixel.</summary>
+    private const int MapLanes = NormKernels.LaneCount;
+
     private readonly Arena _arena = new();
-    private readonly List<LinearPass> _passes = [];
+    private readonly Pass[] _passes;
+    private readonly NormPass[] _norms;
+    private readonly DropoutPass[] _dropouts;
     private readonly Activation _input, _logits;
     private readonly Slab _weights, _gradient;
     private readonly Mask? _mask;
@@ -23,7 +29,7 @@ public sealed class Plan : IDisposable
     private readonly bool _training, _ownsTeam;
     private readonly Action<int> _transpose;
     private int _count;
-    private double _share = BatchNormLayer.Momentum;
+    private bool _weightsChanged;
 
     /// <param name="network">The architecture.</param>
     /// <param name="mask">The weights that remain, or null for all.</param>
@@ -43,8 +49,9 @@ public sealed class Plan : IDisposable
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
         _bits = mask?.Bits.ToArray() ?? ReadOnlyMemory<ulong>.Empty;
-        LaneWidth = batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
-        var padded = (batch + LaneWidth - 1) / LaneWidth * LaneWidth;
+        LaneWidth = network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? MapLanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
+        var blocks = (batch + LaneWidth - 1) / LaneWidth;
+        var padded = blocks * LaneWidth;
         _weights = _arena.Take(network.Space.Count);
         _gradient = training ? _arena.Take(network.Space.Count) : default;
         _losses = new float[padded];
@@ -52,19 +59,10 @@ public sealed class Plan : IDisposable
         _hits = new byte[padded];
         Labels = new int[batch];
 
-        _input = TakeActivation(network.Input, rectified: false, padded, isInput: true);
-        var current = _input;
-        for (var i = 0; i < network.Layers.Count; i++)
-        {
-            if (network.Layers[i] is not LinearLayer linear) throw new ArgumentException($"{network.Name}: no pass for layer {network.Layers[i]}.", nameof(network));
-            var rectified = i + 1 < network.Layers.Count && network.Layers[i + 1] is ReluLayer;
-            var output = TakeActivation(linear.Output, rectified, padded, isInput: false);
-            _passes.Add(new LinearPass(linear, network.Space, _weights, current, output, LaneWidth, training, _arena, _team));
-            current = output;
-            if (rectified) i++;
-        }
-
-        _logits = current;
+        var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, blocks);
+        _passes = compiler.Compile(_arena);
+        (_norms, _dropouts) = ([.. _passes.OfType<NormPass>()], [.. _passes.OfType<DropoutPass>()]);
+        (_input, _logits) = (compiler.Input, compiler.Output);
         _transpose = TransposeInput;
     }
 
@@ -80,7 +78,7 @@ public sealed class Plan : IDisposable
     public long ArenaBytes => _arena.Bytes;
 
     /// <summary>Floats from one sample to the next in <see cref="Samples"/>: the features rounded up to 16.</summary>
-    public int SampleStride => _input.Stride;
+    public int SampleStride => _input.SampleStride;
 
     /// <summary>The mini-batch, <c>[sample][channel, row, column]</c> with rows of <see cref="SampleStride"/>. The caller fills it.</summary>
     public Span<float> Samples => _input.Samples.Span;
@@ -113,6 +111,7 @@ public sealed class Plan : IDisposable
         if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
         state.Weights.CopyTo(_weights.Span);
         state.Statistics.CopyTo(_statistics);
+        _weightsChanged = true;
     }
 
     /// <summary>A copy of the weights and statistics as they are now.</summary>
@@ -140,7 +139,8 @@ public sealed class Plan : IDisposable
     }
 
     /// <summary>Forward only: loss and hits of the first <paramref name="count"/> samples.</summary>
-    public BatchLoss Evaluate(int count) => Forward(count, withGradient: false);
+    /// <remarks>In a plan for training, batch norms normalise by the mini-batch here too, and leave their running statistics alone.</remarks>
+    public BatchLoss Evaluate(int count) => Forward(count, withGradient: false, share: 0);
 
     /// <summary>Turns the samples into lanes. Needed before <see cref="EvaluateAgain"/> only; the other calls do it themselves.</summary>
     public void Prepare(int count)
@@ -153,7 +153,7 @@ public sealed class Plan : IDisposable
 
     /// <summary>Forward with other weights over the samples of the last <see cref="Prepare"/>.</summary>
     public BatchLoss EvaluateAgain() =>
-        _count > 0 ? ForwardPrepared(withGradient: false) : throw new InvalidOperationException("Nothing was prepared that could be evaluated again.");
+        _count > 0 ? ForwardPrepared(withGradient: false, share: 0) : throw new InvalidOperationException("Nothing was prepared that could be evaluated again.");
 
     /// <summary>One training step on the first <paramref name="count"/> samples with the mean loss as objective.</summary>
     /// <returns>Loss and hits before the update. If the loss is not finite, no weight has changed.</returns>
@@ -166,10 +166,11 @@ public sealed class Plan : IDisposable
             throw new ArgumentException($"The optimiser is for {optimizer.Weights} weights; {Network.Name} has {Network.Space.Count}.", nameof(optimizer));
         }
 
-        var loss = Forward(count, withGradient: true);
+        var loss = Forward(count, withGradient: true, BatchNormLayer.Momentum);
         if (!double.IsFinite(loss.LossSum)) return loss;
         optimizer.BeginStep(rate);
         Backward(new GradientSink(_weights, optimizer, default, _bits));
+        _weightsChanged = true;
         return loss;
     }
 
@@ -179,15 +180,20 @@ public sealed class Plan : IDisposable
     public BatchLoss UpdateStatistics(int count, double share)
     {
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
-        _share = share;
-        return Forward(count, withGradient: false);
+        return Forward(count, withGradient: false, share);
+    }
+
+    /// <summary>Where dropout draws from: a stream and the epoch in it, which should be the step.</summary>
+    public void SeedDropout(RandomStream stream, uint step)
+    {
+        foreach (var dropout in _dropouts) (dropout.Stream, dropout.Step) = (stream, step);
     }
 
     /// <summary>Gradient of the mean loss over the first <paramref name="count"/> samples, for every weight, pruned ones included.</summary>
     public BatchLoss Gradient(int count, Span<float> gradient)
     {
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
-        var loss = Forward(count, withGradient: true);
+        var loss = Forward(count, withGradient: true, share: 0);
         Backward(new GradientSink(_weights, null, _gradient, _bits));
         _gradient.Span.CopyTo(gradient);
         return loss;
@@ -199,13 +205,13 @@ public sealed class Plan : IDisposable
         _arena.Dispose();
     }
 
-    private BatchLoss Forward(int count, bool withGradient)
+    private BatchLoss Forward(int count, bool withGradient, double share)
     {
         Prepare(count);
-        return ForwardPrepared(withGradient);
+        return ForwardPrepared(withGradient, share);
     }
 
-    private BatchLoss ForwardPrepared(bool withGradient)
+    private BatchLoss ForwardPrepared(bool withGradient, double share)
     {
         // The loss kernel finds a label's logit without looking: a wrong label would read and write somebody else's memory.
         for (var n = 0; n < _count; n++)
@@ -216,7 +222,9 @@ public sealed class Plan : IDisposable
             }
         }
 
-        foreach (var pass in _passes) pass.RunForward(_count);
+        foreach (var norm in _norms) norm.Share = share;
+        foreach (var pass in _passes) pass.RunForward(_count, _weightsChanged || _training);
+        _weightsChanged = false;
         var (sum, hits) = (0.0, 0);
         var size = Network.Classes * LaneWidth;
         for (var first = 0; first < _count; first += LaneWidth)
@@ -244,31 +252,28 @@ public sealed class Plan : IDisposable
 
     private void Backward(GradientSink sink)
     {
-        for (var i = _passes.Count - 1; i >= 0; i--) _passes[i].RunBackward(_count, sink);
+        for (var i = _passes.Length - 1; i >= 0; i--)
+        {
+            _passes[i].InputGradient();
+            _passes[i].WeightGradient(sink);
+        }
     }
 
     /// <summary>Samples into lanes, and zeros into the lanes beyond the batch.</summary>
     private void TransposeInput(int member)
     {
-        var features = Network.Input.Count;
-        var (from, to) = _team.Part(member, features);
-        for (var first = 0; first < _count; first += LaneWidth)
+        var pixels = Network.Input.Rows * Network.Input.Columns;
+        var (from, to) = _team.Part(member, Network.Input.Count);
+        for (var channel = from / pixels; channel * pixels < to; channel++)
         {
-            var samples = Math.Min(LaneWidth, _count - first);
-            var lanes = _input.Values.Span.Slice(first * features, features * LaneWidth);
-            LaneKernels.Transpose(Samples[(first * SampleStride)..], SampleStride, lanes, LaneWidth, samples, from, to);
-            for (var f = from; f < to && samples < LaneWidth; f++) lanes.Slice((f * LaneWidth) + samples, LaneWidth - samples).Clear();
+            var (start, end) = (Math.Max(from, channel * pixels) - (channel * pixels), Math.Min(to, (channel + 1) * pixels) - (channel * pixels));
+            for (var block = 0; block * LaneWidth < _count; block++)
+            {
+                var samples = Math.Min(LaneWidth, _count - (block * LaneWidth));
+                var lanes = _input.Plane(_input.Values, block, channel);
+                LaneKernels.Transpose(Samples[((block * LaneWidth * SampleStride) + (channel * pixels))..], SampleStride, lanes, LaneWidth, samples, start, end);
+                for (var f = start; f < end && samples < LaneWidth; f++) lanes.Slice((f * LaneWidth) + samples, LaneWidth - samples).Clear();
+            }
         }
-    }
-
-    private Activation TakeActivation(Shape shape, bool rectified, int padded, bool isInput)
-    {
-        var needsGradient = _training && !isInput;
-        return new Activation(shape, rectified)
-        {
-            Values = _arena.Take(shape.Count * padded),
-            Gradient = needsGradient ? _arena.Take(shape.Count * padded) : default,
-            Samples = _training || isInput ? _arena.Take(Lanes.RoundUp(shape.Count) * padded) : default,
-        };
     }
 }

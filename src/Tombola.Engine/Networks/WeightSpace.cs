@@ -87,6 +87,9 @@ public sealed class WeightSpace
     /// <summary>Length of the vector of statistics.</summary>
     public int StatisticsCount { get; }
 
+    /// <summary>The running statistic of this name.</summary>
+    public Statistic Statistic(string name) => Statistics.First(part => part.Name == name);
+
     public Parameter this[string name] => _byName[name];
 
     /// <summary>Place of a parameter in <see cref="Parameters"/>.</summary>

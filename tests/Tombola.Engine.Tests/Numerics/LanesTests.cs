@@ -30,4 +30,17 @@ public class LanesTests
             Bits.Equal([folded[0]], [Lanes.Sum(Vector512.Create(x))]);
         }
     }
+
+    [Fact]
+    public void Four_sums_at_once_have_the_bits_of_each()
+    {
+        for (var salt = 0u; salt < 100; salt++)
+        {
+            var (a, b, c, d) = (Vector(4 * salt), Vector((4 * salt) + 1), Vector((4 * salt) + 2), Vector((4 * salt) + 3));
+            var sums = Lanes.Sums(a, b, c, d);
+            Bits.Equal([Lanes.Sum(a), Lanes.Sum(b), Lanes.Sum(c), Lanes.Sum(d)], [sums.GetElement(0), sums.GetElement(1), sums.GetElement(2), sums.GetElement(3)]);
+        }
+
+        static Vector512<float> Vector(uint salt) => Vector512.Create(Formula.Vector(16, salt));
+    }
 }

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution.Kernels;
+
+/// <summary>Direct convolution over lanes: each target pixel gathers weights times vectors of samples from source pixels that a <see cref="TapTable"/> names.</summary>
+/// <remarks>
+/// Forward pass and data gradient are this kernel with different tables and packings. Every element is one chain of fused multiply-adds from zero in the order
+/// (channel, tap), then the epilogue; so tiles, ranges and instruction sets do not change its bits. Taps outside the source are skipped.
+/// </remarks>
+internal static unsafe class GatherKernel
+{
+    /// <summary>Floats of source that one band of target rows may read, 512 KB: it stays in the second-level cache while all tiles of weights pass.</summary>
+    private const int BandFloats = 128 << 10;
+
+    /// <summary>Computes <paramref name="range"/> of the target.</summary>
+    /// <param name="table">The geometry.</param>
+    /// <param name="weights">Packed by <see cref="ConvolutionWeights"/>.</param>
+    /// <param name="source">Values that are gathered.</param>
+    /// <param name="sourcePlanes">Layout of the source.</param>
+    /// <param name="target">What is computed.</param>
+    /// <param name="targetPlanes">Layout of the target, and of the residual.</param>
+    /// <param name="range">Which part.</param>
+    /// <param name="epilogue">What is added at the end.</param>
+    public static void Run(
+        TapTable table, ReadOnlySpan<float> weights, ReadOnlySpan<float> source, LanePlanes sourcePlanes, Span<float> target, LanePlanes targetPlanes, GatherRange range, Epilogue epilogue)
+    {
+        Debug.Assert(weights.Length >= ConvolutionWeights.PackedFloats(table.Channels, table.Outputs, table.Taps));
+        Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= table.Outputs);
+        var (rows, step) = (range.ToRow - range.FromRow, table.Taps * ConvolutionWeights.TileOutputs);
+        var items = (range.ToBlock - range.FromBlock) * rows;
+        var perRow = (long)table.Channels * table.SourcePixels * LanePlanes.Lanes / table.Rows;
+        var band = (int)Math.Max(1, BandFloats / perRow);
+        fixed (float* w = weights, x = source, y = target, bias = epilogue.Bias, residual = epilogue.Residual)
+        fixed (int* starts = table.Starts, lists = table.Lists, ends = table.Ends, entries = table.Entries)
+        {
+            for (var first = 0; first < items; first += band)
+            {
+                for (var tile = range.FromTile; tile < range.ToTile; tile++)
+                {
+                    var output = tile * ConvolutionWeights.TileOutputs;
+                    var outputs = Math.Min(ConvolutionWeights.TileOutputs, table.Outputs - output);
+                    var tileWeights = w + ((nint)tile * table.Channels * step);
+                    for (var item = first; item < Math.Min(items, first + band); item++)
+                    {
+                        var (block, row) = (range.FromBlock + (item / rows), range.FromRow + (item % rows));
+                        var blockSource = x + ((nint)block * sourcePlanes.BlockStride);
+                        var at = ((nint)block * targetPlanes.BlockStride) + ((nint)output * targetPlanes.PlaneStride) + ((nint)row * table.Columns * LanePlanes.Lanes);
+                        for (var column = 0; column < table.Columns; column++, at += LanePlanes.Lanes)
+                        {
+                            var pixel = (row * table.Columns) + column;
+                            int* list = entries + ends[lists[pixel]], end = entries + ends[lists[pixel] + 1];
+                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, bias == null ? null : bias + output, residual == null ? null : residual + at, epilogue.Rectify);
+                            if (Lanes.Wide)
+                            {
+                                WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, end, in finish);
+                            }
+                            else
+                            {
+                                NarrowTiles(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, end, in finish);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WideTile(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, in Finish finish)
+    {
+        Vector512<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+        Vector512<float> s40 = default, s41 = default, s50 = default, s51 = default, s60 = default, s61 = default, s70 = default, s71 = default;
+        for (; channels > 0; channels--, x += plane, w += step)
+        {
+            for (var tap = list; tap < end; tap += 2)
+            {
+                float* px = x + tap[0], pw = w + tap[1];
+                var (x0, x1) = (Vector512.Load(px), Vector512.Load(px + 16));
+                var v = Vector512.Create(pw[0]);
+                s00 = Vector512.FusedMultiplyAdd(v, x0, s00); s01 = Vector512.FusedMultiplyAdd(v, x1, s01);
+                v = Vector512.Create(pw[1]);
+                s10 = Vector512.FusedMultiplyAdd(v, x0, s10); s11 = Vector512.FusedMultiplyAdd(v, x1, s11);
+                v = Vector512.Create(pw[2]);
+                s20 = Vector512.FusedMultiplyAdd(v, x0, s20); s21 = Vector512.FusedMultiplyAdd(v, x1, s21);
+                v = Vector512.Create(pw[3]);
+                s30 = Vector512.FusedMultiplyAdd(v, x0, s30); s31 = Vector512.FusedMultiplyAdd(v, x1, s31);
+                v = Vector512.Create(pw[4]);
+                s40 = Vector512.FusedMultiplyAdd(v, x0, s40); s41 = Vector512.FusedMultiplyAdd(v, x1, s41);
+                v = Vector512.Create(pw[5]);
+                s50 = Vector512.FusedMultiplyAdd(v, x0, s50); s51 = Vector512.FusedMultiplyAdd(v, x1, s51);
+                v = Vector512.Create(pw[6]);
+                s60 = Vector512.FusedMultiplyAdd(v, x0, s60); s61 = Vector512.FusedMultiplyAdd(v, x1, s61);
+                v = Vector512.Create(pw[7]);
+                s70 = Vector512.FusedMultiplyAdd(v, x0, s70); s71 = Vector512.FusedMultiplyAdd(v, x1, s71);
+            }
+        }
+
+        finish.Row(0, s00, s01); finish.Row(1, s10, s11); finish.Row(2, s20, s21); finish.Row(3, s30, s31);
+        finish.Row(4, s40, s41); finish.Row(5, s50, s51); finish.Row(6, s60, s61); finish.Row(7, s70, s71);
+    }
+
+    /// <summary>The same tile, a quarter of it at a time.</summary>
+    private static void NarrowTiles(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, in Finish finish)
+    {
+        for (var output = 0; output < ConvolutionWeights.TileOutputs; output += 4)
+        {
+            for (var lane = 0; lane < LanePlanes.Lanes; lane += 16) NarrowTile(x + lane, plane, w + output, step, channels, list, end, output, lane, in finish);
+        }
+    }
+
+    /// <summary>Four outputs of 16 lanes: eight chains, which hide the latency of a multiply-add, and six loads for them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void NarrowTile(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, int output, int lane, in Finish finish)
+    {
+        Vector256<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+        for (; channels > 0; channels--, x += plane, w += step)
+        {
+            for (var tap = list; tap < end; tap += 2)
+            {
+                float* px = x + tap[0], pw = w + tap[1];
+                var (x0, x1) = (Vector256.Load(px), Vector256.Load(px + 8));
+                var v = Vector256.Create(pw[0]);
+                s00 = Vector256.FusedMultiplyAdd(v, x0, s00); s01 = Vector256.FusedMultiplyAdd(v, x1, s01);
+                v = Vector256.Create(pw[1]);
+                s10 = Vector256.FusedMultiplyAdd(v, x0, s10); s11 = Vector256.FusedMultiplyAdd(v, x1, s11);
+                v = Vector256.Create(pw[2]);
+                s20 = Vector256.FusedMultiplyAdd(v, x0, s20); s21 = Vector256.FusedMultiplyAdd(v, x1, s21);
+                v = Vector256.Create(pw[3]);
+                s30 = Vector256.FusedMultiplyAdd(v, x0, s30); s31 = Vector256.FusedMultiplyAdd(v, x1, s31);
+            }
+        }
+
+        finish.Quarter(output, lane, s00, s01);
+        finish.Quarter(output + 1, lane, s10, s11);
+        finish.Quarter(output + 2, lane, s20, s21);
+        finish.Quarter(output + 3, lane, s30, s31);
+    }
+
+    /// <summary>The epilogue of one tile: pointers to what belongs to its first output; null where there is nothing to add.</summary>
+    private readonly struct Finish(float* target, nint plane, int outputs, float* bias, float* residual, bool rectify)
+    {
+        private readonly float* _target = target, _bias = bias, _residual = residual;
+        private readonly nint _plane = plane;
+        private readonly int _outputs = outputs;
+        private readonly bool _rectify = rectify;
+
+        /// <summary>Writes all lanes of an output, if the tile has it.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Row(int output, Vector512<float> low, Vector512<float> high)
+        {
+            if (output >= _outputs) return;
+            var at = output * _plane;
+            if (_bias != null)
+            {
+                var bias = Vector512.Create(_bias[output]);
+                (low, high) = (low + bias, high + bias);
+            }
+
+            if (_residual != null) (low, high) = (low + Vector512.Load(_residual + at), high + Vector512.Load(_residual + at + 16));
+            if (_rectify) (low, high) = (Vector512.Max(low, Vector512<float>.Zero), Vector512.Max(high, Vector512<float>.Zero));
+            low.Store(_target + at);
+            high.Store(_target + at + 16);
+        }
+
+        /// <summary>Writes 16 lanes of an output, from <paramref name="lane"/> on, if the tile has it.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Quarter(int output, int lane, Vector256<float> low, Vector256<float> high)
+        {
+            if (output >= _outputs) return;
+            var at = (output * _plane) + lane;
+            if (_bias != null)
+            {
+                var bias = Vector256.Create(_bias[output]);
+                (low, high) = (low + bias, high + bias);
+            }
+
+            if (_residual != null) (low, high) = (low + Vector256.Load(_residual + at), high + Vector256.Load(_residual + at + 8));
+            if (_rectify) (low, high) = (Vector256.Max(low, Vector256<float>.Zero), Vector256.Max(high, Vector256<float>.Zero));
+            low.Store(_target + at);
+            high.Store(_target + at + 8);
+        }
+    }
+}

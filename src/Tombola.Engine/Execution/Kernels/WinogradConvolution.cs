@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution.Kernels;
+
+/// <summary>3x3 convolution (stride 1, padding 1) by Winograd's F(4x4, 3x3): forwards, and backwards for the gradient of the input.</summary>
+internal static unsafe class WinogradConvolution
+{
+    /// <summary>Computes tiles [<paramref name="from"/>, <paramref name="to"/>) of all output channels; any split gives the same bits.</summary>
+    /// <param name="shape">The convolution; <see cref="WinogradShape.Backward"/> of it for the gradient of its input.</param>
+    /// <param name="input">[block][channel][row][column][32 lanes].</param>
+    /// <param name="inputLayout">Strides of the input.</param>
+    /// <param name="packed">Weights as <see cref="WinogradWeights"/> packs them.</param>
+    /// <param name="output">[block][channel][row][column][32 lanes]; not the input.</param>
+    /// <param name="outputLayout">Strides of the output and the residual.</param>
+    /// <param name="epilogue">What else is done to the outputs.</param>
+    /// <param name="scratch"><see cref="WinogradShape.ScratchFloats"/> that no other thread uses.</param>
+    /// <param name="from">First of <see cref="WinogradShape.Tiles"/>.</param>
+    /// <param name="to">Tile after the last.</param>
+    public static void Convolve(
+        in WinogradShape shape,
+        ReadOnlySpan<float> input,
+        PlaneLayout inputLayout,
+        ReadOnlySpan<float> packed,
+        Span<float> output,
+        PlaneLayout outputLayout,
+        WinogradEpilogue epilogue,
+        Span<float> scratch,
+        int from,
+        int to)
+    {
+        var plane = shape.Rows * shape.Columns * WinogradShape.LaneCount;
+        Debug.Assert(input.Length >= ((shape.Blocks - 1) * inputLayout.BlockStride) + ((shape.Inputs - 1) * inputLayout.PlaneStride) + plane);
+        Debug.Assert(output.Length >= ((shape.Blocks - 1) * outputLayout.BlockStride) + ((shape.Outputs - 1) * outputLayout.PlaneStride) + plane);
+        Debug.Assert(packed.Length >= shape.PackedFloats && scratch.Length >= shape.ScratchFloats && to <= shape.Tiles);
+        Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= shape.Outputs);
+        Debug.Assert(epilogue.Residual.IsEmpty || (epilogue.Residual.Length >= output.Length && !epilogue.Accumulate));
+        fixed (float* x = input, u = packed, y = output, s = scratch, bias = epilogue.Bias, residual = epilogue.Residual)
+        {
+            var addend = epilogue.Accumulate ? y : residual;
+            for (var tile = from; tile < to; tile += shape.ChunkTiles)
+            {
+                var count = Math.Min(shape.ChunkTiles, to - tile);
+                if (Lanes.Wide)
+                {
+                    Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count);
+                }
+                else
+                {
+                    Chunk<NarrowVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The three stages for a few tiles. Scratch has 37 slots, [tile][channel][32 lanes] each: V at position p lies in slot p + 1 and M in slot p, whose V
+    /// has done its work by then, so that both together need hardly more cache than one of them.
+    /// </summary>
+    private static void Chunk<T>(
+        in WinogradShape shape, float* x, PlaneLayout inputLayout, float* u, float* y, PlaneLayout outputLayout, float* bias, float* addend, bool rectify, float* scratch, int first, int count)
+        where T : struct, ILaneVector<T>
+    {
+        const int Lane = WinogradShape.LaneCount, Block = WinogradShape.OutputBlock;
+        int inputs = shape.Inputs, blocks = shape.OutputBlocks;
+        nint slot = shape.SlotStride, position = shape.PackedStride;
+        var tiles = stackalloc WinogradTile[count];
+        for (var t = 0; t < count; t++) tiles[t] = WinogradTile.At(shape, first + t);
+
+        var zeros = stackalloc float[WinogradInput.ZeroFloats];
+        for (var c = 0; c < inputs; c++)
+        {
+            for (var t = 0; t < count; t++)
+            {
+                WinogradInput.Transform<T>(
+                    tiles[t], x + tiles[t].Offset(inputLayout) + ((nint)c * inputLayout.PlaneStride), zeros, scratch + slot + ((((nint)t * inputs) + c) * Lane), slot);
+            }
+        }
+
+        for (var p = 0; p < WinogradShape.Positions; p++)
+        {
+            var v = scratch + ((p + 1) * slot);
+            var m = scratch + (p * slot);
+            for (var block = 0; block < blocks; block++)
+            {
+                var panel = u + (p * position) + ((nint)block * inputs * Block);
+                for (var t = 0; t < count; t++)
+                {
+                    WinogradProduct.Multiply(panel, v + ((nint)t * inputs * Lane), m + ((((nint)t * blocks) + block) * Block * Lane), inputs);
+                }
+            }
+        }
+
+        for (var k = 0; k < shape.Outputs; k++)
+        {
+            for (var t = 0; t < count; t++)
+            {
+                var offset = tiles[t].Offset(outputLayout) + ((nint)k * outputLayout.PlaneStride);
+                WinogradOutput.Transform<T>(
+                    tiles[t], scratch + ((((nint)t * blocks * Block) + k) * Lane), slot, y + offset, addend is null ? null : addend + offset, bias is null ? 0 : bias[k], rectify);
+            }
+        }
+    }
+}

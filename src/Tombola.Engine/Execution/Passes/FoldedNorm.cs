@@ -1,0 +1,31 @@
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution.Passes;
+
+/// <summary>A batch norm in evaluation, as a factor and a bias for each output of the convolution before it.</summary>
+internal sealed class FoldedNorm(BatchNormLayer layer, WeightSpace space, Slab weights, float[] statistics)
+{
+    private readonly Parameter? _weight = layer.Affine ? space[$"{layer.Name}.weight"] : null;
+    private readonly Parameter? _bias = layer.Affine ? space[$"{layer.Name}.bias"] : null;
+    private readonly Statistic _mean = space.Statistic($"{layer.Name}.running_mean");
+    private readonly Statistic _variance = space.Statistic($"{layer.Name}.running_var");
+
+    /// <summary>weight / sqrt(running variance + epsilon).</summary>
+    public float[] Factors { get; } = new float[layer.Output.Channels];
+
+    /// <summary>bias + (convolution's bias - running mean) factor.</summary>
+    public float[] Bias { get; } = new float[layer.Output.Channels];
+
+    /// <summary>Computes both from the weights and statistics as they are now.</summary>
+    public void Fold(ReadOnlySpan<float> convolutionBias)
+    {
+        for (var k = 0; k < Factors.Length; k++)
+        {
+            var factor = (_weight is null ? 1.0 : weights.Span[_weight.Offset + k]) / Math.Sqrt(statistics[_variance.Offset + k] + BatchNormLayer.Epsilon);
+            var before = (convolutionBias.IsEmpty ? 0.0 : convolutionBias[k]) - statistics[_mean.Offset + k];
+            Factors[k] = (float)factor;
+            Bias[k] = (float)((_bias is null ? 0.0 : weights.Span[_bias.Offset + k]) + (before * factor));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution.Passes;
+
+/// <summary>A linear layer with its bias and, fused into the same pass, the ReLU that follows it.</summary>
+/// <remarks>
+/// N samples in lanes, C inputs, K outputs. Forward Y = W X and data gradient dX = W' dY multiply weights by lanes; the weight gradient
+/// dW = dY X' multiplies by rows of samples, so that no sum runs across a vector. The optimiser follows each panel of dW while the panel is still in the
+/// second-level cache.
+/// </remarks>
+internal sealed class LinearPass : Pass
+{
+    /// <summary>Depth of a forward panel: 112 rows of 64 lanes are 28 KB and stay in the first-level cache while all row tiles pass.</summary>
+    private const int PanelDepth = 112;
+
+    /// <summary>Floats of a weight-gradient panel: 160 KB, so that it is still in the second-level cache when the optimiser reads it.</summary>
+    private const int PanelFloats = 40_000;
+
+    private readonly Activation _input;
+    private readonly Parameter _weight, _bias;
+    private readonly Slab _weights;
+    private readonly int _inputs, _outputs, _lanes, _panelRows;
+    private readonly bool _isNetworkInput;
+    private readonly Action<int> _forward, _inputGradient, _transpose, _weightGradient;
+    private Slab _scratch, _samples;
+    private GradientSink _sink;
+
+    /// <param name="layer">The layer.</param>
+    /// <param name="space">The network's weights.</param>
+    /// <param name="weights">The plan's weight vector.</param>
+    /// <param name="team">The threads.</param>
+    /// <param name="output">The result.</param>
+    /// <param name="input">What it reads, feature by feature.</param>
+    /// <param name="isNetworkInput">Whether that is the network's input, which lies there sample by sample already.</param>
+    public LinearPass(LinearLayer layer, WeightSpace space, Slab weights, ThreadTeam team, Activation output, Source input, bool isNetworkInput)
+        : base(team, output, input)
+    {
+        (_input, _weights, _lanes, _isNetworkInput) = (input.Activation, weights, output.Lanes, isNetworkInput);
+        (_inputs, _outputs) = (layer.Inputs, layer.Outputs);
+        _weight = space[$"{layer.Name}.weight"];
+        _bias = space[$"{layer.Name}.bias"];
+
+        // Panels of whole tiles, at least one a member.
+        var tiles = (_outputs + ProductKernel.TileRows - 1) / ProductKernel.TileRows;
+        var perMember = (tiles + team.Size - 1) / team.Size;
+        _panelRows = ProductKernel.TileRows * Math.Clamp(PanelFloats / (ProductKernel.TileRows * _inputs), 1, perMember);
+        (_forward, _inputGradient, _transpose, _weightGradient) = (ForwardPart, InputGradientPart, TransposePart, WeightGradientPart);
+    }
+
+    public override string Kernel => $"dense product{(Output.Rectified ? " + ReLU" : "")}";
+
+    public override bool ReadsInputsBackward => true;
+
+    public override void Reserve(ArenaPlanner planner, Moments moments)
+    {
+        if (moments.Forward == moments.Backward) return;
+        planner.Reserve(Team.Size * ((_panelRows * _inputs) + Lanes.RoundUp(_panelRows)), moments.Backward, moments.Backward, slab => _scratch = slab);
+        if (!_isNetworkInput) planner.Reserve(_input.SampleStride * _input.Blocks * _lanes, moments.Backward, moments.Backward, slab => _samples = slab);
+    }
+
+    public override void InputGradient()
+    {
+        if (Inputs[0].WantsGradient) Team.Run(_inputGradient);
+    }
+
+    public override void WeightGradient(GradientSink sink)
+    {
+        _sink = sink;
+        if (!_isNetworkInput) Team.Run(_transpose);
+        Team.Run(_weightGradient);
+    }
+
+    protected override void Forward() => Team.Run(_forward);
+
+    private void ForwardPart(int member)
+    {
+        var (from, to) = RowsOf(member, _outputs);
+        if (from == to) return;
+        var left = new LeftFactor(_inputs, 1);
+        var weights = _weight.Of((ReadOnlySpan<float>)_weights.Span);
+        for (var k = 0; k < _inputs; k += PanelDepth)
+        {
+            var depth = Math.Min(PanelDepth, _inputs - k);
+            for (var block = 0; block < Blocks; block++)
+            {
+                ProductKernel.Multiply(
+                    weights[k..], left, _input.Block(_input.Values, block)[(k * _lanes)..], _lanes, Output.Block(Output.Values, block), _lanes, from, to, _lanes, depth, accumulate: k > 0);
+            }
+        }
+
+        for (var block = 0; block < Blocks; block++)
+        {
+            LaneKernels.AddBias(Output.Block(Output.Values, block), _bias.Of((ReadOnlySpan<float>)_weights.Span), from, to, _lanes, Output.Rectified);
+        }
+    }
+
+    private void InputGradientPart(int member)
+    {
+        var (from, to) = RowsOf(member, _inputs);
+        if (from == to) return;
+        var left = new LeftFactor(1, _inputs);
+        var weights = _weight.Of((ReadOnlySpan<float>)_weights.Span);
+        for (var block = 0; block < Blocks; block++)
+        {
+            var gradient = _input.Block(_input.Gradient, block);
+            for (var k = 0; k < _outputs; k += PanelDepth)
+            {
+                var depth = Math.Min(PanelDepth, _outputs - k);
+                ProductKernel.Multiply(
+                    weights[(k * _inputs)..], left, Output.Block(Output.Gradient, block)[(k * _lanes)..], _lanes, gradient, _lanes, from, to, _lanes, depth, accumulate: k > 0 || Inputs[0].Accumulate);
+            }
+
+            var run = (from * _lanes)..(to * _lanes);
+            if (_input.Rectified) LaneKernels.RectifyGradient(gradient[run], _input.Block(_input.Values, block)[run]);
+        }
+    }
+
+    private void TransposePart(int member)
+    {
+        for (var block = 0; block < Blocks; block++)
+        {
+            var samples = Math.Min(_lanes, Count - (block * _lanes));
+            var (from, to) = Team.Part(member, samples);
+            LaneKernels.Transpose(_input.Block(_input.Values, block), _lanes, Samples.Span[(block * _lanes * _input.SampleStride)..], _input.SampleStride, _inputs, from, to);
+        }
+    }
+
+    private void WeightGradientPart(int member)
+    {
+        var (from, to) = RowsOf(member, _outputs);
+        var left = new LeftFactor(_lanes, 1, _lanes, _outputs * _lanes);
+        var scratch = _scratch.Span.Slice(member * (_scratch.Length / Team.Size), _scratch.Length / Team.Size);
+        for (var row = from; row < to; row += _panelRows)
+        {
+            var rows = Math.Min(_panelRows, to - row);
+            var panel = _sink.Panel(_weight.Offset + (row * _inputs), rows * _inputs, scratch);
+            ProductKernel.Multiply(
+                Output.Gradient.Span[(row * _lanes)..], left, Samples.Span, _input.SampleStride, panel, _inputs, 0, rows, _inputs, Count, accumulate: false);
+            _sink.Deliver(_weight.Offset + (row * _inputs), panel);
+
+            var bias = _sink.Panel(_bias.Offset + row, rows, scratch[(_panelRows * _inputs)..]);
+            for (var block = 0; block < Blocks; block++)
+            {
+                LaneKernels.SumLanes(Output.Block(Output.Gradient, block)[(row * _lanes)..], bias, 0, rows, _lanes, accumulate: block > 0);
+            }
+
+            _sink.Deliver(_bias.Offset + row, bias);
+        }
+    }
+
+    /// <summary>The input sample by sample, rows padded to <see cref="Activation.SampleStride"/>.</summary>
+    private Slab Samples => _isNetworkInput ? _input.Samples : _samples;
+
+    /// <summary>Rows of whole tiles for a member.</summary>
+    private (int From, int To) RowsOf(int member, int rows)
+    {
+        var (from, to) = Team.Part(member, (rows + ProductKernel.TileRows - 1) / ProductKernel.TileRows);
+        return (from * ProductKernel.TileRows, Math.Min(rows, to * ProductKernel.TileRows));
+    }
+}

@@ -1,0 +1,163 @@
+using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution.Passes;
+
+/// <summary>Batch norm, with the residual that is added to it and the rectifier that follows (Ioffe and Szegedy 2015, algorithm 1).</summary>
+/// <remarks>
+/// One team member takes a channel through moments and normalisation, and backward through sums and gradient, while its maps are in the cache. With
+/// N values in a channel, xc = x - mean and s = 1 / sqrt(variance + epsilon): dweight = s sum(dy xc), dbias = sum(dy),
+/// dx = weight s (dy - sum(dy) / N - xc s^2 sum(dy xc) / N). Without a batch (evaluation) the running statistics take the place of the moments.
+/// </remarks>
+internal sealed class NormPass : Pass
+{
+    private readonly Parameter? _weight, _bias;
+    private readonly Statistic _mean, _variance;
+    private readonly Slab _weights;
+    private readonly float[] _statistics, _centre, _inverse, _weightGradient, _biasGradient;
+    private readonly Action<int> _forward, _backward, _deliver;
+    private readonly int _channels;
+    private GradientSink _sink;
+
+    /// <param name="layer">The batch norm.</param>
+    /// <param name="space">The network's weights and statistics.</param>
+    /// <param name="weights">The plan's weight vector.</param>
+    /// <param name="statistics">The plan's running statistics.</param>
+    /// <param name="team">The threads.</param>
+    /// <param name="output">The result.</param>
+    /// <param name="input">What is normalised.</param>
+    /// <param name="residual">What is added, or null.</param>
+    public NormPass(BatchNormLayer layer, WeightSpace space, Slab weights, float[] statistics, ThreadTeam team, Activation output, Source input, Source? residual)
+        : base(team, output, residual is null ? [input] : [input, residual.Value])
+    {
+        (_weights, _statistics, _channels) = (weights, statistics, layer.Output.Channels);
+        if (layer.Affine) (_weight, _bias) = (space[$"{layer.Name}.weight"], space[$"{layer.Name}.bias"]);
+        _mean = space.Statistic($"{layer.Name}.running_mean");
+        _variance = space.Statistic($"{layer.Name}.running_var");
+        (_centre, _inverse) = (new float[_channels], new float[_channels]);
+        (_weightGradient, _biasGradient) = (new float[_channels], new float[_channels]);
+        (_forward, _backward, _deliver) = (ForwardPart, BackwardPart, DeliverPart);
+    }
+
+    /// <summary>Whether moments are those of the mini-batch.</summary>
+    public required bool Training { get; init; }
+
+    /// <summary>Share of the mini-batch in the running statistics; 0 leaves them as they are.</summary>
+    public double Share { get; set; }
+
+    public override string Kernel => $"batch norm{(Inputs.Length > 1 ? " + residual" : "")}{(Output.Rectified ? " + ReLU" : "")}";
+
+    public override bool ReadsInputsBackward => true;
+
+    public override bool GradientInPlace => true;
+
+    public override void InputGradient() => Team.Run(_backward);
+
+    public override void WeightGradient(GradientSink sink)
+    {
+        if (_weight is null) return;
+        _sink = sink;
+        Team.Run(_deliver);
+    }
+
+    protected override void Forward() => Team.Run(_forward);
+
+    private void ForwardPart(int member)
+    {
+        var (from, to) = Team.Part(member, _channels);
+        var x = Inputs[0].Activation;
+        for (var channel = from; channel < to; channel++)
+        {
+            var (mean, variance) = Training ? BatchMoments(x, channel) : (_statistics[_mean.Offset + channel], _statistics[_variance.Offset + channel]);
+            var inverse = 1 / Math.Sqrt(variance + BatchNormLayer.Epsilon);
+            (_centre[channel], _inverse[channel]) = ((float)mean, (float)inverse);
+            var scale = inverse * WeightOf(channel);
+            var shift = (_bias is null ? 0 : _weights.Span[_bias.Offset + channel]) - (mean * scale);
+            for (var block = 0; block < Blocks; block++)
+            {
+                var residual = Inputs.Length > 1 ? Inputs[1].Activation.Plane(Inputs[1].Activation.Values, block, channel) : default;
+                NormKernels.Normalise(
+                    x.Plane(x.Values, block, channel), (float)scale, (float)shift, residual, Output.Plane(Output.Values, block, channel), Output.Rectified);
+            }
+        }
+    }
+
+    private (double Mean, double Variance) BatchMoments(Activation x, int channel)
+    {
+        var values = (double)Count * x.Shape.Rows * x.Shape.Columns;
+
+        // The running mean is near the mean; sums of what is left of it lose fewer digits.
+        var pivot = _statistics[_mean.Offset + channel];
+        var sum = 0.0;
+        for (var block = 0; block < Blocks; block++) sum += NormKernels.Sum(x.Plane(x.Values, block, channel), SamplesIn(block), pivot);
+        var mean = pivot + (sum / values);
+        var squares = 0.0;
+        for (var block = 0; block < Blocks; block++) squares += NormKernels.SumOfSquares(x.Plane(x.Values, block, channel), SamplesIn(block), (float)mean);
+        var rounding = mean - (float)mean;
+        var variance = Math.Max(0, (squares / values) - (rounding * rounding));
+        if (Share > 0)
+        {
+            // The variance of the population is estimated without bias, as PyTorch does; of a single value there is none.
+            var unbiased = values > 1 ? variance * values / (values - 1) : variance;
+            Mix(ref _statistics[_mean.Offset + channel], mean);
+            Mix(ref _statistics[_variance.Offset + channel], unbiased);
+        }
+
+        return (mean, variance);
+    }
+
+    private void Mix(ref float running, double current) => running = (float)(((1 - Share) * running) + (Share * current));
+
+    private void BackwardPart(int member)
+    {
+        var (from, to) = Team.Part(member, _channels);
+        var x = Inputs[0].Activation;
+        var values = (double)Count * x.Shape.Rows * x.Shape.Columns;
+        for (var channel = from; channel < to; channel++)
+        {
+            double inverse = _inverse[channel];
+            var (plain, centred) = (0.0, 0.0);
+            for (var block = 0; block < Blocks; block++)
+            {
+                var sums = NormKernels.GradientSums(Output.Plane(Output.Gradient, block, channel), x.Plane(x.Values, block, channel), _centre[channel]);
+                (plain, centred) = (plain + sums.Plain, centred + sums.Centred);
+            }
+
+            (_weightGradient[channel], _biasGradient[channel]) = ((float)(centred * inverse), (float)plain);
+            var scale = WeightOf(channel) * inverse;
+            var (b, c) = (-scale * inverse * inverse * centred / values, -scale * plain / values);
+            for (var block = 0; block < Blocks; block++)
+            {
+                var gradient = Output.Plane(Output.Gradient, block, channel);
+                if (Inputs.Length > 1 && Inputs[1].WantsGradient)
+                {
+                    var r = Inputs[1].Activation;
+                    MapKernels.Pass(gradient, r.Rectified ? r.Plane(r.Values, block, channel) : default, r.Plane(r.Gradient, block, channel), Inputs[1].Accumulate);
+                }
+
+                if (!Inputs[0].WantsGradient) continue;
+                NormKernels.InputGradient(
+                    gradient,
+                    x.Plane(x.Values, block, channel),
+                    _centre[channel],
+                    (float)scale,
+                    (float)b,
+                    (float)c,
+                    x.Plane(x.Gradient, block, channel),
+                    SamplesIn(block),
+                    Inputs[0].Accumulate);
+                if (x.Rectified) LaneKernels.RectifyGradient(x.Plane(x.Gradient, block, channel), x.Plane(x.Values, block, channel));
+            }
+        }
+    }
+
+    private void DeliverPart(int member)
+    {
+        var (from, to) = Team.Part(member, _channels);
+        _sink.Take(_weight!.Offset + from, _weightGradient.AsSpan(from, to - from));
+        _sink.Take(_bias!.Offset + from, _biasGradient.AsSpan(from, to - from));
+    }
+
+    private double WeightOf(int channel) => _weight is null ? 1 : _weights.Span[_weight.Offset + channel];
+}

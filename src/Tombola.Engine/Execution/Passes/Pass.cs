@@ -1,0 +1,81 @@
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution.Passes;
+
+/// <summary>One step of a plan: a layer, or several that were fused, over the whole mini-batch.</summary>
+/// <param name="team">The threads that share it.</param>
+/// <param name="output">What it writes.</param>
+/// <param name="inputs">What it reads.</param>
+internal abstract class Pass(ThreadTeam team, Activation output, params Source[] inputs)
+{
+    public Activation Output { get; } = output;
+
+    public Source[] Inputs { get; } = inputs;
+
+    /// <summary>Names of the layers it computes.</summary>
+    public required string Layers { get; init; }
+
+    /// <summary>What computes it, in words.</summary>
+    public abstract string Kernel { get; }
+
+    /// <summary>Whether the backward phases read the values of the inputs.</summary>
+    public virtual bool ReadsInputsBackward => false;
+
+    /// <summary>Whether they read the values of the output.</summary>
+    public virtual bool ReadsOutputBackward => false;
+
+    /// <summary>Whether the gradient of the first input may lie where the gradient of the output lies.</summary>
+    public virtual bool GradientInPlace => false;
+
+    protected ThreadTeam Team { get; } = team;
+
+    /// <summary>Samples of the current call.</summary>
+    protected int Count { get; private set; }
+
+    /// <summary>Lane blocks of the current call.</summary>
+    protected int Blocks => (Count + Output.Lanes - 1) / Output.Lanes;
+
+    /// <summary>Asks for memory besides activations. Moments are those of the plan.</summary>
+    public virtual void Reserve(ArenaPlanner planner, Moments moments)
+    {
+    }
+
+    /// <summary>Whether weights or statistics may have changed since the last forward phase.</summary>
+    protected bool WeightsChanged { get; private set; }
+
+    /// <summary>Computes the output for <paramref name="count"/> samples.</summary>
+    public void RunForward(int count, bool weightsChanged)
+    {
+        (Count, WeightsChanged) = (count, weightsChanged);
+        Forward();
+    }
+
+    /// <summary>From the output's gradient those of the inputs, while the weights are still those of the forward phase.</summary>
+    public virtual void InputGradient()
+    {
+    }
+
+    /// <summary>From the output's gradient that of the pass's own weights, which may change now.</summary>
+    public virtual void WeightGradient(GradientSink sink)
+    {
+    }
+
+    protected abstract void Forward();
+
+    /// <summary>Samples in a lane block of the current call; the lanes beyond them count for nothing.</summary>
+    protected int SamplesIn(int block) => Math.Min(Output.Lanes, Count - (block * Output.Lanes));
+}
+
+/// <summary>An input of a pass.</summary>
+/// <param name="Activation">What is read.</param>
+/// <param name="Accumulate">Whether another pass has written to its gradient before, so that this one must add.</param>
+internal readonly record struct Source(Activation Activation, bool Accumulate)
+{
+    /// <summary>Whether anybody wants the gradient.</summary>
+    public bool WantsGradient => !Activation.Gradient.IsEmpty;
+}
+
+/// <summary>When a pass runs, on the plan's clock: forward passes count up, the loss comes, backward passes count on.</summary>
+/// <param name="Forward">Moment of the forward phase.</param>
+/// <param name="Backward">Moment of the backward phases; of the forward phase if there is no training.</param>
+internal readonly record struct Moments(int Forward, int Backward);
