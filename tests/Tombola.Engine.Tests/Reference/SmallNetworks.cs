@@ -79,6 +79,17 @@ internal static class SmallNetworks
         ["pooling of the input"] = (new(2, 5, 7), b => Head(b, b.Concat(b.MaxPool(b.Input, 3, 2, 1), b.AveragePool(b.Input, 3, 2, 1)))),
         ["flattening"] = (new(2, 5, 7), b => b.Linear("fc", b.Relu(b.Linear("hidden", b.Flatten(Stem(b, 3)), 6)), 4)),
 
+        ["batch norm of a flattened map"] = (new(2, 5, 7), b => Head(b, b.Relu(b.BatchNorm("bn", b.Flatten(b.MaxPool(Stem(b, 3), 2, 2)))))),
+        ["rectifier of a flattened map"] = (new(2, 5, 7), b => Head(b, b.Relu(b.Flatten(b.Convolution("conv", b.Input, 3, 3))))),
+        ["sum of flattened maps"] = (new(2, 5, 7), b =>
+            Head(b, b.Add(b.Flatten(b.Convolution("a", b.Input, 3, 3)), b.Flatten(b.Convolution("b", b.Input, 3, 3))))),
+        ["concatenation of flattened maps"] = (new(2, 5, 7), b =>
+        {
+            var x = b.Convolution("conv", b.Input, 3, 3);
+            Head(b, b.Relu(b.Concat(b.Flatten(x), b.Flatten(b.MaxPool(x, 2, 2)))));
+        }),
+        ["rectified logits"] = (new(2, 5, 7), b => b.Relu(b.Linear("fc", Stem(b, 3), 4))),
+
         ["mixed"] = (new(3, 9, 7), Mixed),
         ["narrow_vgg"] = (new(3, 32, 32), NarrowVgg),
     };
