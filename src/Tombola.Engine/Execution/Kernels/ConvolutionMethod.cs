@@ -27,6 +27,9 @@ internal abstract class ConvolutionMethod
     /// <summary>Floats of scratch memory that each thread needs.</summary>
     public virtual int ScratchFloats => 0;
 
+    /// <summary>Floating-point operations for so many lane blocks.</summary>
+    public abstract double Executed(int blocks);
+
     /// <summary>Parts into which the work on so many lane blocks can be split.</summary>
     public abstract int Parts(int blocks);
 
