@@ -19,8 +19,9 @@ BATCH = 6
 STEPS = 5
 RATE = 0.05
 
-# Net: how far apart the elements of weight vectors are that are kept, and whether it is also trained for a few steps.
-NETS = {"cifar_resnet_8_4": (37, True), "narrow_vgg": (37, True), "mixed": (11, True), "cifar_vgg_11": (29989, False)}
+# Net: how far apart the elements of weight vectors are that are kept, and whether it is trained too.
+NETS = {"cifar_resnet_8": (997, True),
+    "cifar_resnet_8_4": (37, True), "narrow_vgg": (37, True), "mixed": (11, True), "cifar_vgg_11": (29989, False)}
 STATE_DICTS = ["cifar_resnet_20", "cifar_vgg_16", "cifar_vgg_11", "cifar_resnet_8_4"]
 
 
@@ -43,9 +44,10 @@ def running(model):
 
 
 def backward(model, name, step, dtype):
-    loss = torch.nn.functional.cross_entropy(model(images(name, step, dtype)), labels(step))
+    logits = model(images(name, step, dtype))
+    loss = torch.nn.functional.cross_entropy(logits, labels(step))
     loss.backward()
-    return loss.item()
+    return loss.item(), logits
 
 
 def evaluate(name, dtype):
@@ -55,8 +57,8 @@ def evaluate(name, dtype):
 
 def gradient(name, dtype):
     model = make(name, dtype).train()
-    loss = backward(model, name, 0, dtype)
-    return {"loss": np.array([loss]), "gradient": flat(tensor.grad for tensor in model.parameters()), "statistics": running(model)}
+    _, logits = backward(model, name, 0, dtype)
+    return {"logits": flat([logits]), "gradient": flat(tensor.grad for tensor in model.parameters()), "statistics": running(model)}
 
 
 def train(name, dtype):
@@ -65,7 +67,7 @@ def train(name, dtype):
     losses = []
     for step in range(STEPS):
         optimizer.zero_grad()
-        losses.append(backward(model, name, step, dtype))
+        losses.append(backward(model, name, step, dtype)[0])
         optimizer.step()
     logits = model.eval()(images(name, 0, dtype))
     return {"losses": np.array(losses), "weights": flat(model.parameters()), "statistics": running(model), "logits": flat([logits])}
@@ -91,8 +93,9 @@ def main():
     torch.set_num_threads(1)
     nets = {}
     for name, (stride, trained) in NETS.items():
-        nets[name] = {"stride": stride, "evaluation": both(evaluate, name, stride), "gradient": both(gradient, name, stride)}
+        nets[name] = {"stride": stride, "evaluation": both(evaluate, name, stride)}
         if trained:
+            nets[name]["gradient"] = both(gradient, name, stride)
             nets[name]["training"] = both(train, name, stride)
     result = {
         "torch": torch.__version__,

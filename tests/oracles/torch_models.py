@@ -100,6 +100,7 @@ class Mixed(nn.Module):
 
 MODELS = {
     "cifar_resnet_20": lambda: ResNet(20),
+    "cifar_resnet_8": lambda: ResNet(8),
     "cifar_resnet_8_4": lambda: ResNet(8, 4),
     "cifar_vgg_11": lambda: Vgg([64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512]),
     "cifar_vgg_16": lambda: Vgg([64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512]),

@@ -9,6 +9,7 @@ internal abstract class ReferenceLayer<T>
 {
     public static ReferenceLayer<T> Of(Layer layer, WeightSpace space) => layer switch
     {
+        ConvolutionLayer convolution when typeof(T) == typeof(float) && ReferenceWinogradLayer<T>.IsUsedFor(convolution) => new ReferenceWinogradLayer<T>(convolution, space),
         LinearLayer or ConvolutionLayer => new ReferenceProductLayer<T>(layer, space),
         BatchNormLayer norm => new ReferenceBatchNorm<T>(norm, space),
         ReluLayer => new ReferenceRelu<T>(),

@@ -15,13 +15,15 @@ internal sealed class ReferenceProductLayer<T>(Layer layer, WeightSpace space) :
     public override T[][] Forward(T[][][] inputs, ReferenceContext<T> context) => [.. inputs[0].Select(x =>
     {
         var y = new T[layer.Output.Count];
+        var w = context.Weights.AsSpan(_weight);
         for (var i = 0; i < y.Length && _bias is { } bias; i++) y[i] = context.Weights[bias + (i / _places)];
-        foreach (var tap in _taps) y[tap.Output] += context.Weights[_weight + tap.Weight] * x[tap.Input];
+        foreach (var tap in _taps) y[tap.Output] += w[tap.Weight] * x[tap.Input];
         return y;
     })];
 
     public override void Backward(T[][][] inputs, T[][] above, T[][][] below, ReferenceContext<T> context, ReferenceGradient<T> gradient)
     {
+        var w = context.Weights.AsSpan(_weight);
         for (var n = 0; n < above.Length; n++)
         {
             var (x, dx, dy) = (inputs[0][n], below[0][n], above[n]);
@@ -29,7 +31,7 @@ internal sealed class ReferenceProductLayer<T>(Layer layer, WeightSpace space) :
             foreach (var tap in _taps)
             {
                 gradient.Add(_weight + tap.Weight, dy[tap.Output] * x[tap.Input]);
-                dx[tap.Input] += dy[tap.Output] * context.Weights[_weight + tap.Weight];
+                dx[tap.Input] += dy[tap.Output] * w[tap.Weight];
             }
         }
     }
