@@ -22,9 +22,9 @@ internal static class SmallNetworks
         ["convolutions without a rectifier"] = (new(2, 5, 7), b =>
             b.Linear("fc", b.Convolution("second", b.Convolution("first", b.Input, 3, 3, padding: 1), 3, 3, stride: 2, padding: 1), 4)),
 
-        ["convolution by Winograd"] = (new(16, 5, 7), b => Head(b, b.Relu(b.Convolution("conv", b.Input, 17, 3, padding: 1)))),
-        ["convolutions by Winograd with batch norms and a sum"] = (new(2, 6, 9), b => b.Linear("fc", b.GlobalAveragePool(Block(b, Stem(b, 18), 18, stride: 1)), 4)),
-        ["sum of two convolutions by Winograd of one value"] = (new(2, 4, 5), b =>
+        ["convolution by Winograd"] = (new(16, 4, 5), b => Head(b, b.Relu(b.Convolution("conv", b.Input, 17, 3, padding: 1)))),
+        ["block of convolutions by Winograd"] = (new(2, 4, 4), b => b.Linear("fc", b.GlobalAveragePool(Block(b, Stem(b, 16), 16, stride: 1)), 4)),
+        ["two convolutions by Winograd of one value"] = (new(2, 4, 4), b =>
         {
             var x = b.Relu(b.Convolution("stem", b.Input, 16, 3, padding: 1));
             Head(b, b.Relu(b.Add(b.Convolution("a", x, 16, 3, padding: 1), b.Convolution("b", x, 16, 3, padding: 1, bias: false))));
