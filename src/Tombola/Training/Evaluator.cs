@@ -8,11 +8,14 @@ namespace Tombola.Training;
 /// <summary>Loss and error of networks over a set of examples. Each chunk of examples is decoded once for all networks.</summary>
 public sealed class Evaluator : IDisposable
 {
-    /// <summary>Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache.</summary>
-    private const int Chunk = 512;
+    private const int LargestChunk = 512, SmallestChunk = 32;
+
+    /// <summary>Elements of the largest activation of a chunk: 8 MB, so that a few of them fit the third-level cache.</summary>
+    private const int ChunkElements = 1 << 21;
 
     private readonly ExampleSet _examples;
     private readonly Plan _plan;
+    private readonly int _chunk;
 
     /// <param name="network">The architecture.</param>
     /// <param name="examples">The examples.</param>
@@ -20,7 +23,18 @@ public sealed class Evaluator : IDisposable
     public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null)
     {
         _examples = examples;
-        _plan = new Plan(network, null, Math.Min(Chunk, examples.Count), training: false, team);
+        _chunk = ChunkFor(network);
+        _plan = new Plan(network, null, Math.Min(_chunk, examples.Count), training: false, team);
+    }
+
+    /// <summary>
+    /// Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache. A function of the network alone,
+    /// because losses are summed chunk by chunk.
+    /// </summary>
+    public static int ChunkFor(Network network)
+    {
+        var largest = network.Layers.Max(layer => layer.Output.Count);
+        return Math.Clamp(ChunkElements / Math.Max(largest, network.Input.Count) / SmallestChunk * SmallestChunk, SmallestChunk, LargestChunk);
     }
 
     /// <summary>Loss and error of one network.</summary>
@@ -34,10 +48,10 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(states);
         var totals = new BatchLoss[states.Count];
-        for (var first = 0; first < _examples.Count; first += Chunk)
+        for (var first = 0; first < _examples.Count; first += _chunk)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(Chunk, _examples.Count - first);
+            var count = Math.Min(_chunk, _examples.Count - first);
             for (var n = 0; n < count; n++) _examples.Read(first + n, _plan.Samples.Slice(n * _plan.SampleStride, _plan.Network.Input.Count));
             _examples.Labels.Slice(first, count).CopyTo(_plan.Labels);
             _plan.Prepare(count);
