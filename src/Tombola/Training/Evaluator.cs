@@ -8,19 +8,20 @@ namespace Tombola.Training;
 /// <summary>Loss and error of networks over a set of examples. Each chunk of examples is decoded once for all networks.</summary>
 public sealed class Evaluator : IDisposable
 {
-    /// <summary>Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache.</summary>
-    private const int Chunk = 512;
-
     private readonly ExampleSet _examples;
     private readonly Plan _plan;
+    private readonly int _chunk;
 
     /// <param name="network">The architecture.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="team">Threads to share the work among, or null.</param>
     public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(examples);
         _examples = examples;
-        _plan = new Plan(network, null, Math.Min(Chunk, examples.Count), training: false, team);
+        _chunk = Math.Min(ChunkOf(network), examples.Count);
+        _plan = new Plan(network, null, _chunk, training: false, team);
     }
 
     /// <summary>Loss and error of one network.</summary>
@@ -34,10 +35,10 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(states);
         var totals = new BatchLoss[states.Count];
-        for (var first = 0; first < _examples.Count; first += Chunk)
+        for (var first = 0; first < _examples.Count; first += _chunk)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(Chunk, _examples.Count - first);
+            var count = Math.Min(_chunk, _examples.Count - first);
             for (var n = 0; n < count; n++) _examples.Read(first + n, _plan.Samples.Slice(n * _plan.SampleStride, _plan.Network.Input.Count));
             _examples.Labels.Slice(first, count).CopyTo(_plan.Labels);
             _plan.Prepare(count);
@@ -54,4 +55,10 @@ public sealed class Evaluator : IDisposable
     }
 
     public void Dispose() => _plan.Dispose();
+
+    /// <summary>
+    /// Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache. A convolution uses each weight
+    /// at every place of its map, so that fewer examples pay for it, and its activations are a hundred times as large.
+    /// </summary>
+    private static int ChunkOf(Network network) => network.Layers.Any(layer => layer is ConvolutionLayer) ? 128 : 512;
 }
