@@ -14,13 +14,15 @@ namespace Tombola.Training;
 /// <param name="Optimizer">The update rule.</param>
 /// <param name="MsPerStep">Milliseconds a step of one network, the median over several runs.</param>
 /// <param name="SamplesPerSecond">Examples a second over all workers.</param>
-/// <param name="Gflops">Arithmetic of the linear layers a second over all workers, in GFLOP/s.</param>
+/// <param name="Gflops">Arithmetic of linear and convolution layers a second over all workers, in GFLOP/s.</param>
 /// <param name="FractionOfPeak">The same as a fraction of the multiply-add peak of the cores in use, measured in the same run.</param>
 /// <param name="ArenaBytes">Native memory of one plan and its optimiser.</param>
 public sealed record StepBenchmark(
     string Model, int Batch, int Threads, int Workers, double Density, string Optimizer, double MsPerStep, double SamplesPerSecond, double Gflops, double FractionOfPeak, long ArenaBytes)
 {
     private const int Runs = 7;
+    private const int WarmUpSteps = 100;
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Measures.</summary>
     /// <param name="model">Name of the architecture.</param>
@@ -38,11 +40,12 @@ public sealed record StepBenchmark(
         var contestants = Enumerable.Range(0, workers).Select(_ => new Contestant(network, recipe, threads)).ToArray();
         try
         {
-            // The first steps run code that is not compiled for good yet.
-            Race(contestants, 100);
-            var steps = Math.Max(1, (int)(secondsPerRun / contestants[0].Run(20)));
+            // The first steps run code that is not compiled for good yet. A step of a large network runs each kernel many times, so that few steps do.
+            var (watch, seconds) = (Stopwatch.StartNew(), 0.0);
+            for (var warm = 0; warm < WarmUpSteps && watch.Elapsed < WarmUpTime; warm += 5) seconds = Race(contestants, 5);
+            var steps = Math.Max(1, (int)(secondsPerRun / contestants[0].Run(Math.Clamp((int)(secondsPerRun / seconds), 1, 20))));
             var times = Enumerable.Range(0, Runs).Select(_ => Race(contestants, steps)).Order().ToArray();
-            var seconds = times[Runs / 2];
+            seconds = times[Runs / 2];
             var gflops = workers * Flops(network) * recipe.Batch / seconds / 1e9;
             var peak = MachineProbe.PeakGflops() * Math.Min(Environment.ProcessorCount, workers * threads);
             return new StepBenchmark(
