@@ -31,7 +31,7 @@ internal static class StudyCommands
             var asked = request.Read(parsed, common, study);
             var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
             output.Line(study.Question);
-            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {asked.Replicates} replicates, {workers} workers.");
+            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {asked.Replicates} {(asked.Replicates == 1 ? "replicate" : "replicates")}, {workers} workers: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
             output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));
             Print(output, result!);
@@ -83,7 +83,9 @@ internal static class StudyCommands
             output.Line($"{study.Name}: {study.Question}");
             output.Line($"Source: {study.Source}.");
             output.Line($"Preset {asked.Preset.Name}: {asked.Preset.Description}");
+            output.Line($"Network {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {asked.Replicates} replicates, seed {asked.Seed}.");
+            foreach (var choice in asked.Preset.Choices) output.Line($"{choice.Name}: {choice.Value}. {choice.Why}");
             if (forecast.NeedsData is { } needed)
             {
                 output.Line($"Its jobs cannot be counted yet: {needed}");
