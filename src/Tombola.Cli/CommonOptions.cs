@@ -13,7 +13,7 @@ internal sealed class CommonOptions
 
     public Option<string?> Store { get; } = new("--store") { Description = "Folder of results (else TOMBOLA_STORE, else your data folder).", HelpName = "DIR" };
 
-    public Option<string?> Data { get; } = new("--data") { Description = "Folder of data sets (else TOMBOLA_DATA, else your data folder).", HelpName = "DIR" };
+    public Option<string?> Data { get; } = new("--data") { Description = "Folder of data sets, or one archive (else TOMBOLA_DATA, else your data folder).", HelpName = "DIR" };
 
     public Option<bool> Repair { get; } = new("--repair") { Description = "Set damaged store entries aside and compute them again." };
 

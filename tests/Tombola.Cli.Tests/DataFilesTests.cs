@@ -73,7 +73,9 @@ public sealed class DataFilesTests : IDisposable
     {
         Assert.Equal("yes", Found("mnist"));
         Assert.Equal("no", Found("kmnist"));
+        Assert.Equal("no", Found("cifar10"));
         Assert.Equal("yes", Found("glyphs"));
+        Assert.Equal("yes", Found("colour_glyphs"));
         File.WriteAllBytes(Path.Combine(_folder, TrainImages), [1, 2, 3]);
         Assert.Equal("damaged", Found("mnist"));
     }

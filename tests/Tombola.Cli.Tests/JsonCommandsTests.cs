@@ -57,7 +57,7 @@ public sealed class JsonCommandsTests : IDisposable
     {
         var list = _sandbox.Json("data", "list", "--json", "--data", _sandbox.At("elsewhere"));
         Assert.Equal(_sandbox.At("elsewhere"), list.GetProperty("folder").GetString());
-        string[] expected = ["mnist", "fashion_mnist", "kmnist", "glyphs"];
+        string[] expected = ["mnist", "fashion_mnist", "kmnist", "cifar10", "cifar100", "glyphs", "colour_glyphs"];
         var names = list.GetProperty("datasets").EnumerateArray().Select(set => set.GetProperty("name").GetString()!).ToArray();
         Assert.Empty(expected.Except(names));
     }

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Engine.Execution;
 using Tombola.Training;
 
 namespace Tombola.Cli.Commands;
 
-/// <summary><c>bench step</c>.</summary>
+/// <summary><c>bench step|layers</c>.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure speed on this machine.") { Step() };
+    public static Command Create() => new("bench", "Measure speed on this machine.") { Step(), Layers() };
 
     private static Command Step()
     {
@@ -39,6 +40,41 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    private static Command Layers()
+    {
+        var json = new CommonOptions().Json;
+        var model = new Option<string>("--model") { Description = "Name of the model.", DefaultValueFactory = _ => "cifar_resnet_20" };
+        var batch = new Option<int>("--batch") { Description = "Examples in a mini-batch.", DefaultValueFactory = _ => 128 };
+        var command = new Command("layers", "Time every layer and phase of a training step on one core, beside the bound that arithmetic or a cache sets.\n\nExample: tombola bench layers --model cifar_resnet_20")
+        {
+            model, batch, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var output = new Output(parsed.GetValue(json));
+            if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new ArgumentException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
+            var result = LayerBenchmark.Measure(parsed.GetValue(model)!, parsed.GetValue(batch));
+            output.Object(result);
+            output.Table(
+                [("Layer", false), ("Output", false), ("Phase", false), ("Kernel", false), ("ms", true), ("GFLOP/s", true), ("Of peak", true), ("MB", true), ("Bound", false), ("Of bound", true)],
+                result.Rows.Select(row => (IReadOnlyList<string>)
+                [
+                    row.Layers, row.Output, PhaseName(row.Phase), row.Kernel, Text($"{row.Milliseconds:F3}"), Text($"{row.Gflops:F0}"), Text($"{row.FractionOfPeak:P0}"), Text($"{row.Megabytes:F1}"), row.Bound, Text($"{row.FractionOfBound:P0}"),
+                ]));
+            output.Line(Text($"{result.Model}, batch {result.Batch}, one thread: {result.Milliseconds:F1} ms a step. GFLOP/s count the layer's definition; 'of peak' counts what was executed."));
+            output.Line(Text($"This core: {result.PeakGflops:F0} GFLOP/s, second-level cache {result.L2GigabytesPerSecond:F0} GB/s, shared cache {result.L3GigabytesPerSecond:F0} GB/s, memory {result.MemoryGigabytesPerSecond:F0} GB/s."));
+            return Application.Success;
+        });
+        return command;
+    }
+
+    private static string PhaseName(Phase phase) => phase switch
+    {
+        Phase.Forward => "forward",
+        Phase.InputGradient => "data gradient",
+        _ => "weight gradient",
+    };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -70,8 +70,10 @@ internal static class DataCommands
         return command;
     }
 
-    private static Argument<string> Name() => new("name") { Description = "mnist, fashion_mnist or kmnist." };
+    private static Argument<string> Name() => new("name") { Description = $"One of {Names}." };
+
+    private static string Names => string.Join(", ", PublishedArchive.All.Select(archive => archive.Dataset));
 
     private static PublishedArchive Archive(string name) => PublishedArchive.All.FirstOrDefault(archive => archive.Dataset == name)
-        ?? throw new ArgumentException($"There is no published archive '{name}'. Archives: {string.Join(", ", PublishedArchive.All.Select(archive => archive.Dataset))}.");
+        ?? throw new ArgumentException($"There is no published archive '{name}'. Archives: {Names}.");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tombola.Engine.Execution.Kernels;
 using Tombola.Engine.Execution.Passes;
 using Tombola.Engine.Networks;
@@ -15,6 +16,8 @@ public sealed class Plan : IDisposable
     /// <summary>Lanes of networks with maps: two vectors, so that a border is skipped pixel by pixel.</summary>
     private const int MapLanes = NormKernels.LaneCount;
 
+    private const int PhaseCount = 3;
+
     private readonly Arena _arena = new();
     private readonly Pass[] _passes;
     private readonly NormPass[] _norms;
@@ -30,6 +33,8 @@ public sealed class Plan : IDisposable
     private readonly Action<int> _transpose;
     private int _count;
     private bool _weightsChanged;
+    private long[]? _marks;
+    private long _lastMark;
 
     /// <param name="network">The architecture.</param>
     /// <param name="mask">The weights that remain, or null for all.</param>
@@ -199,10 +204,57 @@ public sealed class Plan : IDisposable
         return loss;
     }
 
+    /// <summary>The passes in words, in order.</summary>
+    public IReadOnlyList<PassDescription> Describe() =>
+        [.. _passes.Select(pass => new PassDescription(
+            pass.Layers, pass.Output.Shape, pass.Kernel, _training ? pass.KernelOf(Phase.InputGradient) : null, _training ? pass.KernelOf(Phase.WeightGradient) : null))];
+
+    /// <summary>Takes training steps on the samples as they are and times every phase of every pass.</summary>
+    /// <param name="optimizer">Updates the weights.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="steps">Steps, of which the median counts.</param>
+    public IReadOnlyList<PassTiming> Profile(Optimizer optimizer, double rate, int steps)
+    {
+        var times = new double[_passes.Length * PhaseCount][];
+        for (var i = 0; i < times.Length; i++) times[i] = new double[steps];
+        _marks = new long[times.Length];
+        try
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                Step(Batch, optimizer, rate);
+                for (var i = 0; i < times.Length; i++) times[i][step] = (double)_marks[i] / Stopwatch.Frequency;
+            }
+        }
+        finally
+        {
+            _marks = null;
+        }
+
+        return
+        [
+            .. from i in Enumerable.Range(0, _passes.Length)
+               from phase in Enum.GetValues<Phase>()
+               let kernel = _passes[i].KernelOf(phase)
+               where kernel is not null
+               select new PassTiming(
+                   _passes[i].Layers, _passes[i].Output.Shape, phase, kernel, times[(i * PhaseCount) + (int)phase].Order().ElementAt(steps / 2), _passes[i].WorkOf(phase)),
+        ];
+    }
+
     public void Dispose()
     {
         if (_ownsTeam) _team.Dispose();
         _arena.Dispose();
+    }
+
+    /// <summary>While profiling, notes the time since the last note.</summary>
+    private void Mark(int pass, Phase phase)
+    {
+        if (_marks is null) return;
+        var now = Stopwatch.GetTimestamp();
+        _marks[(pass * PhaseCount) + (int)phase] = now - _lastMark;
+        _lastMark = now;
     }
 
     private BatchLoss Forward(int count, bool withGradient, double share)
@@ -223,7 +275,13 @@ public sealed class Plan : IDisposable
         }
 
         foreach (var norm in _norms) norm.Share = share;
-        foreach (var pass in _passes) pass.RunForward(_count, _weightsChanged || _training);
+        if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
+        for (var i = 0; i < _passes.Length; i++)
+        {
+            _passes[i].RunForward(_count, _weightsChanged || _training);
+            Mark(i, Phase.Forward);
+        }
+
         _weightsChanged = false;
         var (sum, hits) = (0.0, 0);
         var size = Network.Classes * LaneWidth;
@@ -252,10 +310,13 @@ public sealed class Plan : IDisposable
 
     private void Backward(GradientSink sink)
     {
+        if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
         for (var i = _passes.Length - 1; i >= 0; i--)
         {
             _passes[i].InputGradient();
+            Mark(i, Phase.InputGradient);
             _passes[i].WeightGradient(sink);
+            Mark(i, Phase.WeightGradient);
         }
     }
 

@@ -27,20 +27,29 @@ public static unsafe class MachineProbe
     }
 
     /// <summary>Bytes read and written a second by one core that scales an array far larger than the caches, in GB/s.</summary>
-    public static double MemoryGigabytesPerSecond()
+    public static double MemoryGigabytesPerSecond() => GigabytesPerSecond(256 << 20);
+
+    /// <summary>Bytes read and written a second by one core that scales an array into another, in GB/s.</summary>
+    /// <param name="bytes">Size of the two arrays together: it tells which cache they come from.</param>
+    public static double GigabytesPerSecond(int bytes)
     {
-        const int Floats = 32 << 20;
+        var floats = Lanes.RoundUp(bytes / (2 * sizeof(float)));
         using var arena = new Arena();
-        var (source, target) = (arena.Take(Floats), arena.Take(Floats));
+        var (source, target) = (arena.Take(floats), arena.Take(floats));
         var best = double.MaxValue;
+        var passes = Math.Max(1, (64 << 20) / bytes);
         for (var i = 0; i < Repetitions; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            fixed (float* s = source.Span, t = target.Span) Scale(s, t, Floats);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            fixed (float* s = source.Span, t = target.Span)
+            {
+                for (var pass = 0; pass < passes; pass++) Scale(s, t, floats);
+            }
+
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds / passes);
         }
 
-        return 2.0 * Floats * sizeof(float) / best / 1e9;
+        return 2.0 * floats * sizeof(float) / best / 1e9;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

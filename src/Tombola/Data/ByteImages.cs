@@ -1,17 +1,35 @@
+using System.Buffers;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Data;
 
-/// <summary>Images of bytes, which stand for x / 255.</summary>
-internal sealed class ByteImages(Shape shape, int count, ReadOnlyMemory<byte> pixels) : Images(shape, count)
+/// <summary>Images of bytes, which stand for x / 255. They stay in the files they came in: records, each a header and an image.</summary>
+internal sealed class ByteImages : Images
 {
     private const float Reciprocal = 1f / 255;
+
+    /// <summary>Planes up to this many bytes are moved on the stack.</summary>
+    private const int LargestOnStack = 4096;
+
+    private readonly ReadOnlyMemory<byte>[] _files;
+    private readonly int _header;
+
+    /// <summary>Images one after the other, with nothing in between.</summary>
+    public ByteImages(Shape shape, int count, ReadOnlyMemory<byte> pixels)
+        : base(shape, count) => _files = [pixels];
+
+    /// <summary>Images in files of records.</summary>
+    /// <param name="shape">Shape of each image.</param>
+    /// <param name="files">Whole records, file by file; not copied.</param>
+    /// <param name="header">Bytes of a record before its image.</param>
+    public ByteImages(Shape shape, ReadOnlyMemory<byte>[] files, int header)
+        : base(shape, files.Sum(file => file.Length / (header + shape.Count))) => (_files, _header) = (files, header);
 
     public override Images Choose(ReadOnlySpan<int> places)
     {
         var chosen = new byte[places.Length * Shape.Count];
-        for (var i = 0; i < places.Length; i++) pixels.Span.Slice(places[i] * Shape.Count, Shape.Count).CopyTo(chosen.AsSpan(i * Shape.Count));
+        for (var i = 0; i < places.Length; i++) Pixels(places[i]).CopyTo(chosen.AsSpan(i * Shape.Count));
         return new ByteImages(Shape, places.Length, chosen);
     }
 
@@ -21,7 +39,8 @@ internal sealed class ByteImages(Shape shape, int count, ReadOnlyMemory<byte> pi
         var histograms = new long[Shape.Channels, 256];
         for (var p = 0; p < Count * Shape.Channels; p++)
         {
-            foreach (var pixel in pixels.Span.Slice(p * plane, plane)) histograms[p % Shape.Channels, pixel]++;
+            var (image, channel) = Math.DivRem(p, Shape.Channels);
+            foreach (var pixel in Pixels(image).Slice(channel * plane, plane)) histograms[channel, pixel]++;
         }
 
         var statistics = new ChannelStatistics[Shape.Channels];
@@ -40,23 +59,48 @@ internal sealed class ByteImages(Shape shape, int count, ReadOnlyMemory<byte> pi
         return statistics;
     }
 
-    protected override void ReadPlane(long plane, int length, float gain, float offset, Span<float> target)
+    protected override void ReadPlane(int image, int channel, float gain, float offset, Span<float> target) =>
+        Decode(Pixels(image).Slice(channel * target.Length, target.Length), gain, offset, target);
+
+    protected override void ReadPlane(int image, int channel, Placement placement, float gain, float offset, Span<float> target)
     {
-        var source = pixels.Span.Slice((int)(plane * length), length);
-        var size = Vector512<byte>.Count;
+        var source = Pixels(image).Slice(channel * target.Length, target.Length);
+        var rented = target.Length > LargestOnStack ? ArrayPool<byte>.Shared.Rent(target.Length) : null;
+        var placed = rented is null ? stackalloc byte[target.Length] : rented.AsSpan(0, target.Length);
+        placement.Apply(source, placed, Shape);
+        Decode(placed, gain, offset, target);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    private ReadOnlySpan<byte> Pixels(int image)
+    {
+        var record = _header + Shape.Count;
+        foreach (var file in _files)
+        {
+            var records = file.Length / record;
+            if (image < records) return file.Span.Slice((image * record) + _header, Shape.Count);
+            image -= records;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(image));
+    }
+
+    private static void Decode(ReadOnlySpan<byte> source, float gain, float offset, Span<float> target)
+    {
+        var (length, size) = (source.Length, Vector512<byte>.Count);
         if (length < size)
         {
             for (var i = 0; i < length; i++) target[i] = Scale(source[i], gain, offset);
             return;
         }
 
-        for (var i = 0; i <= length - size; i += size) ReadVector(source[i..], gain, offset, target[i..]);
+        for (var i = 0; i <= length - size; i += size) DecodeVector(source[i..], gain, offset, target[i..]);
 
         // The last vector overlaps the one before it and writes the same values again.
-        if (length % size != 0) ReadVector(source[^size..], gain, offset, target[^size..]);
+        if (length % size != 0) DecodeVector(source[^size..], gain, offset, target[^size..]);
     }
 
-    private static void ReadVector(ReadOnlySpan<byte> source, float gain, float offset, Span<float> target)
+    private static void DecodeVector(ReadOnlySpan<byte> source, float gain, float offset, Span<float> target)
     {
         var (low, high) = Vector512.Widen(Vector512.Create(source));
         var (first, second) = Vector512.Widen(low);

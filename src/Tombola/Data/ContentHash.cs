@@ -10,6 +10,9 @@ internal static class ContentHash
 
     public static string Shorten(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
 
+    /// <summary>Fingerprint from a whole SHA-256 in hexadecimal.</summary>
+    public static string Shorten(string sha256) => sha256[..Digits];
+
     public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..Digits];
 
     /// <summary>MD5 of a stream: the checksum that the archives were published with, no protection against anyone.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Tombola.Data;
 
 /// <summary>Compares data files with what was published.</summary>
@@ -15,19 +13,18 @@ public static class DataVerifier
 
     private static FileReport Verify(PublishedArchive archive, PublishedFile file, DataFolder folder)
     {
-        var subfolders = IdxArchive.Subfolders(archive);
-        if (folder.TryFind(subfolders, file.PlainName) is not { } path)
+        if (archive.Format.TryFind(archive, file, folder) is not { } path)
         {
-            var places = string.Join(", ", subfolders.Select(subfolder => folder.At(subfolder)));
+            var places = string.Join(", ", archive.Format.Places(archive, folder));
             return new FileReport(file.Name, null, 0, null, FileVerdict.Missing, $"not in {places}");
         }
 
-        var bytes = new FileInfo(path).Length;
+        var bytes = File.Exists(path) ? new FileInfo(path).Length : new DirectoryInfo(path).EnumerateFiles("*.bin").Sum(each => each.Length);
         try
         {
-            var content = IdxFile.Read(path, file.Dimensions);
+            var content = archive.Format.Examine(file, path);
             var (verdict, message) = Judge(file, path, content);
-            return new FileReport(file.Name, path, bytes, content.Count, verdict, message);
+            return new FileReport(file.Name, path, bytes, content.Records, verdict, message);
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -35,13 +32,14 @@ public static class DataVerifier
         }
     }
 
-    private static (FileVerdict Verdict, string Message) Judge(PublishedFile file, string path, IdxFile content)
+    private static (FileVerdict Verdict, string Message) Judge(PublishedFile file, string path, ArchiveContent content)
     {
         if (file.HasMd5(path)) return (FileVerdict.Published, $"the published archive (MD5 {file.Md5})");
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(content.Content.Span));
-        if (sha256 == file.Sha256) return (FileVerdict.Published, $"the published content, packed differently (SHA-256 of the unpacked file {sha256})");
+        var sha256 = content.Sha256;
+        if (sha256 == file.Sha256) return (FileVerdict.Published, $"the published content, packed differently (SHA-256 of the unpacked data {sha256})");
+        if (content.Difference is { } difference) return (FileVerdict.NotPublished, $"not the published archive ({difference})");
         return (FileVerdict.NotPublished, file.Sha256 is null
-            ? $"not the published archive, or packed differently (published: MD5 {file.Md5}; SHA-256 of the unpacked file here {sha256})"
-            : $"not the published archive (SHA-256 of the unpacked file {sha256}, published {file.Sha256})");
+            ? $"not the published archive, or packed differently (published: MD5 {file.Md5}; SHA-256 of the unpacked data here {sha256})"
+            : $"not the published archive (SHA-256 of the unpacked data {sha256}, published {file.Sha256})");
     }
 }

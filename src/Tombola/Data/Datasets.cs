@@ -10,8 +10,11 @@ public static class Datasets
         Mnist.Source,
         FashionMnist.Source,
         Kmnist.Source,
+        Cifar10.Source,
+        Cifar100.Source,
         TensorFolder.Source,
         Glyphs.Source,
+        ColourGlyphs.Source,
     ];
 
     /// <summary>All sources, in the order in which they should be shown.</summary>

@@ -49,6 +49,12 @@ public sealed class ExampleSet
     /// <param name="sample">Receives <c>[channel, row, column]</c>; what lies beyond the example is left as it is.</param>
     public void Read(int index, Span<float> sample) => _images.Read(index, _scale, sample);
 
+    /// <summary>The same for an example that lies elsewhere; black, in whatever number the scale makes of it, fills the rest.</summary>
+    /// <param name="index">Which example, from 0.</param>
+    /// <param name="placement">Where it comes to lie.</param>
+    /// <param name="sample">Receives <c>[channel, row, column]</c>; what lies beyond the example is left as it is.</param>
+    internal void Read(int index, Placement placement, Span<float> sample) => _images.Read(index, placement, _scale, sample);
+
     /// <summary>The set with only <paramref name="count"/> examples, the first of a random order, in that order.</summary>
     internal ExampleSet Subsample(int count, ulong seed)
     {

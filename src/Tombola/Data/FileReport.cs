@@ -17,8 +17,8 @@ public enum FileVerdict
 }
 
 /// <summary>A file of a published archive as it lies on this machine.</summary>
-/// <param name="Name">Name in the archive, with <c>.gz</c>.</param>
-/// <param name="Path">Full path, or null if it is missing.</param>
+/// <param name="Name">Name under which it was published, with <c>.gz</c>.</param>
+/// <param name="Path">Full path of the file, or of the folder it was unpacked to; null if it is missing.</param>
 /// <param name="Bytes">Size on disk.</param>
 /// <param name="Records">Images or labels in it; null if it cannot be read.</param>
 /// <param name="Verdict">The judgement.</param>

@@ -32,15 +32,26 @@ internal sealed class FloatImages(Shape shape, int count, ReadOnlyMemory<float> 
         return [.. sums.Select(channel => ChannelStatistics.FromSums((double)Count * plane, channel.Sum, channel.Squares))];
     }
 
-    protected override void ReadPlane(long plane, int length, float gain, float offset, Span<float> target)
+    protected override void ReadPlane(int image, int channel, float gain, float offset, Span<float> target) =>
+        Scale(Plane(image, channel, target.Length), gain, offset, target);
+
+    protected override void ReadPlane(int image, int channel, Placement placement, float gain, float offset, Span<float> target)
     {
-        var source = pixels.Span.Slice((int)(plane * length), length);
+        placement.Apply(Plane(image, channel, target.Length), target, Shape);
+        Scale(target, gain, offset, target);
+    }
+
+    private ReadOnlySpan<float> Plane(int image, int channel, int length) =>
+        pixels.Span.Slice((int)(((image * (long)Shape.Channels) + channel) * length), length);
+
+    private static void Scale(ReadOnlySpan<float> source, float gain, float offset, Span<float> target)
+    {
         var i = 0;
-        for (; i <= length - Vector512<float>.Count; i += Vector512<float>.Count)
+        for (; i <= source.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {
             Vector512.FusedMultiplyAdd(Vector512.Create(source[i..]), Vector512.Create(gain), Vector512.Create(offset)).CopyTo(target[i..]);
         }
 
-        for (; i < length; i++) target[i] = MathF.FusedMultiplyAdd(source[i], gain, offset);
+        for (; i < source.Length; i++) target[i] = MathF.FusedMultiplyAdd(source[i], gain, offset);
     }
 }

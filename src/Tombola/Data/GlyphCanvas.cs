@@ -1,15 +1,16 @@
 namespace Tombola.Data;
 
 /// <summary>A square of pixels onto which line segments with round ends are drawn, smoothly at the edges.</summary>
-internal sealed class GlyphCanvas
+/// <param name="side">Rows, and as many columns.</param>
+internal sealed class GlyphCanvas(int side)
 {
-    public const int Side = 28;
-
     /// <summary>Squared distance that counts as far away.</summary>
     private const double Far = 1e6;
 
-    private readonly double[] _distances = new double[Side * Side];
-    private readonly double[] _ink = new double[Side * Side];
+    private readonly double[] _distances = new double[side * side];
+    private readonly double[] _ink = new double[side * side];
+
+    public int Side => side;
 
     /// <summary>Ink on each pixel, from 0 to 1, row by row.</summary>
     public ReadOnlySpan<double> Ink => _ink;
@@ -30,7 +31,7 @@ internal sealed class GlyphCanvas
         var inverse = square > 0 ? 1 / square : 0;
         for (var y = top; y <= bottom; y++)
         {
-            var row = _distances.AsSpan(y * Side, Side);
+            var row = _distances.AsSpan(y * side, side);
             var py = y - from.Y;
             for (var x = left; x <= right; x++)
             {
@@ -57,6 +58,6 @@ internal sealed class GlyphCanvas
         }
     }
 
-    private static (int First, int Last) Range(double low, double high) =>
-        ((int)Math.Ceiling(low < 0 ? 0 : low), (int)Math.Floor(high > Side - 1 ? Side - 1 : high));
+    private (int First, int Last) Range(double low, double high) =>
+        ((int)Math.Ceiling(low < 0 ? 0 : low), (int)Math.Floor(high > side - 1 ? side - 1 : high));
 }

@@ -8,8 +8,6 @@ namespace Tombola.Data;
 /// <param name="image">Number of the image, the stream's sample.</param>
 internal sealed class GlyphHand(RandomStream stream, ulong image)
 {
-    private const double Centre = (GlyphCanvas.Side - 1) / 2.0;
-
     /// <summary>Half the side of the square that a character of ordinary size fills, in pixels.</summary>
     private const double HalfSize = 9;
 
@@ -27,7 +25,16 @@ internal sealed class GlyphHand(RandomStream stream, ulong image)
     /// <param name="pixels">Receives rows of bytes, 255 = full ink.</param>
     public void Draw(IReadOnlyList<GlyphStroke> strokes, GlyphCanvas canvas, Span<byte> pixels)
     {
-        PlaceFrame();
+        Trace(strokes, canvas);
+        Develop(canvas.Ink, pixels);
+    }
+
+    /// <summary>Draws one character and specks, and leaves the ink on the canvas.</summary>
+    /// <param name="strokes">The character.</param>
+    /// <param name="canvas">To draw on; what was there is lost.</param>
+    public void Trace(IReadOnlyList<GlyphStroke> strokes, GlyphCanvas canvas)
+    {
+        PlaceFrame((canvas.Side - 1) / 2.0);
         var radius = Uniform(0.7, 1.7);
         var strength = Uniform(0.7, 1.0);
         var wobble = Uniform(0.02, 0.2);
@@ -36,18 +43,17 @@ internal sealed class GlyphHand(RandomStream stream, ulong image)
         foreach (var stroke in strokes) DrawStroke(stroke, canvas, wobble, radius + 0.5);
         canvas.Stroke(radius, strength);
         DrawSpecks(canvas);
-        Develop(canvas.Ink, pixels);
     }
 
     /// <summary>Size, rotation, slant and place: an affine map from the character's square to pixels.</summary>
-    private void PlaceFrame()
+    private void PlaceFrame(double centre)
     {
         var (width, height) = (HalfSize * Uniform(0.65, 1.1), HalfSize * Uniform(0.7, 1.1));
         var (sine, cosine) = SineCosine(Uniform(-0.35, 0.35));
         var slant = Uniform(-0.3, 0.3);
         (_xx, _xy) = (cosine * width, ((cosine * slant) - sine) * height);
         (_yx, _yy) = (sine * width, ((sine * slant) + cosine) * height);
-        (_x, _y) = (Centre + Uniform(-2, 2), Centre + Uniform(-2, 2));
+        (_x, _y) = (centre + Uniform(-2, 2), centre + Uniform(-2, 2));
     }
 
     private void DrawStroke(GlyphStroke stroke, GlyphCanvas canvas, double wobble, double reach)
@@ -100,7 +106,7 @@ internal sealed class GlyphHand(RandomStream stream, ulong image)
         for (var i = 0; i < count; i++)
         {
             var radius = Uniform(0.3, 1.0);
-            var (x, y) = (Uniform(1, GlyphCanvas.Side - 2), Uniform(1, GlyphCanvas.Side - 2));
+            var (x, y) = (Uniform(1, canvas.Side - 2), Uniform(1, canvas.Side - 2));
             canvas.Begin();
             canvas.Segment((x, y), (x + Uniform(-4, 4), y + Uniform(-4, 4)), radius + 0.5);
             canvas.Stroke(radius, Uniform(0.3, 0.9));

@@ -12,7 +12,7 @@ internal static class Glyphs
     /// <summary>To be raised whenever a single byte of the images changes; a test holds their hash.</summary>
     private const string Version = "tombola glyphs 1";
 
-    private const int TrainCount = 12_000, TestCount = 2_000;
+    private const int Side = 28, TrainCount = 12_000, TestCount = 2_000;
     private const ulong Seed = 1;
 
     public static DatasetSource Source { get; } =
@@ -24,7 +24,7 @@ internal static class Glyphs
     /// <summary>Draws all images. Each is a pure function of its number, so threads do not matter.</summary>
     private static DatasetContent Draw()
     {
-        var shape = new Shape(1, GlyphCanvas.Side, GlyphCanvas.Side);
+        var shape = new Shape(1, Side, Side);
         var pixels = new byte[(TrainCount + TestCount) * shape.Count];
         var labels = new int[TrainCount + TestCount];
         for (var i = 0; i < labels.Length; i++) labels[i] = i % GlyphShapes.Count;
@@ -33,7 +33,7 @@ internal static class Glyphs
         Parallel.For(
             0,
             labels.Length,
-            () => new GlyphCanvas(),
+            () => new GlyphCanvas(Side),
             (i, _, canvas) =>
             {
                 var hand = new GlyphHand(new RandomStream(Seed, RandomStream.Data), (ulong)i);

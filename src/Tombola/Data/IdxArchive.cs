@@ -19,7 +19,7 @@ internal static class IdxArchive
     {
         var paths = archive.Files.Select(file => Find(archive, file, folder)).ToArray();
         var files = new IdxFile[paths.Length];
-        for (var i = 0; i < files.Length; i++) files[i] = IdxFile.Read(paths[i], archive.Files[i].Dimensions);
+        for (var i = 0; i < files.Length; i++) files[i] = IdxFile.Read(paths[i], IdxFormat.Dimensions(archive.Files[i]));
         var (train, trainLabels) = Pair(files[0], files[1]);
         var (test, testLabels) = Pair(files[2], files[3]);
 
@@ -81,7 +81,7 @@ internal static class IdxArchive
     private static void RefuseOtherArchive(PublishedArchive archive, string path, string hash)
     {
         var other = PublishedArchive.All.FirstOrDefault(other =>
-            other.Dataset != archive.Dataset && (other.Files[0].Sha256 is { } known ? known == hash : other.Files[0].HasMd5(path)));
+            other.Dataset != archive.Dataset && other.Format == archive.Format && (other.Files[0].Sha256 is { } known ? known == hash : other.Files[0].HasMd5(path)));
         if (other is not null)
         {
             throw new InvalidDataException(

@@ -15,13 +15,21 @@ internal abstract class Images(Shape shape, int count)
     /// <param name="sample">Receives channel, row, column; may be longer than an image.</param>
     public void Read(int index, PixelScale scale, Span<float> sample)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        CheckIndex(index);
         var plane = Shape.Rows * Shape.Columns;
-        for (var c = 0; c < Shape.Channels; c++)
-        {
-            ReadPlane((index * (long)Shape.Channels) + c, plane, scale.Gain[c], scale.Offset[c], sample.Slice(c * plane, plane));
-        }
+        for (var c = 0; c < Shape.Channels; c++) ReadPlane(index, c, scale.Gain[c], scale.Offset[c], sample.Slice(c * plane, plane));
+    }
+
+    /// <summary>Decodes, moves and scales one image.</summary>
+    /// <param name="index">Which image.</param>
+    /// <param name="placement">Where it comes to lie. What it leaves uncovered is black, which the scale does not leave at zero.</param>
+    /// <param name="scale">Gain and offset of each channel.</param>
+    /// <param name="sample">Receives channel, row, column; may be longer than an image.</param>
+    public void Read(int index, Placement placement, PixelScale scale, Span<float> sample)
+    {
+        CheckIndex(index);
+        var plane = Shape.Rows * Shape.Columns;
+        for (var c = 0; c < Shape.Channels; c++) ReadPlane(index, c, placement, scale.Gain[c], scale.Offset[c], sample.Slice(c * plane, plane));
     }
 
     /// <summary>The images at these places, in this order.</summary>
@@ -30,6 +38,15 @@ internal abstract class Images(Shape shape, int count)
     /// <summary>Mean and standard deviation of each channel, summed in float64 in the order of the images.</summary>
     public abstract ChannelStatistics[] Statistics();
 
-    /// <summary>Plane number <paramref name="plane"/> of all the planes of <paramref name="length"/> pixels that lie one after the other.</summary>
-    protected abstract void ReadPlane(long plane, int length, float gain, float offset, Span<float> target);
+    /// <summary>One channel of one image.</summary>
+    protected abstract void ReadPlane(int image, int channel, float gain, float offset, Span<float> target);
+
+    /// <summary>One channel of one image that lies elsewhere on a black ground.</summary>
+    protected abstract void ReadPlane(int image, int channel, Placement placement, float gain, float offset, Span<float> target);
+
+    private void CheckIndex(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+    }
 }

@@ -2,15 +2,16 @@ namespace Tombola.Data;
 
 /// <summary>A dataset as it was published: its files, their checksums, and where they can be fetched.</summary>
 /// <param name="Dataset">Name in the registry, and of its folder below the data folder.</param>
-/// <param name="Title">Name that people use; also torchvision's folder.</param>
+/// <param name="Title">Name that people use; also torchvision's folder of IDX files.</param>
 /// <param name="Mirror">Address that a file name is appended to.</param>
-/// <param name="Files">Training images, training labels, test images, test labels.</param>
+/// <param name="Files">Four IDX files (training images, training labels, test images, test labels), or one archive that holds everything.</param>
 public sealed record PublishedArchive(string Dataset, string Title, Uri Mirror, IReadOnlyList<PublishedFile> Files)
 {
-    private const int Images = 3, Labels = 1;
-
     /// <summary>Every archive that can be fetched.</summary>
-    public static IReadOnlyList<PublishedArchive> All => [Mnist.Archive, FashionMnist.Archive, Kmnist.Archive];
+    public static IReadOnlyList<PublishedArchive> All => [Mnist.Archive, FashionMnist.Archive, Kmnist.Archive, Cifar10.Archive, Cifar100.Archive];
+
+    /// <summary>How its files lie in a data folder and are read.</summary>
+    internal IArchiveFormat Format { get; init; } = IdxFormat.Instance;
 
     /// <summary>An archive of four gzipped IDX files under MNIST's names.</summary>
     /// <param name="dataset">Name in the registry.</param>
@@ -23,19 +24,18 @@ public sealed record PublishedArchive(string Dataset, string Title, Uri Mirror, 
         title,
         new Uri(mirror),
         [
-            new PublishedFile("train-images-idx3-ubyte.gz", Images, md5[0], sha256?[0]),
-            new PublishedFile("train-labels-idx1-ubyte.gz", Labels, md5[1], sha256?[1]),
-            new PublishedFile("t10k-images-idx3-ubyte.gz", Images, md5[2], sha256?[2]),
-            new PublishedFile("t10k-labels-idx1-ubyte.gz", Labels, md5[3], sha256?[3]),
+            new PublishedFile("train-images-idx3-ubyte.gz", md5[0], sha256?[0]),
+            new PublishedFile("train-labels-idx1-ubyte.gz", md5[1], sha256?[1]),
+            new PublishedFile("t10k-images-idx3-ubyte.gz", md5[2], sha256?[2]),
+            new PublishedFile("t10k-labels-idx1-ubyte.gz", md5[3], sha256?[3]),
         ]);
 }
 
 /// <summary>One file of a published archive.</summary>
 /// <param name="Name">Name, with <c>.gz</c>.</param>
-/// <param name="Dimensions">3 for images, 1 for labels.</param>
 /// <param name="Md5">MD5 of the file as published, gzipped.</param>
 /// <param name="Sha256">SHA-256 of the unpacked file, where known.</param>
-public sealed record PublishedFile(string Name, int Dimensions, string Md5, string? Sha256)
+public sealed record PublishedFile(string Name, string Md5, string? Sha256)
 {
     /// <summary>Name without <c>.gz</c>.</summary>
     public string PlainName => Path.GetFileNameWithoutExtension(Name);
@@ -43,8 +43,10 @@ public sealed record PublishedFile(string Name, int Dimensions, string Md5, stri
     /// <summary>True if the file there is, byte for byte, the gzipped file that was published.</summary>
     internal bool HasMd5(string path)
     {
-        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return false;
+        if (!File.Exists(path)) return false;
         using var stream = File.OpenRead(path);
-        return ContentHash.Md5Of(stream) == Md5;
+
+        // An archive that was unpacked is not the gzipped file, so it need not be read.
+        return (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || GzipFile.Is(stream)) && ContentHash.Md5Of(stream) == Md5;
     }
 }

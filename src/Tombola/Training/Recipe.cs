@@ -1,3 +1,4 @@
+using Tombola.Data;
 using Tombola.Engine.Execution;
 
 namespace Tombola.Training;
@@ -41,6 +42,9 @@ public sealed record Recipe
     /// <summary>Steps over which the rate grows linearly from zero, as a factor on the schedule.</summary>
     public string Warmup { get; init; } = "0it";
 
+    /// <summary>What is done to training images each time they are used: a name in <see cref="Augmentations"/>.</summary>
+    public string Augmentation { get; init; } = Augmentations.None;
+
     /// <summary>The optimiser's constants for the engine.</summary>
     internal OptimizerSpec OptimizerSpec => new(Kind, Momentum, Nesterov, WeightDecay);
 
@@ -69,6 +73,7 @@ public sealed record Recipe
         Require(!Nesterov || (Momentum > 0 && Kind == OptimizerKind.Sgd), nameof(Nesterov), Nesterov, "used with sgd and a momentum above 0");
         Require(StepCount.Parse(Steps) is { Epochs: > 0 } or { Iterations: > 0 }, nameof(Steps), Steps, "at least one step, such as 24000it or 160ep");
         _ = Training.Schedule.Of(this, stepsPerEpoch: 1);
+        _ = Augmentations.Create(Augmentation, seed: 0);
     }
 
     private static void Require(bool condition, string field, object value, string wanted)

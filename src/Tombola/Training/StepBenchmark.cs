@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -14,15 +12,13 @@ namespace Tombola.Training;
 /// <param name="Optimizer">The update rule.</param>
 /// <param name="MsPerStep">Milliseconds a step of one network, the median over several runs.</param>
 /// <param name="SamplesPerSecond">Examples a second over all workers.</param>
-/// <param name="Gflops">Arithmetic of linear and convolution layers a second over all workers, in GFLOP/s.</param>
+/// <param name="Gflops">Arithmetic of the linear layers a second over all workers, in GFLOP/s.</param>
 /// <param name="FractionOfPeak">The same as a fraction of the multiply-add peak of the cores in use, measured in the same run.</param>
 /// <param name="ArenaBytes">Native memory of one plan and its optimiser.</param>
 public sealed record StepBenchmark(
     string Model, int Batch, int Threads, int Workers, double Density, string Optimizer, double MsPerStep, double SamplesPerSecond, double Gflops, double FractionOfPeak, long ArenaBytes)
 {
     private const int Runs = 7;
-    private const int WarmUpSteps = 100;
-    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Measures.</summary>
     /// <param name="model">Name of the architecture.</param>
@@ -40,12 +36,12 @@ public sealed record StepBenchmark(
         var contestants = Enumerable.Range(0, workers).Select(_ => new Contestant(network, recipe, threads)).ToArray();
         try
         {
-            // The first steps run code that is not compiled for good yet. A step of a large network runs each kernel many times, so that few steps do.
-            var (watch, seconds) = (Stopwatch.StartNew(), 0.0);
-            for (var warm = 0; warm < WarmUpSteps && watch.Elapsed < WarmUpTime; warm += 5) seconds = Race(contestants, 5);
-            var steps = Math.Max(1, (int)(secondsPerRun / contestants[0].Run(Math.Clamp((int)(secondsPerRun / seconds), 1, 20))));
+            // The first steps run code that is not compiled for good yet, and fill the caches.
+            var warm = Race(contestants, 3);
+            if (warm < 0.01) warm = Race(contestants, 100);
+            var steps = Math.Max(1, (int)(secondsPerRun / warm));
             var times = Enumerable.Range(0, Runs).Select(_ => Race(contestants, steps)).Order().ToArray();
-            seconds = times[Runs / 2];
+            var seconds = times[Runs / 2];
             var gflops = workers * Flops(network) * recipe.Batch / seconds / 1e9;
             var peak = MachineProbe.PeakGflops() * Math.Min(Environment.ProcessorCount, workers * threads);
             return new StepBenchmark(
@@ -67,42 +63,5 @@ public sealed record StepBenchmark(
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         return times.Max();
-    }
-
-    private sealed class Contestant : IDisposable
-    {
-        private readonly ThreadTeam _team;
-        private readonly Plan _plan;
-        private readonly Optimizer _optimizer;
-        private readonly Recipe _recipe;
-
-        public Contestant(Network network, Recipe recipe, int threads)
-        {
-            _recipe = recipe;
-            _team = new ThreadTeam(threads);
-            _plan = new Plan(network, null, recipe.Batch, training: true, _team);
-            _optimizer = new Optimizer(recipe.OptimizerSpec, network.Space.Count);
-            _plan.Load(Initializers.Initialize(network, "xavier_normal", new RandomStream(1, RandomStream.Init)));
-            var stream = new RandomStream(1, RandomStream.Data);
-            for (var i = 0; i < _plan.Samples.Length; i++) _plan.Samples[i] = (float)stream.Uniform(0, (ulong)i, 0);
-            for (var n = 0; n < recipe.Batch; n++) _plan.Labels[n] = n % network.Classes;
-        }
-
-        public long ArenaBytes => _plan.ArenaBytes + _optimizer.Bytes;
-
-        /// <summary>Seconds a step.</summary>
-        public double Run(int steps)
-        {
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < steps; i++) _plan.Step(_recipe.Batch, _optimizer, _recipe.LearningRate);
-            return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
-        }
-
-        public void Dispose()
-        {
-            _optimizer.Dispose();
-            _plan.Dispose();
-            _team.Dispose();
-        }
     }
 }

@@ -99,6 +99,7 @@ public sealed class Trainer
         }
 
         var order = new EpochOrder(Data.Train.Count, Noise.Order);
+        var augmentation = Augmentations.Create(Recipe.Augmentation, Noise.Augment);
         var (sinceCheckpoint, sinceLook) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         while (step < to)
         {
@@ -115,7 +116,7 @@ public sealed class Trainer
             }
 
             if (keep.Contains(step)) observer.Keep(step, plan.Save());
-            var count = Fill(plan, order, step, perEpoch);
+            var count = Fill(plan, order, augmentation, step, perEpoch);
             var loss = plan.Step(count, optimizer, schedule.Rate(step));
             if (!double.IsFinite(loss.LossSum))
             {
@@ -140,7 +141,7 @@ public sealed class Trainer
         return plan.Save();
     }
 
-    private int Fill(Plan plan, EpochOrder order, long step, int perEpoch)
+    private int Fill(Plan plan, EpochOrder order, FlipCrop? augmentation, long step, int perEpoch)
     {
         var (epoch, place) = Math.DivRem(step, perEpoch);
         var first = (int)place * Recipe.Batch;
@@ -149,7 +150,9 @@ public sealed class Trainer
         var features = Network.Input.Count;
         for (var n = 0; n < count; n++)
         {
-            Data.Train.Read(indices[n], plan.Samples.Slice(n * plan.SampleStride, features));
+            var sample = plan.Samples.Slice(n * plan.SampleStride, features);
+            if (augmentation is null) Data.Train.Read(indices[n], sample);
+            else Data.Train.Read(indices[n], augmentation.Of((uint)epoch, indices[n]), sample);
             plan.Labels[n] = Data.Train.Labels[indices[n]];
         }
 

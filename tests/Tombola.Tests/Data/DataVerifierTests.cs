@@ -39,4 +39,32 @@ public sealed class DataVerifierTests : IDisposable
         Assert.Null(reports[0].Path);
         Assert.Contains(labels, reports[1].Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_archive_of_cifar_is_told_from_a_part_of_it_from_its_folder_and_from_rubbish()
+    {
+        var archive = Cifar10.Archive;
+        Assert.Equal(FileVerdict.Missing, Only(archive).Verdict);
+
+        var path = _folder.At("cifar10", archive.Files[0].Name);
+        TinyCifar.Ten.WriteArchive(path);
+        var part = Only(archive);
+        Assert.Equal((FileVerdict.NotPublished, 18, path, new FileInfo(path).Length), (part.Verdict, part.Records, part.Path, part.Bytes));
+        Assert.Equal("not the published archive (15 + 3 records, where it has 50,000 + 10,000)", part.Message);
+
+        using (var stream = File.OpenRead(path))
+        {
+            var itself = archive with { Files = [archive.Files[0] with { Md5 = ContentHash.Md5Of(stream) }] };
+            Assert.Equal(FileVerdict.Published, Only(itself).Verdict);
+        }
+
+        File.WriteAllBytes(path, [1, 2, 3]);
+        Assert.Equal(FileVerdict.Damaged, Only(archive).Verdict);
+
+        File.Delete(path);
+        TinyCifar.Ten.WriteFolder(_folder.At("cifar10"));
+        Assert.Equal((FileVerdict.NotPublished, 18 * 3073L, _folder.At("cifar10")), (Only(archive).Verdict, Only(archive).Bytes, Only(archive).Path));
+    }
+
+    private FileReport Only(PublishedArchive archive) => Assert.Single(DataVerifier.Verify(archive, _folder.Data));
 }

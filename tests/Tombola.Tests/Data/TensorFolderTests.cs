@@ -30,6 +30,19 @@ public sealed class TensorFolderTests : IDisposable
     }
 
     [Fact]
+    public void Colour_images_of_the_shape_of_cifar_are_read_channel_by_channel()
+    {
+        WriteBoth(Tensor.Of<byte>("images", [2, 3, 32, 32], [.. Enumerable.Range(0, 6144).Select(i => (byte)(i / 1024 * 40))]), Tensor.Of<byte>("labels", [2], [9, 0]));
+        var data = Datasets.Load(new DatasetSpec { Name = "tensors:" + _folder.FullPath, Pixels = "standard" }, _folder.Data);
+        Assert.Equal((new Shape(3, 32, 32), 10, 2), (data.Train.Shape, data.Train.Classes, data.Train.Count));
+        var sample = new float[3072];
+        data.Train.Read(1, sample);
+
+        // Two images, each of one value in each channel: one deviation below and above the mean.
+        Assert.All(sample, value => Assert.Equal(1, value, 5));
+    }
+
+    [Fact]
     public void A_folder_can_be_named_after_a_colon()
     {
         WriteBoth(_images, _labels);

@@ -38,7 +38,7 @@ public sealed class JobKeyTests
     {
         var job = Workshop.Dense;
         Assert.Equal(job.Key, (job with { From = 0, Keep = [], Mask = null }).Key);
-        Assert.Equal(job.Key, (job with { Recipe = job.Recipe with { Schedule = "constant", Warmup = "0it", Gamma = 0.1 } }).Key);
+        Assert.Equal(job.Key, (job with { Recipe = job.Recipe with { Schedule = "constant", Warmup = "0it", Gamma = 0.1, Augmentation = "none" } }).Key);
         Assert.Equal(job.Key, (job with { Data = job.Data with { Pixels = DatasetSpec.Unit, RandomLabels = 0 } }).Key);
     }
 
@@ -61,7 +61,8 @@ public sealed class JobKeyTests
         Job[] variants =
         [
             job, job with { From = 1 }, job with { To = 101 }, job with { Keep = [10] }, job with { Keep = [10, 20] }, job with { EvaluateEvery = null },
-            job with { Noise = new SgdNoise(1, 2) }, job with { Recipe = job.Recipe with { Momentum = 0.9 } }, job with { Data = job.Data with { Subsample = 301 } },
+            job with { Noise = new SgdNoise(1, 2) }, job with { Recipe = job.Recipe with { Momentum = 0.9 } }, job with { Recipe = job.Recipe with { Augmentation = "flip_crop" } },
+            job with { Data = job.Data with { Subsample = 301 } },
             job with { Data = job.Data with { Fingerprint = "0" } }, job with { Start = new StateRef(Workshop.Initialise with { Seed = 2 }) },
             job with { Start = new StateRef(Workshop.Initialise, 0) }, Workshop.Train(Workshop.Prune, 1),
         ];

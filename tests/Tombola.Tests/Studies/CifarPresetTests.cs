@@ -45,6 +45,7 @@ public sealed class CifarPresetTests
         Assert.Equal(("sgd", 0.9, false, 0.1), (recipe.Optimizer, recipe.Momentum, recipe.Nesterov, recipe.Gamma));
         Assert.Equal(name == "resnet20-large-batch" ? 1e-5 : 1e-4, recipe.WeightDecay);
         Assert.Equal(milestones.Length > 0 ? "milestones" : "cosine", recipe.Schedule);
+        Assert.Equal("flip_crop", recipe.Augmentation);
         Assert.Equal(("cifar10", "standard", "kaiming_normal", "uniform"), (preset.Data.Name, preset.Data.Pixels, preset.Initializer, preset.BatchNormInitializer));
         Assert.Equal(!model.StartsWith("cifar_resnet", StringComparison.Ordinal), preset.ExemptOutput);
         Assert.Equal(density / 100, Math.Pow(1 - preset.Fraction, preset.StudiedLevel), 0.001);

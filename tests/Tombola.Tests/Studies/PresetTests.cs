@@ -17,6 +17,7 @@ public sealed class PresetTests
         Assert.Equal(LeNet with { Levels = 3 }, PresetFields.Set(LeNet, "levels=3"));
         Assert.Equal(LeNet with { ExemptOutput = false }, PresetFields.Set(LeNet, "exemptOutput=false"));
         Assert.Equal(LeNet with { Recipe = LeNet.Recipe with { LearningRate = 0.5 } }, PresetFields.Set(LeNet, " LearningRate = 0.5 "));
+        Assert.Equal(LeNet with { Recipe = LeNet.Recipe with { Augmentation = "flip_crop" } }, PresetFields.Set(LeNet, "augmentation=flip_crop"));
         Assert.Equal(LeNet with { Data = LeNet.Data with { Name = "glyphs" } }, PresetFields.Set(LeNet, "data=glyphs"));
         Assert.Equal(LeNet with { Data = LeNet.Data with { Subsample = 100 } }, PresetFields.Set(LeNet, "subsample=100"));
         Assert.Equal(LeNet with { BatchNormInitializer = "fixed" }, PresetFields.Set(LeNet, "batchNormInitializer=fixed"));
@@ -62,6 +63,7 @@ public sealed class PresetTests
     [InlineData("evaluateEvery=often", "'often' is not a step.")]
     [InlineData("pruning=gentle", "There is no pruning strategy 'gentle'.")]
     [InlineData("batch=0", "The field batch is 0;")]
+    [InlineData("augmentation=flip", "There is no augmentation 'flip'.")]
     public void A_value_out_of_range_is_refused_when_the_preset_is_checked(string assignment, string message) =>
         Assert.StartsWith(message, Assert.Throws<ArgumentException>(PresetFields.Set(LeNet, assignment).Validate).Message, StringComparison.Ordinal);
 

@@ -23,6 +23,7 @@ public sealed class RecipeTests
         { new Recipe { Warmup = "a bit" }, "'a bit' is not a step." },
         { new Recipe { Milestones = "10it,later" }, "'later' is not a step." },
         { new Recipe { Schedule = "sawtooth" }, "There is no schedule 'sawtooth'." },
+        { new Recipe { Augmentation = "mixup" }, "There is no augmentation 'mixup'. Augmentations: none, flip_crop." },
     };
 
     [Theory]

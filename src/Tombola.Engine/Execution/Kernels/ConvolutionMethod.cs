@@ -4,6 +4,17 @@ namespace Tombola.Engine.Execution.Kernels;
 /// <remarks>Any split of the work into ranges of <see cref="Parts"/> gives the same bits.</remarks>
 internal abstract class ConvolutionMethod
 {
+    /// <summary>The method for a shape: a function of nothing else, so that results are the same bits everywhere.</summary>
+    /// <param name="shape">The convolution.</param>
+    /// <param name="blocks">Lane blocks of the mini-batch.</param>
+    /// <param name="backward">Whether the input's gradient is computed.</param>
+    public static ConvolutionMethod Choose(ConvolutionShape shape, int blocks, bool backward)
+    {
+        // A transformed tile costs as much as one of 4 x 4 outputs even where the map has fewer, and its transforms want channels to pay for them.
+        var winograd = shape is { Kernel: 3, Stride: 1, Padding: 1, InputRows: >= 4, InputColumns: >= 4 } && Math.Min(shape.Inputs, shape.Outputs) >= 16;
+        return winograd ? new WinogradMethod(shape, blocks, backward) : new DirectMethod(shape, backward);
+    }
+
     /// <summary>The method in words.</summary>
     public abstract string Name { get; }
 
@@ -15,6 +26,9 @@ internal abstract class ConvolutionMethod
 
     /// <summary>Floats of scratch memory that each thread needs.</summary>
     public virtual int ScratchFloats => 0;
+
+    /// <summary>Floating-point operations for so many lane blocks.</summary>
+    public abstract double Executed(int blocks);
 
     /// <summary>Parts into which the work on so many lane blocks can be split.</summary>
     public abstract int Parts(int blocks);

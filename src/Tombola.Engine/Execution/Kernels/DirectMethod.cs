@@ -11,6 +11,8 @@ internal sealed class DirectMethod(ConvolutionShape shape, bool backward) : Conv
 
     public override int PackParts => ConvolutionWeights.Tiles(_table.Outputs);
 
+    public override double Executed(int blocks) => 2.0 * _table.Executed * _table.Channels * _table.Outputs * LanePlanes.Lanes * blocks;
+
     public override int Parts(int blocks) => blocks * _table.Rows;
 
     public override void Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> factors, Span<float> packed, int from, int to)

@@ -7,68 +7,45 @@ namespace Tombola.Engine.Execution.Kernels;
 
 /// <summary>Batch norm over one channel of one lane block: [pixel][32 lanes], of which the first <c>samples</c> count.</summary>
 /// <remarks>
-/// A channel of a mini-batch (at most 512 KB for 32x32 maps of 128 samples) stays in the second-level cache between the passes over it, so two passes
-/// for exact moments cost little more than one. Sums run in eight chains of float32 over one map and go on in float64.
+/// A channel of a mini-batch (512 KB for 32x32 maps of 128 samples) stays in the second-level cache between the passes over it. Sums run in chains of
+/// float32 over one map and go on in float64.
 /// </remarks>
 internal static unsafe class NormKernels
 {
     /// <summary>Lanes of a block.</summary>
     public const int LaneCount = 2 * Lanes.Width;
 
-    /// <summary>Sum of (x - pivot).</summary>
-    public static double Sum(ReadOnlySpan<float> x, int samples, float pivot)
+    /// <summary>Sums of (x - pivot) and (x - pivot)^2.</summary>
+    public static (double Plain, double Squares) Sums(ReadOnlySpan<float> x, int samples, float pivot)
     {
         var (low, high) = Live(samples);
         var p = Vector512.Create(pivot);
         fixed (float* px = x)
         {
-            Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default;
+            Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
             var i = 0;
             for (; i + (2 * LaneCount) <= x.Length; i += 2 * LaneCount)
             {
-                a0 += Vector512.Load(px + i) - p;
-                a1 += Vector512.Load(px + i + 16) - p;
-                b0 += Vector512.Load(px + i + 32) - p;
-                b1 += Vector512.Load(px + i + 48) - p;
+                var (u0, u1) = (Vector512.Load(px + i) - p, Vector512.Load(px + i + 16) - p);
+                var (v0, v1) = (Vector512.Load(px + i + 32) - p, Vector512.Load(px + i + 48) - p);
+                (a0, a1, c0, c1) = (a0 + u0, a1 + u1, c0 + v0, c1 + v1);
+                b0 = Vector512.FusedMultiplyAdd(u0, u0, b0);
+                b1 = Vector512.FusedMultiplyAdd(u1, u1, b1);
+                d0 = Vector512.FusedMultiplyAdd(v0, v0, d0);
+                d1 = Vector512.FusedMultiplyAdd(v1, v1, d1);
             }
 
             if (i < x.Length)
             {
-                a0 += Vector512.Load(px + i) - p;
-                a1 += Vector512.Load(px + i + 16) - p;
+                var (u0, u1) = (Vector512.Load(px + i) - p, Vector512.Load(px + i + 16) - p);
+                (a0, a1) = (a0 + u0, a1 + u1);
+                b0 = Vector512.FusedMultiplyAdd(u0, u0, b0);
+                b1 = Vector512.FusedMultiplyAdd(u1, u1, b1);
             }
 
-            return (double)Lanes.Sum((a0 + b0) & low) + Lanes.Sum((a1 + b1) & high);
-        }
-    }
-
-    /// <summary>Sum of (x - pivot)^2.</summary>
-    public static double SumOfSquares(ReadOnlySpan<float> x, int samples, float pivot)
-    {
-        var (low, high) = Live(samples);
-        var p = Vector512.Create(pivot);
-        fixed (float* px = x)
-        {
-            Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default;
-            var i = 0;
-            for (; i + (2 * LaneCount) <= x.Length; i += 2 * LaneCount)
-            {
-                var (d0, d1) = (Vector512.Load(px + i) - p, Vector512.Load(px + i + 16) - p);
-                var (e0, e1) = (Vector512.Load(px + i + 32) - p, Vector512.Load(px + i + 48) - p);
-                a0 = Vector512.FusedMultiplyAdd(d0, d0, a0);
-                a1 = Vector512.FusedMultiplyAdd(d1, d1, a1);
-                b0 = Vector512.FusedMultiplyAdd(e0, e0, b0);
-                b1 = Vector512.FusedMultiplyAdd(e1, e1, b1);
-            }
-
-            if (i < x.Length)
-            {
-                var (d0, d1) = (Vector512.Load(px + i) - p, Vector512.Load(px + i + 16) - p);
-                a0 = Vector512.FusedMultiplyAdd(d0, d0, a0);
-                a1 = Vector512.FusedMultiplyAdd(d1, d1, a1);
-            }
-
-            return (double)Lanes.Sum((a0 + b0) & low) + Lanes.Sum((a1 + b1) & high);
+            return (
+                (double)Lanes.Sum((a0 + c0) & low) + Lanes.Sum((a1 + c1) & high),
+                (double)Lanes.Sum((b0 + d0) & low) + Lanes.Sum((b1 + d1) & high));
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class ConvolutionPass : Pass
 {
     private readonly ConvolutionShape _shape;
     private readonly ConvolutionMethod _forwardMethod, _backwardMethod;
+    private readonly WeightGradientMethod _gradientMethod;
     private readonly Activation _input;
     private readonly Activation? _residual;
     private readonly Parameter _weight;
@@ -16,8 +17,9 @@ internal sealed class ConvolutionPass : Pass
     private readonly FoldedNorm? _norm;
     private readonly Slab _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
-    private readonly Action<int> _pack, _forward, _packBackward, _inputGradient, _gate, _weightGradient;
-    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _chains, _panel;
+    private readonly Action<int> _pack, _forward, _packBackward, _inputGradient, _gate, _transform, _accumulate, _weightGradient;
+    private int _chunk;
+    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _panel;
     private GradientSink _sink;
 
     /// <param name="layer">The convolution.</param>
@@ -39,13 +41,34 @@ internal sealed class ConvolutionPass : Pass
         _bias = layer.Bias ? space[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, space, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
-        (_forwardMethod, _backwardMethod) = (new DirectMethod(_shape, backward: false), new DirectMethod(_shape, backward: true));
+        (_forwardMethod, _backwardMethod) = (ConvolutionMethod.Choose(_shape, output.Blocks, backward: false), ConvolutionMethod.Choose(_shape, output.Blocks, backward: true));
+        _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
         (_pack, _forward, _packBackward) = (PackPart, ForwardPart, PackBackwardPart);
-        (_inputGradient, _gate, _weightGradient) = (InputGradientPart, GatePart, WeightGradientPart);
+        (_inputGradient, _gate) = (InputGradientPart, GatePart);
+        (_transform, _accumulate, _weightGradient) = (TransformPart, AccumulatePart, WeightGradientPart);
     }
 
     public override string Kernel =>
         $"{_forwardMethod.Name}{(_norm is null ? "" : " + folded batch norm")}{(_residual is null ? "" : " + residual")}{(Output.Rectified ? " + ReLU" : "")}";
+
+    public override string? KernelOf(Phase phase) => phase switch
+    {
+        Phase.Forward => Kernel,
+        Phase.InputGradient => WantsInputGradient ? _backwardMethod.Name : null,
+        _ => _gradientMethod.Name,
+    };
+
+    public override PassWork WorkOf(Phase phase)
+    {
+        var flops = 2.0 * _weight.Count * _shape.OutputPixels * Output.Lanes * Output.Blocks;
+        var executed = phase switch
+        {
+            Phase.Forward => _forwardMethod.Executed(Output.Blocks),
+            Phase.InputGradient => _backwardMethod.Executed(Output.Blocks),
+            _ => _gradientMethod.Executed(Output.Blocks),
+        };
+        return new PassWork(flops, executed, sizeof(float) * ((double)_weight.Count + Elements(_input) + Elements(Output)));
+    }
 
     public override bool ReadsInputsBackward => true;
 
@@ -59,7 +82,7 @@ internal sealed class ConvolutionPass : Pass
         if (!training) return;
         Reserve(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
         Reserve(_backwardMethod.ScratchFloats * Team.Size, slab => _backwardScratch = slab);
-        Reserve(WeightGradientKernel.ScratchFloats(_shape) * Team.Size, slab => _chains = slab);
+        Reserve(_gradientMethod.ScratchFloats(Team.Size), slab => _gradientScratch = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
 
         void Reserve(int length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
@@ -76,6 +99,12 @@ internal sealed class ConvolutionPass : Pass
     public override void WeightGradient(GradientSink sink)
     {
         _sink = sink;
+        for (_chunk = 0; _chunk < _gradientMethod.Chunks(Blocks); _chunk++)
+        {
+            Team.Run(_transform);
+            Team.Run(_accumulate);
+        }
+
         Team.Run(_weightGradient);
     }
 
@@ -139,13 +168,26 @@ internal sealed class ConvolutionPass : Pass
         }
     }
 
+    private void TransformPart(int member)
+    {
+        var (from, to) = Team.Part(member, _gradientMethod.TransformParts);
+        _gradientMethod.Transform(
+            _input.Values.Span, _inputPlanes, Output.Gradient.Span, _outputPlanes, _gradientScratch.Span, Blocks, _chunk, from, to);
+    }
+
+    private void AccumulatePart(int member)
+    {
+        var (from, to) = Team.Part(member, _gradientMethod.AccumulateParts);
+        _gradientMethod.Accumulate(_gradientScratch.Span, Blocks, _chunk, from, to);
+    }
+
     private void WeightGradientPart(int member)
     {
         var (from, to) = Team.Part(member, _shape.Outputs);
         if (from == to) return;
         var perOutput = _weight.Count / _shape.Outputs;
-        WeightGradientKernel.Run(
-            _shape, Output.Gradient.Span, _outputPlanes, _input.Values.Span, _inputPlanes, Blocks, _panel.Span[.._weight.Count], from, to, Share(_chains, member));
+        _gradientMethod.Finish(
+            _input.Values.Span, _inputPlanes, Output.Gradient.Span, _outputPlanes, _gradientScratch.Span, Blocks, _panel.Span[.._weight.Count], member, from, to);
         _sink.Take(_weight.Offset + (from * perOutput), _panel.Span[(from * perOutput)..(to * perOutput)]);
         if (_bias is null) return;
         var bias = _panel.Span[_weight.Count..];

@@ -51,6 +51,14 @@ internal sealed class LinearPass : Pass
 
     public override string Kernel => $"dense product{(Output.Rectified ? " + ReLU" : "")}";
 
+    public override string? KernelOf(Phase phase) => phase == Phase.InputGradient && !WantsInputGradient ? null : Kernel;
+
+    public override PassWork WorkOf(Phase phase)
+    {
+        var flops = 2.0 * _weight.Count * _lanes * Output.Blocks;
+        return new PassWork(flops, flops, sizeof(float) * ((double)_weight.Count + Elements(_input) + Elements(Output)));
+    }
+
     public override bool ReadsInputsBackward => true;
 
     public override void Reserve(ArenaPlanner planner, Moments moments)

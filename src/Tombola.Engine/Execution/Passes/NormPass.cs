@@ -48,6 +48,25 @@ internal sealed class NormPass : Pass
 
     public override string Kernel => $"batch norm{(Inputs.Length > 1 ? " + residual" : "")}{(Output.Rectified ? " + ReLU" : "")}";
 
+    public override string? KernelOf(Phase phase) => phase switch
+    {
+        Phase.Forward => Kernel,
+        Phase.InputGradient => "batch norm backward",
+        _ => _weight is null ? null : "scale and shift",
+    };
+
+    public override PassWork WorkOf(Phase phase)
+    {
+        // Forward: moments, normalise. Backward: two sums, the gradient. The residual is read, or its gradient written, besides.
+        double elements = Elements(Output), extra = Inputs.Length > 1 ? elements : 0;
+        return phase switch
+        {
+            Phase.Forward => new PassWork(6 * elements, 6 * elements, sizeof(float) * ((2 * elements) + extra)),
+            Phase.InputGradient => new PassWork(9 * elements, 9 * elements, sizeof(float) * ((3 * elements) + (2 * extra))),
+            _ => new PassWork(0, 0, sizeof(float) * 4.0 * _channels),
+        };
+    }
+
     public override bool ReadsInputsBackward => true;
 
     public override bool GradientInPlace => true;
@@ -87,15 +106,17 @@ internal sealed class NormPass : Pass
     {
         var values = (double)Count * x.Shape.Rows * x.Shape.Columns;
 
-        // The running mean is near the mean; sums of what is left of it lose fewer digits.
+        // Var x = E (x - p)^2 - (E x - p)^2 for any p. The running mean is near the mean, so that little cancels.
         var pivot = _statistics[_mean.Offset + channel];
-        var sum = 0.0;
-        for (var block = 0; block < Blocks; block++) sum += NormKernels.Sum(x.Plane(x.Values, block, channel), SamplesIn(block), pivot);
-        var mean = pivot + (sum / values);
-        var squares = 0.0;
-        for (var block = 0; block < Blocks; block++) squares += NormKernels.SumOfSquares(x.Plane(x.Values, block, channel), SamplesIn(block), (float)mean);
-        var rounding = mean - (float)mean;
-        var variance = Math.Max(0, (squares / values) - (rounding * rounding));
+        var (plain, squares) = (0.0, 0.0);
+        for (var block = 0; block < Blocks; block++)
+        {
+            var sums = NormKernels.Sums(x.Plane(x.Values, block, channel), SamplesIn(block), pivot);
+            (plain, squares) = (plain + sums.Plain, squares + sums.Squares);
+        }
+
+        var mean = pivot + (plain / values);
+        var variance = Math.Max(0, (squares / values) - ((mean - pivot) * (mean - pivot)));
         if (Share > 0)
         {
             // The variance of the population is estimated without bias, as PyTorch does; of a single value there is none.

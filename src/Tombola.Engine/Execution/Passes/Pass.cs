@@ -15,7 +15,7 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
     /// <summary>Names of the layers it computes.</summary>
     public required string Layers { get; init; }
 
-    /// <summary>What computes it, in words.</summary>
+    /// <summary>What computes the forward phase, in words.</summary>
     public abstract string Kernel { get; }
 
     /// <summary>Whether the backward phases read the values of the inputs.</summary>
@@ -34,6 +34,22 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
 
     /// <summary>Lane blocks of the current call.</summary>
     protected int Blocks => (Count + Output.Lanes - 1) / Output.Lanes;
+
+    /// <summary>What computes a phase, in words; null if there is nothing to do.</summary>
+    public virtual string? KernelOf(Phase phase) => phase switch
+    {
+        Phase.Forward => Kernel,
+        Phase.InputGradient when WantsInputGradient => Kernel,
+        _ => null,
+    };
+
+    /// <summary>What a phase has to do for a whole mini-batch. By default as element-wise passes do: one operation for each element it touches.</summary>
+    public virtual PassWork WorkOf(Phase phase)
+    {
+        if (phase == Phase.WeightGradient) return default;
+        var elements = (double)Elements(Output) + Inputs.Sum(input => (double)Elements(input.Activation));
+        return new PassWork(elements, elements, elements * sizeof(float));
+    }
 
     /// <summary>Asks for memory besides activations. Moments are those of the plan.</summary>
     public virtual void Reserve(ArenaPlanner planner, Moments moments)
@@ -61,6 +77,12 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
     }
 
     protected abstract void Forward();
+
+    /// <summary>Whether anybody wants the gradient of an input.</summary>
+    protected bool WantsInputGradient => Inputs.Any(input => input.WantsGradient);
+
+    /// <summary>Elements of an activation of the whole mini-batch.</summary>
+    protected static long Elements(Activation activation) => (long)activation.Shape.Count * activation.Lanes * activation.Blocks;
 
     /// <summary>Samples in a lane block of the current call; the lanes beyond them count for nothing.</summary>
     protected int SamplesIn(int block) => Math.Min(Output.Lanes, Count - (block * Output.Lanes));

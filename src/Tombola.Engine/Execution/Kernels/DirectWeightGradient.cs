@@ -1,0 +1,27 @@
+namespace Tombola.Engine.Execution.Kernels;
+
+/// <summary><see cref="WeightGradientKernel"/> as a <see cref="WeightGradientMethod"/>: every shape, no chunks.</summary>
+internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradientMethod
+{
+    private readonly double _taps = TapTable.Forward(shape).Executed;
+    private readonly int _scratch = WeightGradientKernel.ScratchFloats(shape);
+
+    public override string Name => $"direct {shape.Kernel}x{shape.Kernel}";
+
+    public override int ScratchFloats(int members) => members * _scratch;
+
+    public override double Executed(int blocks) => 2.0 * _taps * shape.Inputs * shape.Outputs * LanePlanes.Lanes * blocks;
+
+    public override void Finish(
+        ReadOnlySpan<float> input,
+        LanePlanes inputPlanes,
+        ReadOnlySpan<float> gradient,
+        LanePlanes gradientPlanes,
+        Span<float> scratch,
+        int blocks,
+        Span<float> result,
+        int member,
+        int from,
+        int to) =>
+        WeightGradientKernel.Run(shape, gradient, gradientPlanes, input, inputPlanes, blocks, result, from, to, scratch.Slice(member * _scratch, _scratch));
+}

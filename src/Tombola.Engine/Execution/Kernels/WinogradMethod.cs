@@ -1,0 +1,64 @@
+namespace Tombola.Engine.Execution.Kernels;
+
+/// <summary>Winograd's F(4x4, 3x3) as a <see cref="ConvolutionMethod"/>: 3x3, stride 1, padding 1. Its parts are tiles of 4 x 4 outputs.</summary>
+internal sealed class WinogradMethod : ConvolutionMethod
+{
+    private readonly WinogradShape _forward, _shape;
+    private readonly bool _backward;
+
+    /// <param name="shape">The convolution.</param>
+    /// <param name="blocks">Most lane blocks in one call.</param>
+    /// <param name="backward">Whether the input's gradient is computed.</param>
+    public WinogradMethod(ConvolutionShape shape, int blocks, bool backward)
+    {
+        _forward = new WinogradShape(blocks, shape.Inputs, shape.Outputs, shape.InputRows, shape.InputColumns);
+        (_shape, _backward) = (backward ? _forward.Backward() : _forward, backward);
+    }
+
+    public override string Name => "Winograd F(4x4, 3x3)";
+
+    public override int PackedFloats => _shape.PackedFloats;
+
+    public override int PackParts => _shape.OutputBlocks;
+
+    public override int ScratchFloats => _shape.ScratchFloats;
+
+    public override double Executed(int blocks)
+    {
+        // For each tile and lane 36 products a pair of channels, 12 one-dimensional transforms of about 12 operations an input, 10 of about 10 an output.
+        var tile = (2.0 * WinogradShape.Positions * _shape.Inputs * _shape.Outputs) + (144.0 * _shape.Inputs) + (100.0 * _shape.Outputs);
+        return tile * WinogradShape.LaneCount * Parts(blocks);
+    }
+
+    public override int Parts(int blocks) => (_shape with { Blocks = blocks }).Tiles;
+
+    public override void Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> factors, Span<float> packed, int from, int to)
+    {
+        if (_backward)
+        {
+            WinogradWeights.PackBackward(_forward, weights, default, packed, from, to);
+        }
+        else
+        {
+            WinogradWeights.PackForward(_forward, weights, factors, packed, from, to);
+        }
+    }
+
+    public override void Run(
+        ReadOnlySpan<float> packed,
+        ReadOnlySpan<float> source,
+        LanePlanes sourcePlanes,
+        Span<float> target,
+        LanePlanes targetPlanes,
+        Epilogue epilogue,
+        Span<float> scratch,
+        int blocks,
+        int from,
+        int to)
+    {
+        var accumulate = !epilogue.Residual.IsEmpty && epilogue.Residual == target;
+        var winograd = new WinogradEpilogue { Bias = epilogue.Bias, Residual = accumulate ? default : epilogue.Residual, Accumulate = accumulate, Rectify = epilogue.Rectify };
+        WinogradConvolution.Convolve(
+            _shape, source, new PlaneLayout(sourcePlanes.PlaneStride, sourcePlanes.BlockStride), packed, target, new PlaneLayout(targetPlanes.PlaneStride, targetPlanes.BlockStride), winograd, scratch, from, to);
+    }
+}
