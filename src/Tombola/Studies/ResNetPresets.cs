@@ -5,9 +5,6 @@ namespace Tombola.Studies;
 /// <summary>ResNet-20 on CIFAR-10 in three papers. Pruning spares no layer, as in OpenLTH.</summary>
 internal static class ResNetPresets
 {
-    /// <summary>One epoch of CIFAR-10 in 50,000 steps of 128: the scale <c>tiny</c> trains a network of a hundredth of the arithmetic for an epoch of drawn images.</summary>
-    private static readonly Miniature Tiny = new(0.001) { Model = "cifar_resnet_8_4", Data = CifarPresets.TinyData, Batch = 32, Points = 11 };
-
     /// <summary>Frankle et al. 2020, table 1.</summary>
     private static readonly Preset ResNet20 = new()
     {
@@ -23,7 +20,7 @@ internal static class ResNetPresets
         EvaluateEvery = CifarPresets.EvaluateEvery,
         Published = new PublishedSetting("ResNet-20", 63_000),
         Choices = CifarPresets.BatchNormChoices,
-        Tiny = Tiny,
+        Tiny = CifarPresets.Tiny(0.01),
         Small = new Miniature(0.02) { Replicates = 1 },
     };
 
@@ -34,7 +31,7 @@ internal static class ResNetPresets
         Description = "ResNet-20 (called Resnet-18 there) on CIFAR-10: learning rate 0.1, batch 128, 30,000 steps (Frankle et al. 2019: dense accuracy 90.5 %).",
         Recipe = CifarPresets.Recipe with { Steps = "30000it", Schedule = "milestones", Milestones = "20000it,25000it" },
         Published = new PublishedSetting("Resnet-18", 30_000),
-        Tiny = Tiny with { Steps = 0.002 },
+        Tiny = CifarPresets.Tiny(0.02),
         Small = new Miniature(0.04) { Replicates = 1 },
     };
 
@@ -54,8 +51,8 @@ internal static class ResNetPresets
             new Choice("Batch and warmup", "128, no warmup", "The paper tries 128 to 2,048, with and without ten epochs of warmup; at 128 without, IMP fails at step 0."),
         ],
 
-        // Whole epochs: 12 with milestones at 8 and 10, and 6 with milestones at 4 and 5.
-        Tiny = Tiny with { Steps = 0.07 },
+        // In whole epochs, 12 with milestones at 8 and 10.
+        Tiny = CifarPresets.Tiny(0.14),
         Small = new Miniature(0.14) { Replicates = 1 },
     };
 

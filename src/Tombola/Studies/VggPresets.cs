@@ -3,9 +3,6 @@ namespace Tombola.Studies;
 /// <summary>VGG on CIFAR-10 in two papers. Pruning spares the output layer, as in OpenLTH.</summary>
 internal static class VggPresets
 {
-    /// <summary>The narrowest VGG takes minutes where seconds are wanted, so a small residual network stands in; the result names it.</summary>
-    private static readonly Miniature Tiny = new(0.001) { Model = "cifar_resnet_8_4", Data = CifarPresets.TinyData, Batch = 32, Points = 11 };
-
     /// <summary>Frankle et al. 2020, table 1.</summary>
     private static readonly Preset Vgg16 = new()
     {
@@ -19,7 +16,9 @@ internal static class VggPresets
         EvaluateEvery = CifarPresets.EvaluateEvery,
         Published = new PublishedSetting("VGG-16", 63_000),
         Choices = CifarPresets.BatchNormChoices,
-        Tiny = Tiny,
+
+        // The smallest VGG takes minutes where seconds are wanted, so a small residual network stands in; the result names it.
+        Tiny = CifarPresets.Tiny(0.01),
         Small = new Miniature(0.01) { Points = 11, Replicates = 1 },
     };
 
@@ -32,7 +31,7 @@ internal static class VggPresets
         Recipe = CifarPresets.Recipe with { Batch = 64, Steps = "112000it", Schedule = "milestones", Milestones = "56000it,84000it" },
         StudiedLevel = 17,
         Published = new PublishedSetting("VGG-19", 112_000),
-        Tiny = Tiny with { Steps = 0.0005 },
+        Tiny = CifarPresets.Tiny(0.005),
     };
 
     public static IReadOnlyList<Preset> All { get; } =

@@ -109,6 +109,6 @@ public sealed class CifarPresetTests
     {
         var tiny = Scale.Find("tiny");
         var preset = tiny.Shrink(PresetFields.Set(PresetFields.Set(tiny.Substitute(Presets.Find("resnet20-cifar10")), "model=cifar_resnet_14_4"), "warmup=10000it"));
-        Assert.Equal(("cifar_resnet_14_4", "10it", "63it"), (preset.Model, preset.Recipe.Warmup, preset.Recipe.Steps));
+        Assert.Equal(("cifar_resnet_14_4", "100it", "630it"), (preset.Model, preset.Recipe.Warmup, preset.Recipe.Steps));
     }
 }
