@@ -57,6 +57,12 @@ internal sealed class Activation
 
     public Slab Values { get; set; }
 
+    /// <summary>Where <see cref="Values"/> lie in the forward passes, if they are computed a second time for the backward passes; else empty.</summary>
+    public Slab ForwardValues { get; set; }
+
+    /// <summary>Where they lie in the backward passes in that case.</summary>
+    public Slab BackwardValues { get; set; }
+
     /// <summary>Gradient of the loss, same layout; empty where nobody needs it.</summary>
     public Slab Gradient { get; set; }
 

@@ -20,6 +20,7 @@ public sealed class Plan : IDisposable
 
     private readonly Arena _arena = new();
     private readonly Pass[] _passes;
+    private readonly Pass[][] _recomputed;
     private readonly NormPass[] _norms;
     private readonly DropoutPass[] _dropouts;
     private readonly Activation _input, _logits;
@@ -66,6 +67,7 @@ public sealed class Plan : IDisposable
 
         var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, blocks);
         _passes = compiler.Compile(_arena);
+        _recomputed = [.. Enumerable.Range(0, _passes.Length).Select(compiler.RecomputedBefore)];
         (_norms, _dropouts) = ([.. _passes.OfType<NormPass>()], [.. _passes.OfType<DropoutPass>()]);
         (_input, _logits) = (compiler.Input, compiler.Output);
         _transpose = TransposeInput;
@@ -275,6 +277,11 @@ public sealed class Plan : IDisposable
         }
 
         foreach (var norm in _norms) norm.Share = share;
+        foreach (var passes in _recomputed)
+        {
+            foreach (var pass in passes) pass.Output.Values = pass.Output.ForwardValues;
+        }
+
         if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
         for (var i = 0; i < _passes.Length; i++)
         {
@@ -313,6 +320,12 @@ public sealed class Plan : IDisposable
         if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
         for (var i = _passes.Length - 1; i >= 0; i--)
         {
+            foreach (var earlier in _recomputed[i])
+            {
+                earlier.Output.Values = earlier.Output.BackwardValues;
+                earlier.Recompute();
+            }
+
             _passes[i].InputGradient();
             Mark(i, Phase.InputGradient);
             _passes[i].WeightGradient(sink);

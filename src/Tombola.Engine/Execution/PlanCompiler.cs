@@ -21,6 +21,7 @@ internal sealed class PlanCompiler
     private readonly Dictionary<int, Activation> _activations = [];
     private readonly HashSet<int> _fused = [];
     private readonly List<Step> _steps = [];
+    private readonly Dictionary<int, Pass[]> _recomputed = [];
 
     /// <param name="network">The graph.</param>
     /// <param name="weights">The plan's weight vector.</param>
@@ -46,6 +47,9 @@ internal sealed class PlanCompiler
 
     /// <summary>The logits.</summary>
     public Activation Output => _activations[_network.Nodes.Count - 1];
+
+    /// <summary>The passes whose outputs must be computed again before the backward phases of a pass.</summary>
+    public Pass[] RecomputedBefore(int pass) => _recomputed.GetValueOrDefault(pass, []);
 
     /// <summary>The passes, in order, with their memory.</summary>
     public Pass[] Compile(Arena arena)
@@ -197,7 +201,17 @@ internal sealed class PlanCompiler
                 if (output.Rectified && _training) last = Math.Max(last, moments[reader].Backward);
             }
 
-            planner.Reserve(output.Floats, i, ReferenceEquals(output, Output) ? end : last, slab => output.Values = slab);
+            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output) && readers.Length > 0 && last > count)
+            {
+                planner.Reserve(output.Floats, i, readers.Max(), slab => output.Values = output.ForwardValues = slab);
+                planner.Reserve(output.Floats, moments[readers.Max()].Backward, last, slab => output.BackwardValues = slab);
+                _recomputed[readers.Max()] = [.. _recomputed.GetValueOrDefault(readers.Max(), []), pass];
+            }
+            else
+            {
+                planner.Reserve(output.Floats, i, ReferenceEquals(output, Output) ? end : last, slab => output.Values = slab);
+            }
+
             if (!_training) continue;
             var first = readers.Length == 0 ? count : readers.Min(reader => moments[reader].Backward);
             var inPlace = readers.Length == 1 && passes[readers[0]] is { GradientInPlace: true } only

@@ -8,6 +8,11 @@ namespace Tombola.Training;
 /// <summary>Loss and error of networks over a set of examples. Each chunk of examples is decoded once for all networks.</summary>
 public sealed class Evaluator : IDisposable
 {
+    private const int LargestChunk = 512, SmallestChunk = 32;
+
+    /// <summary>Elements of the largest activation of a chunk: 8 MB, so that a few of them fit the third-level cache.</summary>
+    private const int ChunkElements = 1 << 21;
+
     private readonly ExampleSet _examples;
     private readonly Plan _plan;
     private readonly int _chunk;
@@ -17,11 +22,19 @@ public sealed class Evaluator : IDisposable
     /// <param name="team">Threads to share the work among, or null.</param>
     public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(examples);
         _examples = examples;
-        _chunk = Math.Min(ChunkOf(network), examples.Count);
-        _plan = new Plan(network, null, _chunk, training: false, team);
+        _chunk = ChunkFor(network);
+        _plan = new Plan(network, null, Math.Min(_chunk, examples.Count), training: false, team);
+    }
+
+    /// <summary>
+    /// Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache. A function of the network alone,
+    /// because losses are summed chunk by chunk.
+    /// </summary>
+    public static int ChunkFor(Network network)
+    {
+        var largest = network.Layers.Max(layer => layer.Output.Count);
+        return Math.Clamp(ChunkElements / Math.Max(largest, network.Input.Count) / SmallestChunk * SmallestChunk, SmallestChunk, LargestChunk);
     }
 
     /// <summary>Loss and error of one network.</summary>
@@ -55,10 +68,4 @@ public sealed class Evaluator : IDisposable
     }
 
     public void Dispose() => _plan.Dispose();
-
-    /// <summary>
-    /// Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache. A convolution uses each weight
-    /// at every place of its map, so that fewer examples pay for it, and its activations are a hundred times as large.
-    /// </summary>
-    private static int ChunkOf(Network network) => network.Layers.Any(layer => layer is ConvolutionLayer) ? 128 : 512;
 }

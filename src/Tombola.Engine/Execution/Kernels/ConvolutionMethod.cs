@@ -8,12 +8,13 @@ internal abstract class ConvolutionMethod
     /// <param name="shape">The convolution.</param>
     /// <param name="blocks">Lane blocks of the mini-batch.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
-    public static ConvolutionMethod Choose(ConvolutionShape shape, int blocks, bool backward)
-    {
-        // A transformed tile costs as much as one of 4 x 4 outputs even where the map has fewer, and its transforms want channels to pay for them.
-        var winograd = shape is { Kernel: 3, Stride: 1, Padding: 1, InputRows: >= 4, InputColumns: >= 4 } && Math.Min(shape.Inputs, shape.Outputs) >= 16;
-        return winograd ? new WinogradMethod(shape, blocks, backward) : new DirectMethod(shape, backward);
-    }
+    public static ConvolutionMethod Choose(ConvolutionShape shape, int blocks, bool backward) =>
+        SuitsWinograd(shape) ? new WinogradMethod(shape, blocks, backward) : new DirectMethod(shape, backward);
+
+    /// <summary>Whether Winograd's algorithm pays.</summary>
+    /// <remarks>A transformed tile costs as much as one of 4 x 4 outputs even where the map has fewer, and its transforms want channels to pay for them.</remarks>
+    public static bool SuitsWinograd(ConvolutionShape shape) =>
+        shape is { Kernel: 3, Stride: 1, Padding: 1, InputRows: >= 4, InputColumns: >= 4 } && Math.Min(shape.Inputs, shape.Outputs) >= 16;
 
     /// <summary>The method in words.</summary>
     public abstract string Name { get; }

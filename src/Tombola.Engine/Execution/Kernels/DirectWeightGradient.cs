@@ -8,6 +8,8 @@ internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradi
 
     public override string Name => $"direct {shape.Kernel}x{shape.Kernel}";
 
+    public override int OutputsPerPart => 1;
+
     public override int ScratchFloats(int members) => members * _scratch;
 
     public override double Executed(int blocks) => 2.0 * _taps * shape.Inputs * shape.Outputs * LanePlanes.Lanes * blocks;

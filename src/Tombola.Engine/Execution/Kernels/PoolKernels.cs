@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
@@ -19,25 +20,34 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     public static PoolKernels Of(Shape input, Shape output, int kernelRows, int kernelColumns, int stride, int padding, int lanes) =>
         new(input.Rows, input.Columns, kernelRows, kernelColumns, stride, padding, output.Rows, output.Columns, lanes);
 
+    /// <summary>Whether every element lies in exactly one window, so that a gradient can be written instead of added up.</summary>
+    public bool Covers => Stride == KernelRows && Stride == KernelColumns && Padding == 0 && Rows == OutputRows * Stride && Columns == OutputColumns * Stride;
+
     /// <summary>y = largest x of each window.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Max(ReadOnlySpan<float> x, Span<float> y)
     {
+        var (self, row, lanes) = (this, (nint)Columns * LaneCount, (nint)LaneCount);
         fixed (float* px = x, py = y)
         {
-            for (var i = 0; i < OutputRows; i++)
+            var target = py;
+            for (var i = 0; i < self.OutputRows; i++)
             {
-                for (var j = 0; j < OutputColumns; j++)
+                for (var j = 0; j < self.OutputColumns; j++)
                 {
-                    var (r0, r1, s0, s1) = Window(i, j);
-                    for (var n = 0; n < LaneCount; n += Lanes.Width)
+                    var (r0, r1, s0, s1) = self.Window(i, j);
+                    var (size, count) = ((s1 - s0) * lanes, r1 - r0);
+                    var corner = px + (r0 * row) + (s0 * lanes);
+                    for (var n = 0; n < lanes; n += Lanes.Width, target += Lanes.Width)
                     {
-                        var max = Vector512.Load(At(px, r0, s0) + n);
-                        for (var r = r0; r < r1; r++)
+                        var max = Vector512.Load(corner + n);
+                        var line = corner + n;
+                        for (var r = 0; r < count; r++, line += row)
                         {
-                            for (var s = s0; s < s1; s++) max = Vector512.Max(max, Vector512.Load(At(px, r, s) + n));
+                            for (nint s = 0; s < size; s += lanes) max = Vector512.Max(max, Vector512.Load(line + s));
                         }
 
-                        max.Store(py + ((((nint)i * OutputColumns) + j) * LaneCount) + n);
+                        max.Store(target);
                     }
                 }
             }
@@ -45,29 +55,40 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     }
 
     /// <summary>dx += dy at the first place of each window, row by row, that holds its maximum; not where that is 0 and <paramref name="rectified"/>.</summary>
-    public void MaxGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, bool rectified)
+    /// <param name="x">Input.</param>
+    /// <param name="y">Output.</param>
+    /// <param name="dy">Gradient of the output.</param>
+    /// <param name="dx">Gradient of the input.</param>
+    /// <param name="rectified">Whether the input passed a rectifier.</param>
+    /// <param name="accumulate">Whether dx holds something already; if not, <see cref="Covers"/> or zeros must.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void MaxGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, bool rectified, bool accumulate)
     {
+        var (self, row, lanes) = (this, (nint)Columns * LaneCount, (nint)LaneCount);
         fixed (float* px = x, py = y, pdy = dy, pdx = dx)
         {
-            for (var i = 0; i < OutputRows; i++)
+            nint place = 0;
+            for (var i = 0; i < self.OutputRows; i++)
             {
-                for (var j = 0; j < OutputColumns; j++)
+                for (var j = 0; j < self.OutputColumns; j++)
                 {
-                    var (r0, r1, s0, s1) = Window(i, j);
-                    for (var n = 0; n < LaneCount; n += Lanes.Width)
+                    var (r0, r1, s0, s1) = self.Window(i, j);
+                    var (corner, size, count) = ((r0 * row) + (s0 * lanes), (s1 - s0) * lanes, r1 - r0);
+                    for (var n = 0; n < lanes; n += Lanes.Width, place += Lanes.Width)
                     {
-                        var place = ((((nint)i * OutputColumns) + j) * LaneCount) + n;
                         var max = Vector512.Load(py + place);
                         var gradient = Vector512.Load(pdy + place);
                         if (rectified) gradient &= Vector512.GreaterThan(max, Vector512<float>.Zero);
-                        for (var r = r0; r < r1; r++)
+                        var line = corner + n;
+                        for (var r = 0; r < count; r++, line += row)
                         {
-                            for (var s = s0; s < s1; s++)
+                            for (nint s = 0; s < size; s += lanes)
                             {
-                                var here = Vector512.Equals(Vector512.Load(At(px, r, s) + n), max);
-                                var target = At(pdx, r, s) + n;
-                                (Vector512.Load(target) + (gradient & here)).Store(target);
+                                var here = Vector512.Equals(Vector512.Load(px + line + s), max);
+                                var part = gradient & here;
                                 gradient = Vector512.AndNot(gradient, here);
+                                if (accumulate) part += Vector512.Load(pdx + line + s);
+                                part.Store(pdx + line + s);
                             }
                         }
                     }

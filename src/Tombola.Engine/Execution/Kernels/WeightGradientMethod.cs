@@ -8,16 +8,17 @@ namespace Tombola.Engine.Execution.Kernels;
 internal abstract class WeightGradientMethod
 {
     /// <summary>The method for a shape: a function of nothing else, so that results are the same bits everywhere.</summary>
-    public static WeightGradientMethod Choose(ConvolutionShape shape, int blocks) => new DirectWeightGradient(shape);
+    public static WeightGradientMethod Choose(ConvolutionShape shape, int blocks) =>
+        ConvolutionMethod.SuitsWinograd(shape) ? new WinogradWeightGradient(shape, blocks) : new DirectWeightGradient(shape);
 
     /// <summary>The method in words.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Parts of a chunk's transform.</summary>
-    public virtual int TransformParts => 0;
-
     /// <summary>Parts of a chunk's accumulation.</summary>
     public virtual int AccumulateParts => 0;
+
+    /// <summary>Outputs that one part of the end writes.</summary>
+    public abstract int OutputsPerPart { get; }
 
     /// <summary>Floats of scratch memory for a team of so many.</summary>
     public abstract int ScratchFloats(int members);
@@ -27,6 +28,9 @@ internal abstract class WeightGradientMethod
 
     /// <summary>Chunks of a mini-batch of so many lane blocks.</summary>
     public virtual int Chunks(int blocks) => 0;
+
+    /// <summary>Parts of a chunk's transform.</summary>
+    public virtual int TransformParts(int blocks, int chunk) => 0;
 
     /// <summary>Transforms parts of a chunk of input and gradient.</summary>
     public virtual void Transform(
@@ -39,7 +43,7 @@ internal abstract class WeightGradientMethod
     {
     }
 
-    /// <summary>Writes the gradient <c>[K][C][R][S]</c> of outputs [<paramref name="from"/>, <paramref name="to"/>), on behalf of a member of the team.</summary>
+    /// <summary>Writes parts [<paramref name="from"/>, <paramref name="to"/>) of the gradient <c>[K][C][R][S]</c>, on behalf of a member of the team.</summary>
     public abstract void Finish(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,

@@ -71,4 +71,40 @@ internal static class WinogradTransforms
         u4 = T.Fma(g1, T.Fill(-1f / 12), even);
         u5 = g2;
     }
+
+    /// <summary>Rows 0 to 2 of A y: (1, 0, 0, 0), (1, 1, 1, 1), (1, -1, 1, -1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void GradientUpper<T>(T y0, T y1, T y2, T y3, out T d0, out T d1, out T d2)
+        where T : struct, ILaneVector<T>
+    {
+        var even = y0 + y2;
+        var odd = y1 + y3;
+        d0 = y0;
+        d1 = even + odd;
+        d2 = even - odd;
+    }
+
+    /// <summary>Rows 3 to 5 of A y: (1, 2, 4, 8), (1, -2, 4, -8), (0, 0, 0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void GradientLower<T>(T y0, T y1, T y2, T y3, out T d3, out T d4, out T d5)
+        where T : struct, ILaneVector<T>
+    {
+        var even = T.Fma(y2, T.Fill(4), y0);
+        var odd = T.Fma(y3, T.Fill(4), y1);
+        d3 = T.Fma(odd, T.Fill(2), even);
+        d4 = T.Fma(odd, T.Fill(-2), even);
+        d5 = y3;
+    }
+
+    /// <summary>G' s, back from six sums to three taps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Taps<T>(T s0, T s1, T s2, T s3, T s4, T s5, out T g0, out T g1, out T g2)
+        where T : struct, ILaneVector<T>
+    {
+        var one = T.Fma(s1 + s2, T.Fill(-1f / 6), T.Fill(0));
+        var two = s3 + s4;
+        g0 = T.Fma(s0, T.Fill(1f / 4), T.Fma(two, T.Fill(1f / 24), one));
+        g1 = T.Fma(s2 - s1, T.Fill(1f / 6), T.Fma(s3 - s4, T.Fill(1f / 12), T.Fill(0)));
+        g2 = T.Fma(two, T.Fill(1f / 6), one) + s5;
+    }
 }

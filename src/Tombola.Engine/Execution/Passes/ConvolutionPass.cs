@@ -170,7 +170,7 @@ internal sealed class ConvolutionPass : Pass
 
     private void TransformPart(int member)
     {
-        var (from, to) = Team.Part(member, _gradientMethod.TransformParts);
+        var (from, to) = Team.Part(member, _gradientMethod.TransformParts(Blocks, _chunk));
         _gradientMethod.Transform(
             _input.Values.Span, _inputPlanes, Output.Gradient.Span, _outputPlanes, _gradientScratch.Span, Blocks, _chunk, from, to);
     }
@@ -183,11 +183,13 @@ internal sealed class ConvolutionPass : Pass
 
     private void WeightGradientPart(int member)
     {
-        var (from, to) = Team.Part(member, _shape.Outputs);
-        if (from == to) return;
+        var perPart = _gradientMethod.OutputsPerPart;
+        var (first, last) = Team.Part(member, (_shape.Outputs + perPart - 1) / perPart);
+        if (first == last) return;
+        var (from, to) = (first * perPart, Math.Min(last * perPart, _shape.Outputs));
         var perOutput = _weight.Count / _shape.Outputs;
         _gradientMethod.Finish(
-            _input.Values.Span, _inputPlanes, Output.Gradient.Span, _outputPlanes, _gradientScratch.Span, Blocks, _panel.Span[.._weight.Count], member, from, to);
+            _input.Values.Span, _inputPlanes, Output.Gradient.Span, _outputPlanes, _gradientScratch.Span, Blocks, _panel.Span[.._weight.Count], member, first, last);
         _sink.Take(_weight.Offset + (from * perOutput), _panel.Span[(from * perOutput)..(to * perOutput)]);
         if (_bias is null) return;
         var bias = _panel.Span[_weight.Count..];

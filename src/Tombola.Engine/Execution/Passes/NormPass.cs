@@ -15,8 +15,8 @@ internal sealed class NormPass : Pass
     private readonly Parameter? _weight, _bias;
     private readonly Statistic _mean, _variance;
     private readonly Slab _weights;
-    private readonly float[] _statistics, _centre, _inverse, _weightGradient, _biasGradient;
-    private readonly Action<int> _forward, _backward, _deliver;
+    private readonly float[] _statistics, _centre, _inverse, _scale, _shift, _weightGradient, _biasGradient;
+    private readonly Action<int> _forward, _normalise, _backward, _deliver;
     private readonly int _channels;
     private GradientSink _sink;
 
@@ -37,7 +37,8 @@ internal sealed class NormPass : Pass
         _variance = space.Statistic($"{layer.Name}.running_var");
         (_centre, _inverse) = (new float[_channels], new float[_channels]);
         (_weightGradient, _biasGradient) = (new float[_channels], new float[_channels]);
-        (_forward, _backward, _deliver) = (ForwardPart, BackwardPart, DeliverPart);
+        (_scale, _shift) = (new float[_channels], new float[_channels]);
+        (_forward, _normalise, _backward, _deliver) = (ForwardPart, NormalisePart, BackwardPart, DeliverPart);
     }
 
     /// <summary>Whether moments are those of the mini-batch.</summary>
@@ -71,6 +72,10 @@ internal sealed class NormPass : Pass
 
     public override bool GradientInPlace => true;
 
+    public override bool CanRecompute => Training && Inputs.Length == 1;
+
+    public override void Recompute() => Team.Run(_normalise);
+
     public override void InputGradient() => Team.Run(_backward);
 
     public override void WeightGradient(GradientSink sink)
@@ -92,13 +97,25 @@ internal sealed class NormPass : Pass
             var inverse = 1 / Math.Sqrt(variance + BatchNormLayer.Epsilon);
             (_centre[channel], _inverse[channel]) = ((float)mean, (float)inverse);
             var scale = inverse * WeightOf(channel);
-            var shift = (_bias is null ? 0 : _weights.Span[_bias.Offset + channel]) - (mean * scale);
-            for (var block = 0; block < Blocks; block++)
-            {
-                var residual = Inputs.Length > 1 ? Inputs[1].Activation.Plane(Inputs[1].Activation.Values, block, channel) : default;
-                NormKernels.Normalise(
-                    x.Plane(x.Values, block, channel), (float)scale, (float)shift, residual, Output.Plane(Output.Values, block, channel), Output.Rectified);
-            }
+            (_scale[channel], _shift[channel]) = ((float)scale, (float)((_bias is null ? 0 : _weights.Span[_bias.Offset + channel]) - (mean * scale)));
+            Normalise(channel);
+        }
+    }
+
+    private void NormalisePart(int member)
+    {
+        var (from, to) = Team.Part(member, _channels);
+        for (var channel = from; channel < to; channel++) Normalise(channel);
+    }
+
+    private void Normalise(int channel)
+    {
+        var x = Inputs[0].Activation;
+        for (var block = 0; block < Blocks; block++)
+        {
+            var residual = Inputs.Length > 1 ? Inputs[1].Activation.Plane(Inputs[1].Activation.Values, block, channel) : default;
+            NormKernels.Normalise(
+                x.Plane(x.Values, block, channel), _scale[channel], _shift[channel], residual, Output.Plane(Output.Values, block, channel), Output.Rectified);
         }
     }
 

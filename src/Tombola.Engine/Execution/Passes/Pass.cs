@@ -24,6 +24,12 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
     /// <summary>Whether they read the values of the output.</summary>
     public virtual bool ReadsOutputBackward => false;
 
+    /// <summary>
+    /// Whether the output can be computed again from inputs that are kept anyway. Then it is not kept: writing megabytes to memory, to read them back much later,
+    /// takes longer.
+    /// </summary>
+    public virtual bool CanRecompute => false;
+
     /// <summary>Whether the gradient of the first input may lie where the gradient of the output lies.</summary>
     public virtual bool GradientInPlace => false;
 
@@ -65,6 +71,9 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
         (Count, WeightsChanged) = (count, weightsChanged);
         Forward();
     }
+
+    /// <summary>Writes the same output as the last forward phase, bit for bit.</summary>
+    public virtual void Recompute() => throw new NotSupportedException($"{Layers} cannot be computed again.");
 
     /// <summary>From the output's gradient those of the inputs, while the weights are still those of the forward phase.</summary>
     public virtual void InputGradient()

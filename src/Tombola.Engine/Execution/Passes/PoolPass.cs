@@ -31,10 +31,16 @@ internal sealed class PoolPass(ThreadTeam team, Activation output, Source input,
     {
         var x = Inputs[0].Activation;
         var gradient = x.Plane(x.Gradient, block, channel);
-        if (!Inputs[0].Accumulate) gradient.Clear();
+        var written = Inputs[0].Accumulate;
+        if (!written && !(max && _kernels.Covers))
+        {
+            gradient.Clear();
+            written = true;
+        }
+
         if (max)
         {
-            _kernels.MaxGradient(x.Plane(x.Values, block, channel), Values(block, channel), Gradient(block, channel), gradient, x.Rectified);
+            _kernels.MaxGradient(x.Plane(x.Values, block, channel), Values(block, channel), Gradient(block, channel), gradient, x.Rectified, written);
         }
         else
         {

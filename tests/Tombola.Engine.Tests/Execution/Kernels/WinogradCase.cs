@@ -1,4 +1,5 @@
 using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;
@@ -67,6 +68,28 @@ internal sealed class WinogradCase
         return Convolve(shape, Dy, OutputLayout, packed, InputLayout, epilogue, before, cuts);
     }
 
+    /// <summary>The gradient of the weights, every phase of it in ranges that end at the cuts.</summary>
+    public float[] WeightGradient(params int[] cuts)
+    {
+        var shape = new WinogradGradientShape(Shape);
+        float[] x = Spread(X, InputLayout), dy = Spread(Dy, OutputLayout), scratch = Fill(shape.ScratchFloats), sums = Fill(shape.SumFloats), gradient = Fill(Weights.Length);
+        for (var chunk = 0; chunk < shape.Chunks; chunk++)
+        {
+            foreach (var (from, to) in Ranges(shape.Units(chunk))) WinogradGradient.Transform(shape, x, InputLayout, dy, OutputLayout, scratch, chunk, from, to);
+            foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to);
+        }
+
+        foreach (var (from, to) in Ranges(shape.OutputBlocks)) WinogradGradient.Finish(shape, sums, gradient, from, to);
+        return gradient;
+
+        // From the last to the first, as threads may.
+        IEnumerable<(int From, int To)> Ranges(int count)
+        {
+            int[] ends = [0, .. cuts.Where(cut => cut < count), count];
+            for (var i = ends.Length - 1; i > 0; i--) yield return (ends[i - 1], ends[i]);
+        }
+    }
+
     /// <summary>Planes with gaps of something that is not a number.</summary>
     public float[] Spread(ReadOnlySpan<float> dense, PlaneLayout layout)
     {
@@ -80,6 +103,12 @@ internal sealed class WinogradCase
         var array = new float[length];
         array.AsSpan().Fill(float.NaN);
         return array;
+    }
+
+    /// <summary>Turns uniform numbers in [-1, 1) into standard normal ones.</summary>
+    public static void Normal(float[] values)
+    {
+        for (var i = 0; i < values.Length; i++) values[i] = (float)PortableMath.NormalQuantile((values[i] + 1.0000001) / 2.0000003);
     }
 
     private float[] Convolve(

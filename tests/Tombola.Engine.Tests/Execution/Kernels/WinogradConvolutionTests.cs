@@ -146,8 +146,8 @@ public class WinogradConvolutionTests
     {
         const int Outputs = 4, Side = 8;
         var c = new WinogradCase(1, inputs, Outputs, Side, Side);
-        Normal(c.X);
-        Normal(c.Weights);
+        WinogradCase.Normal(c.X);
+        WinogradCase.Normal(c.Weights);
         var (values, _) = c.Twin.Forward(c.X, c.Weights);
         var y = c.Forward();
         double[] squares = new double[16], counts = new double[16];
@@ -169,14 +169,6 @@ public class WinogradConvolutionTests
             Math.Pow(ReferenceWinograd.OutputMatrix[row, i], 2) * Square(ReferenceWinograd.WeightMatrix, i) * Square(ReferenceWinograd.InputMatrix, i));
 
         static double Square(double[,] matrix, int row) => Enumerable.Range(0, matrix.GetLength(1)).Sum(j => matrix[row, j] * matrix[row, j]);
-    }
-
-    private static void Normal(float[] values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)Engine.Numerics.PortableMath.NormalQuantile((values[i] + 1.0000001) / 2.0000003);
-        }
     }
 
     private static void Near(double[] expected, float[] actual, double[] sizes, int terms)

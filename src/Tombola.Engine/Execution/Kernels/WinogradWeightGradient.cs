@@ -1,0 +1,57 @@
+namespace Tombola.Engine.Execution.Kernels;
+
+/// <summary><see cref="WinogradGradient"/> as a <see cref="WeightGradientMethod"/>: 3x3, stride 1, padding 1.</summary>
+internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks) : WeightGradientMethod
+{
+    private readonly WinogradGradientShape _shape = Of(shape, blocks);
+
+    public override string Name => "Winograd F(4x4, 3x3)";
+
+    public override int AccumulateParts => WinogradShape.Positions;
+
+    public override int OutputsPerPart => WinogradGradientShape.Group;
+
+    public override int ScratchFloats(int members) => _shape.ScratchFloats + _shape.SumFloats;
+
+    public override double Executed(int blocks)
+    {
+        // For each tile and lane 36 products a pair of channels, 12 one-dimensional transforms of about 12 operations an input, 10 of about 10 an output.
+        var tile = (2.0 * WinogradShape.Positions * shape.Inputs * shape.Outputs) + (144.0 * shape.Inputs) + (100.0 * shape.Outputs);
+        return tile * WinogradShape.LaneCount * Of(shape, blocks).Convolution.Tiles;
+    }
+
+    public override int Chunks(int blocks) => Of(shape, blocks).Chunks;
+
+    public override int TransformParts(int blocks, int chunk) => Of(shape, blocks).Units(chunk);
+
+    public override void Transform(
+        ReadOnlySpan<float> input, LanePlanes inputPlanes, ReadOnlySpan<float> gradient, LanePlanes gradientPlanes, Span<float> scratch, int blocks, int chunk, int from, int to) =>
+        WinogradGradient.Transform(
+            Of(shape, blocks),
+            input,
+            new PlaneLayout(inputPlanes.PlaneStride, inputPlanes.BlockStride),
+            gradient,
+            new PlaneLayout(gradientPlanes.PlaneStride, gradientPlanes.BlockStride),
+            scratch[.._shape.ScratchFloats],
+            chunk,
+            from,
+            to);
+
+    public override void Accumulate(Span<float> scratch, int blocks, int chunk, int from, int to) =>
+        WinogradGradient.Accumulate(Of(shape, blocks), scratch[.._shape.ScratchFloats], scratch[_shape.ScratchFloats..], chunk, from, to);
+
+    public override void Finish(
+        ReadOnlySpan<float> input,
+        LanePlanes inputPlanes,
+        ReadOnlySpan<float> gradient,
+        LanePlanes gradientPlanes,
+        Span<float> scratch,
+        int blocks,
+        Span<float> result,
+        int member,
+        int from,
+        int to) => WinogradGradient.Finish(Of(shape, blocks), scratch[_shape.ScratchFloats..], result, from, to);
+
+    private static WinogradGradientShape Of(ConvolutionShape shape, int blocks) =>
+        new(new WinogradShape(blocks, shape.Inputs, shape.Outputs, shape.InputRows, shape.InputColumns));
+}
