@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using FusedMultiply = System.Runtime.Intrinsics.X86.Fma;
 
 namespace Tombola.Engine.Execution.Kernels;
 
@@ -26,6 +28,9 @@ internal unsafe interface ILaneVector<T>
 
     /// <summary>x y + z, rounded once.</summary>
     static abstract T Fma(T x, T y, T z);
+
+    /// <summary>z - x y, rounded once.</summary>
+    static abstract T Fnma(T x, T y, T z);
 
     /// <summary>max(x, 0); what is not a number stays so.</summary>
     static abstract T Rectify(T x);
@@ -57,6 +62,10 @@ internal readonly unsafe struct WideVector(Vector512<float> value) : ILaneVector
     public static WideVector Fma(WideVector x, WideVector y, WideVector z) => new(Vector512.FusedMultiplyAdd(x._value, y._value, z._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideVector Fnma(WideVector x, WideVector y, WideVector z) => new(
+        Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(x._value, y._value, z._value) : Vector512.FusedMultiplyAdd(-x._value, y._value, z._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideVector Rectify(WideVector x) => new(Vector512.Max(x._value, Vector512<float>.Zero));
 }
 
@@ -84,6 +93,10 @@ internal readonly unsafe struct NarrowVector(Vector256<float> value) : ILaneVect
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NarrowVector Fma(NarrowVector x, NarrowVector y, NarrowVector z) => new(Vector256.FusedMultiplyAdd(x._value, y._value, z._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static NarrowVector Fnma(NarrowVector x, NarrowVector y, NarrowVector z) => new(
+        FusedMultiply.IsSupported ? FusedMultiply.MultiplyAddNegated(x._value, y._value, z._value) : Vector256.FusedMultiplyAdd(-x._value, y._value, z._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NarrowVector Rectify(NarrowVector x) => new(Vector256.Max(x._value, Vector256<float>.Zero));

@@ -43,11 +43,11 @@ internal static unsafe class WinogradConvolution
                 var count = Math.Min(shape.ChunkTiles, to - tile);
                 if (Lanes.Wide)
                 {
-                    Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count);
+                    Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count, shape.Streams ? Math.Min(shape.ChunkTiles, to - tile - count) : 0);
                 }
                 else
                 {
-                    Chunk<NarrowVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count);
+                    Chunk<NarrowVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count, shape.Streams ? Math.Min(shape.ChunkTiles, to - tile - count) : 0);
                 }
             }
         }
@@ -55,17 +55,18 @@ internal static unsafe class WinogradConvolution
 
     /// <summary>
     /// The three stages for a few tiles. Scratch has 37 slots, [tile][channel][32 lanes] each: V at position p lies in slot p + 1 and M in slot p, whose V
-    /// has done its work by then, so that both together need hardly more cache than one of them.
+    /// has done its work by then, so that both together need hardly more cache than one of them. The tiles of the <paramref name="next"/> chunk follow
+    /// those of this one, to be asked for in advance.
     /// </summary>
     private static void Chunk<T>(
-        in WinogradShape shape, float* x, PlaneLayout inputLayout, float* u, float* y, PlaneLayout outputLayout, float* bias, float* addend, bool rectify, float* scratch, int first, int count)
+        in WinogradShape shape, float* x, PlaneLayout inputLayout, float* u, float* y, PlaneLayout outputLayout, float* bias, float* addend, bool rectify, float* scratch, int first, int count, int next)
         where T : struct, ILaneVector<T>
     {
         const int Lane = WinogradShape.LaneCount, Block = WinogradShape.OutputBlock;
         int inputs = shape.Inputs, blocks = shape.OutputBlocks;
         nint slot = shape.SlotStride, position = shape.PackedStride;
-        var tiles = stackalloc WinogradTile[count];
-        for (var t = 0; t < count; t++) tiles[t] = WinogradTile.At(shape, first + t);
+        var tiles = stackalloc WinogradTile[count + next];
+        for (var t = 0; t < count + next; t++) tiles[t] = WinogradTile.At(shape, first + t);
 
         var zeros = stackalloc float[WinogradInput.ZeroFloats];
         for (var c = 0; c < inputs; c++)
@@ -79,6 +80,13 @@ internal static unsafe class WinogradConvolution
 
         for (var p = 0; p < WinogradShape.Positions; p++)
         {
+            if (shape.Streams)
+            {
+                WinogradPrefetch.Share(tiles, count, y, outputLayout, shape.Outputs, 0, p);
+                if (addend is not null && addend != y) WinogradPrefetch.Share(tiles, count, addend, outputLayout, shape.Outputs, 0, p);
+                WinogradPrefetch.Share(tiles + count, next, x, inputLayout, inputs, 1, p);
+            }
+
             var v = scratch + ((p + 1) * slot);
             var m = scratch + (p * slot);
             for (var block = 0; block < blocks; block++)

@@ -132,6 +132,7 @@ internal static unsafe class WinogradGradient
         var turned = stackalloc float[WinogradGradientInput.TileFloats];
         for (var unit = from; unit < to; unit++)
         {
+            var ahead = shape.Convolution.Streams && unit + 1 < to;
             var (t, group) = Math.DivRem(unit, groups);
             var tile = WinogradTile.At(shape.Convolution, (chunk * shape.ChunkTiles) + t);
             if (group < shape.InputGroups)
@@ -139,6 +140,7 @@ internal static unsafe class WinogradGradient
                 var end = Math.Min(shape.Convolution.Inputs, (group + 1) * Group);
                 for (var c = group * Group; c < end; c++)
                 {
+                    if (ahead) Prefetch(shape, x, inputLayout, dy, gradientLayout, chunk, unit + 1, c % Group);
                     WinogradInput.Transform<T>(
                         tile,
                         x + tile.Offset(inputLayout) + ((nint)c * inputLayout.PlaneStride),
@@ -154,6 +156,7 @@ internal static unsafe class WinogradGradient
                 var target = d + ((nint)(k - (k % WinogradGradientShape.Panel)) * columns) + ((nint)t * Lane * width) + (k % WinogradGradientShape.Panel);
                 for (var lane = 0; lane < Lane; lane += Group)
                 {
+                    for (var i = lane / 2; i < (lane + Group) / 2 && ahead; i++) Prefetch(shape, x, inputLayout, dy, gradientLayout, chunk, unit + 1, i);
                     WinogradGradientInput.Transform<T>(
                         tile,
                         dy + tile.Offset(gradientLayout) + ((nint)k * gradientLayout.PlaneStride) + lane,
@@ -165,6 +168,22 @@ internal static unsafe class WinogradGradient
                         shape.OutputStride);
                 }
             }
+        }
+    }
+
+    /// <summary>Asks for channel <paramref name="i"/> of 16 of a unit whose turn is next.</summary>
+    private static void Prefetch(in WinogradGradientShape shape, float* x, PlaneLayout inputLayout, float* dy, PlaneLayout gradientLayout, int chunk, int unit, int i)
+    {
+        var (t, group) = Math.DivRem(unit, shape.InputGroups + shape.OutputBlocks);
+        var tile = WinogradTile.At(shape.Convolution, (chunk * shape.ChunkTiles) + t);
+        var (c, k) = ((group * Group) + i, ((group - shape.InputGroups) * Group) + i);
+        if (k < 0 && c < shape.Convolution.Inputs)
+        {
+            WinogradPrefetch.Tile(tile, x + tile.Offset(inputLayout) + ((nint)c * inputLayout.PlaneStride), 1);
+        }
+        else if (k >= 0 && k < shape.Convolution.Outputs)
+        {
+            WinogradPrefetch.Tile(tile, dy + tile.Offset(gradientLayout) + ((nint)k * gradientLayout.PlaneStride), 0);
         }
     }
 
