@@ -34,6 +34,9 @@ internal unsafe interface ILaneVector<T>
 
     /// <summary>max(x, 0); what is not a number stays so.</summary>
     static abstract T Rectify(T x);
+
+    /// <summary>x where <paramref name="gate"/> is positive, else 0.</summary>
+    static abstract T Gate(T x, T gate);
 }
 
 /// <summary>16 floats.</summary>
@@ -67,6 +70,9 @@ internal readonly unsafe struct WideVector(Vector512<float> value) : ILaneVector
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideVector Rectify(WideVector x) => new(Vector512.Max(x._value, Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideVector Gate(WideVector x, WideVector gate) => new(x._value & Vector512.GreaterThan(gate._value, Vector512<float>.Zero));
 }
 
 /// <summary>8 floats.</summary>
@@ -100,4 +106,7 @@ internal readonly unsafe struct NarrowVector(Vector256<float> value) : ILaneVect
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NarrowVector Rectify(NarrowVector x) => new(Vector256.Max(x._value, Vector256<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static NarrowVector Gate(NarrowVector x, NarrowVector gate) => new(x._value & Vector256.GreaterThan(gate._value, Vector256<float>.Zero));
 }

@@ -24,7 +24,7 @@ internal static unsafe class WinogradConvolution
         ReadOnlySpan<float> packed,
         Span<float> output,
         PlaneLayout outputLayout,
-        WinogradEpilogue epilogue,
+        Epilogue epilogue,
         Span<float> scratch,
         int from,
         int to)
@@ -34,20 +34,20 @@ internal static unsafe class WinogradConvolution
         Debug.Assert(output.Length >= ((shape.Blocks - 1) * outputLayout.BlockStride) + ((shape.Outputs - 1) * outputLayout.PlaneStride) + plane);
         Debug.Assert(packed.Length >= shape.PackedFloats && scratch.Length >= shape.ScratchFloats && to <= shape.Tiles);
         Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= shape.Outputs);
-        Debug.Assert(epilogue.Residual.IsEmpty || (epilogue.Residual.Length >= output.Length && !epilogue.Accumulate));
-        fixed (float* x = input, u = packed, y = output, s = scratch, bias = epilogue.Bias, residual = epilogue.Residual)
+        Debug.Assert(epilogue.Residual.IsEmpty || epilogue.Residual.Length >= output.Length);
+        Debug.Assert(epilogue.Gate.IsEmpty || epilogue.Gate.Length >= output.Length);
+        fixed (float* x = input, u = packed, y = output, s = scratch, bias = epilogue.Bias, gate = epilogue.Gate, addend = epilogue.Residual)
         {
-            var addend = epilogue.Accumulate ? y : residual;
             for (var tile = from; tile < to; tile += shape.ChunkTiles)
             {
                 var count = Math.Min(shape.ChunkTiles, to - tile);
                 if (Lanes.Wide)
                 {
-                    Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count, shape.Streams ? Math.Min(shape.ChunkTiles, to - tile - count) : 0);
+                    Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, gate, addend, epilogue.Rectify, s, tile, count, shape.Streams ? Math.Min(shape.ChunkTiles, to - tile - count) : 0);
                 }
                 else
                 {
-                    Chunk<NarrowVector>(shape, x, inputLayout, u, y, outputLayout, bias, addend, epilogue.Rectify, s, tile, count, shape.Streams ? Math.Min(shape.ChunkTiles, to - tile - count) : 0);
+                    Chunk<NarrowVector>(shape, x, inputLayout, u, y, outputLayout, bias, gate, addend, epilogue.Rectify, s, tile, count, shape.Streams ? Math.Min(shape.ChunkTiles, to - tile - count) : 0);
                 }
             }
         }
@@ -59,7 +59,7 @@ internal static unsafe class WinogradConvolution
     /// those of this one, to be asked for in advance.
     /// </summary>
     private static void Chunk<T>(
-        in WinogradShape shape, float* x, PlaneLayout inputLayout, float* u, float* y, PlaneLayout outputLayout, float* bias, float* addend, bool rectify, float* scratch, int first, int count, int next)
+        in WinogradShape shape, float* x, PlaneLayout inputLayout, float* u, float* y, PlaneLayout outputLayout, float* bias, float* gate, float* addend, bool rectify, float* scratch, int first, int count, int next)
         where T : struct, ILaneVector<T>
     {
         const int Lane = WinogradShape.LaneCount, Block = WinogradShape.OutputBlock;
@@ -83,6 +83,7 @@ internal static unsafe class WinogradConvolution
             if (shape.Streams)
             {
                 WinogradPrefetch.Share(tiles, count, y, outputLayout, shape.Outputs, 0, p);
+                if (gate is not null) WinogradPrefetch.Share(tiles, count, gate, outputLayout, shape.Outputs, 0, p);
                 if (addend is not null && addend != y) WinogradPrefetch.Share(tiles, count, addend, outputLayout, shape.Outputs, 0, p);
                 WinogradPrefetch.Share(tiles + count, next, x, inputLayout, inputs, 1, p);
             }
@@ -101,11 +102,11 @@ internal static unsafe class WinogradConvolution
 
         for (var k = 0; k < shape.Outputs; k++)
         {
+            var finish = new WinogradFinish(bias is null ? 0 : bias[k], gate is null ? null : (nint)(gate - y), addend is null ? null : (nint)(addend - y), rectify);
             for (var t = 0; t < count; t++)
             {
                 var offset = tiles[t].Offset(outputLayout) + ((nint)k * outputLayout.PlaneStride);
-                WinogradOutput.Transform<T>(
-                    tiles[t], scratch + ((((nint)t * blocks * Block) + k) * Lane), slot, y + offset, addend is null ? null : addend + offset, bias is null ? 0 : bias[k], rectify);
+                WinogradOutput.Transform<T>(tiles[t], scratch + ((((nint)t * blocks * Block) + k) * Lane), slot, y + offset, finish);
             }
         }
     }
