@@ -1,6 +1,6 @@
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>How the gradient of the weights of one convolution is cut up: chunks of tiles, and within a chunk units of transforming and then positions.</summary>
+/// <summary>How the gradient of the weights of one convolution is cut up: chunks of tiles; in a chunk, units to transform and then positions.</summary>
 /// <param name="Convolution">The convolution forwards.</param>
 /// <remarks>
 /// Scratch holds V as [position][tile][input][32 lanes] and D as [position][panel of 32 outputs][tile, lane][output in the panel]; the sums are

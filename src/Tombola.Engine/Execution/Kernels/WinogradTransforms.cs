@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Tombola.Engine.Execution.Kernels;
 
 /// <summary>The coefficients of B' in registers of their own.</summary>
-/// <remarks>They come from memory at run time: constants that the compiler knows it reads again from memory for every operation, which the load ports cannot take.</remarks>
+/// <remarks>
+/// They come from memory at run time. Constants that the compiler knows it would read from memory again for every operation, which is more than the
+/// load ports can take beside the data.
+/// </remarks>
 internal readonly unsafe struct InputFactors<T>(float* source)
     where T : struct, ILaneVector<T>
 {

@@ -72,10 +72,15 @@ internal sealed class WinogradCase
     public float[] WeightGradient(params int[] cuts)
     {
         var shape = new WinogradGradientShape(Shape);
-        float[] x = Spread(X, InputLayout), dy = Spread(Dy, OutputLayout), scratch = Fill(shape.ScratchFloats), sums = Fill(shape.SumFloats), gradient = Fill(Weights.Length);
+        float[] x = Spread(X, InputLayout), dy = Spread(Dy, OutputLayout), gradient = Fill(Weights.Length);
+        float[] scratch = Fill(shape.ScratchFloats), sums = Fill(shape.SumFloats);
         for (var chunk = 0; chunk < shape.Chunks; chunk++)
         {
-            foreach (var (from, to) in Ranges(shape.Units(chunk))) WinogradGradient.Transform(shape, x, InputLayout, dy, OutputLayout, scratch, chunk, from, to);
+            foreach (var (from, to) in Ranges(shape.Units(chunk)))
+            {
+                WinogradGradient.Transform(shape, x, InputLayout, dy, OutputLayout, scratch, chunk, from, to);
+            }
+
             foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to);
         }
 
@@ -112,7 +117,14 @@ internal sealed class WinogradCase
     }
 
     private float[] Convolve(
-        in WinogradShape shape, float[] input, PlaneLayout inputLayout, float[] packed, PlaneLayout outputLayout, Epilogue epilogue, float[]? before, int[] cuts)
+        in WinogradShape shape,
+        float[] input,
+        PlaneLayout inputLayout,
+        float[] packed,
+        PlaneLayout outputLayout,
+        Epilogue epilogue,
+        float[]? before,
+        int[] cuts)
     {
         var output = Spread(before ?? Fill(Shape.Blocks * shape.Outputs * Plane), outputLayout);
         if (before is not null) epilogue = new Epilogue { Bias = epilogue.Bias, Gate = epilogue.Gate, Residual = output, Rectify = epilogue.Rectify };

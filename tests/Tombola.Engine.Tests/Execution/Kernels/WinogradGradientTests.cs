@@ -36,7 +36,8 @@ public class WinogradGradientTests
         var terms = (shape.ChunkTiles * 32) + shape.Chunks;
         for (var i = 0; i < expected.Length; i++)
         {
-            if (!(Math.Abs(actual[i] - expected[i]) <= (terms + Roundings) * Unit * sizes[i])) Assert.Fail($"At {i}: expected {expected[i]:R}, got {actual[i]:R}.");
+            if (Math.Abs(actual[i] - expected[i]) <= (terms + Roundings) * Unit * sizes[i]) continue;
+            Assert.Fail($"At {i}: expected {expected[i]:R}, got {actual[i]:R}.");
         }
     }
 
