@@ -23,6 +23,12 @@ internal sealed class CommonOptions
 
     public Option<string?> Preset { get; } = new("--preset") { Description = "Another preset than the study's own.", HelpName = "NAME" };
 
+    public Option<string> Scale { get; } = new("--scale")
+    {
+        Description = "tiny, small or paper: shrinks steps, schedule and levels together; tiny also the network and the data of convolutional presets.",
+        DefaultValueFactory = _ => "paper",
+    };
+
     public Option<string?> Steps { get; } = new("--steps") { Description = "Length of training, such as 24000it or 160ep.", HelpName = "STEP" };
 
     public Option<ulong> Seed { get; } = new("--seed") { Description = "The seed from which all others are derived.", DefaultValueFactory = _ => 1 };
@@ -37,12 +43,15 @@ internal sealed class CommonOptions
         ? workers
         : throw new ArgumentException($"--workers is {parsed.GetValue(Workers)}; it must be from 1 to 1024.");
 
-    /// <summary>The preset with <c>--steps</c> and <c>--set</c> applied, not yet scaled.</summary>
+    public Scale ReadScale(ParseResult parsed) => Studies.Scale.Find(parsed.GetValue(Scale)!);
+
+    /// <summary>The preset at its scale, with <c>--steps</c> and <c>--set</c>: steps are those of the full scale, network and data are final.</summary>
     public Preset ReadPreset(ParseResult parsed, string fallback)
     {
-        var preset = Presets.Find(parsed.GetValue(Preset) ?? fallback);
+        var scale = ReadScale(parsed);
+        var preset = scale.Substitute(Presets.Find(parsed.GetValue(Preset) ?? fallback));
         if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
         foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);
-        return preset;
+        return scale.Shrink(preset);
     }
 }

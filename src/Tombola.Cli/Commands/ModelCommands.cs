@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Cli.Commands;
 
 /// <summary><c>models list|show</c>.</summary>
-internal static class ModelCommands
+internal static partial class ModelCommands
 {
     public static Command Create() => new("models", "Architectures: list them, show one.") { List(), Show() };
 
@@ -40,6 +41,7 @@ internal static class ModelCommands
             {
                 network.Name,
                 Input = network.Input.ToString(),
+                Layers = network.Layers.Select(layer => new { layer.Name, Kind = KindOf(layer), Output = layer.Output.ToString(), Parameters = CountOf(layer), layer.Flops }),
                 Parameters = network.Space.Parameters.Select(parameter => new { parameter.Name, parameter.Shape, parameter.Count, parameter.Prunable }),
                 Weights = network.Space.Count,
                 Prunable = network.Space.PrunableCount,
@@ -47,6 +49,12 @@ internal static class ModelCommands
                 plan.Batch,
                 plan.ArenaBytes,
             });
+            output.Table(
+                [("Layer", false), ("Kind", false), ("Output", false), ("Parameters", true), ("Operations", true)],
+                network.Layers.Select(layer => (IReadOnlyList<string>)
+                [
+                    layer.Name, KindOf(layer), layer.Output.ToString(), CountOf(layer).ToString("N0", CultureInfo.InvariantCulture), layer.Flops.ToString("N0", CultureInfo.InvariantCulture),
+                ]));
             output.Table(
                 [("Parameter", false), ("Shape", false), ("Weights", true), ("Prunable", false)],
                 network.Space.Parameters.Select(parameter => (IReadOnlyList<string>)
@@ -59,4 +67,24 @@ internal static class ModelCommands
         });
         return command;
     }
+
+    private static long CountOf(Layer layer) => layer.Parameters.Sum(parameter => parameter.Shape.Aggregate(1L, (product, n) => product * n));
+
+    /// <summary>The layer's type in words: "global average pool" for <see cref="GlobalAveragePoolLayer"/>; with the size of its window if it has one.</summary>
+    private static string KindOf(Layer layer)
+    {
+        var words = WordStart().Replace(layer.GetType().Name[..^nameof(Layer).Length], " $0").Trim().ToLowerInvariant();
+        return layer switch
+        {
+            ConvolutionLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
+            MaxPoolLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
+            AveragePoolLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
+            _ => words,
+        };
+    }
+
+    private static string Window(int kernel, int stride) => string.Create(CultureInfo.InvariantCulture, $"{kernel}x{kernel}{(stride == 1 ? "" : $", stride {stride}")}");
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex WordStart();
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Landscape;
 using Tombola.Studies;
 using Tombola.Training;
 
@@ -7,27 +8,45 @@ namespace Tombola.Cli.Commands;
 /// <summary>The options that make a <see cref="StudyRequest"/>.</summary>
 internal sealed class RequestOptions
 {
-    private readonly Option<string> _scale = new("--scale") { Description = "tiny, small or paper: shrinks steps, schedule and levels together.", DefaultValueFactory = _ => "paper" };
     private readonly Option<int?> _replicates = new("--replicates") { Description = "Independent repetitions (else the scale's own number).", HelpName = "N" };
     private readonly Option<int?> _levels = new("--levels") { Description = "Levels of iterative pruning.", HelpName = "N" };
     private readonly Option<string> _rewind = new("--rewind") { Description = "Rewinding step k, such as 0, 500it or 1ep.", DefaultValueFactory = _ => "0it", HelpName = "STEP" };
     private readonly Option<string?> _at = new("--at") { Description = "Steps k of instability studies, separated by commas (else the paper's).", HelpName = "STEPS" };
+    private readonly Option<string> _batchNorm = new("--batch-norm")
+    {
+        Description = "Batch norm's statistics on paths: interpolate them like weights, or recalibrate them at every point on training examples.",
+        DefaultValueFactory = _ => Interpolate,
+        HelpName = "interpolate|recalibrate",
+    };
 
-    public IEnumerable<Option> All(CommonOptions common) => [common.Preset, _scale, _replicates, _levels, _rewind, _at, common.Steps, common.Seed, common.Set];
+    private readonly Option<int?> _batchNormExamples = new("--batch-norm-examples") { Description = "Training examples to recalibrate on (else 2,048).", HelpName = "N" };
+    private const string Interpolate = "interpolate", Recalibrate = "recalibrate";
+
+    public IEnumerable<Option> All(CommonOptions common) => [common.Preset, common.Scale, _replicates, _levels, _rewind, _at, _batchNorm, _batchNormExamples, common.Steps, common.Seed, common.Set];
 
     public StudyRequest Read(ParseResult parsed, CommonOptions common, Study study)
     {
-        var scale = Scale.Find(parsed.GetValue(_scale)!);
-        var preset = scale.Apply(common.ReadPreset(parsed, study.DefaultPreset));
+        var scale = common.ReadScale(parsed);
+        var preset = common.ReadPreset(parsed, study.DefaultPreset);
         if (parsed.GetValue(_levels) is { } levels) preset = preset with { Levels = levels, StudiedLevel = Math.Min(preset.StudiedLevel, levels) };
         return new StudyRequest
         {
             Preset = preset,
             Scale = scale.Name,
-            Replicates = parsed.GetValue(_replicates) ?? scale.Replicates,
+            Replicates = parsed.GetValue(_replicates) ?? scale.ReplicatesOf(preset),
             Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
             Seed = parsed.GetValue(common.Seed),
             Steps = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
+            Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),
         };
     }
+
+    private static Recalibration? ReadRecalibration(string mode, int? examples) => (mode, examples) switch
+    {
+        (Interpolate, null) => null,
+        (Interpolate, _) => throw new ArgumentException($"--batch-norm-examples is for --batch-norm {Recalibrate}; interpolated statistics look at no examples."),
+        (Recalibrate, null) => Recalibration.Default,
+        (Recalibrate, { } count) => new Recalibration(count),
+        _ => throw new ArgumentException($"--batch-norm is '{mode}'; it must be {Interpolate} or {Recalibrate}."),
+    };
 }

@@ -31,7 +31,7 @@ internal static class StudyCommands
             var asked = request.Read(parsed, common, study);
             var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
             output.Line(study.Question);
-            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {asked.Replicates} replicates, {workers} workers.");
+            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Count(asked.Replicates, "replicate")}, {Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
             output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));
             Print(output, result!);
@@ -83,7 +83,9 @@ internal static class StudyCommands
             output.Line($"{study.Name}: {study.Question}");
             output.Line($"Source: {study.Source}.");
             output.Line($"Preset {asked.Preset.Name}: {asked.Preset.Description}");
-            output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {asked.Replicates} replicates, seed {asked.Seed}.");
+            output.Line($"Network {asked.Preset.Model} on {asked.Preset.Data.Name}.");
+            output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {Count(asked.Replicates, "replicate")}, seed {asked.Seed}.");
+            foreach (var choice in asked.Preset.Choices) output.Line($"{choice.Name}: {choice.Value}. {choice.Why}");
             if (forecast.NeedsData is { } needed)
             {
                 output.Line($"Its jobs cannot be counted yet: {needed}");
@@ -91,12 +93,14 @@ internal static class StudyCommands
             }
 
             output.Table([("Jobs", false), ("In all", true), ("In the store", true)], forecast.Jobs.Select(kind => (IReadOnlyList<string>)[kind.Kind, Text(kind.Total), Text(kind.Stored)]));
-            output.Line($"Time left here with {common.WorkerCount(parsed)} workers: about {Duration(forecast.SecondsLeft!.Value)} (from a timed training step).");
+            output.Line($"Time left here with {Count(common.WorkerCount(parsed), "worker")}: about {Duration(forecast.SecondsLeft!.Value)} (from a timed training step).");
             output.Line("Fields (change with --set name=value): " + string.Join(", ", PresetFields.Of(asked.Preset).Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name}={field.Value}"))));
             return Application.Success;
         });
         return command;
     }
+
+    private static string Count(int number, string what) => $"{Text(number)} {what}{(number == 1 ? "" : "s")}";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -13,21 +13,22 @@ internal static class TrainCommand
     {
         var common = new CommonOptions();
         var keep = new Option<string?>("--keep") { Description = "Steps whose states are kept besides the last, separated by commas.", HelpName = "STEPS" };
-        var every = new Option<string?>("--evaluate-every") { Description = "How often to measure the test set, as a step (else every epoch).", HelpName = "STEP" };
+        var every = new Option<string?>("--evaluate-every") { Description = "How often to measure the test set, as a step (else as the preset says).", HelpName = "STEP" };
         var command = new Command("train", "Train one network with a preset's recipe.\n\nExample: tombola train --preset lenet-mnist --data ~/data --seed 2")
         {
-            common.Preset, common.Steps, common.Set, common.Seed, keep, every, common.Store, common.Data, common.Repair, common.Json,
+            common.Preset, common.Scale, common.Steps, common.Set, common.Seed, keep, every, common.Store, common.Data, common.Repair, common.Json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var output = common.Output(parsed);
             var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
-            var request = new StudyRequest { Preset = common.ReadPreset(parsed, "lenet-glyphs"), Scale = "paper", Replicates = 1, Seed = parsed.GetValue(common.Seed) };
+            var request = new StudyRequest { Preset = common.ReadPreset(parsed, "lenet-glyphs"), Scale = common.ReadScale(parsed).Name, Replicates = 1, Seed = parsed.GetValue(common.Seed) };
             var context = new StudyContext(request, data);
-            var job = context.Replicates[0].Copy(MaskKind.Imp, 0, 0, 0) with
+            var copy = context.Replicates[0].Copy(MaskKind.Imp, 0, 0, 0);
+            var job = copy with
             {
                 Keep = [.. (parsed.GetValue(keep) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => context.Iterations(StepCount.Parse(text)))],
-                EvaluateEvery = parsed.GetValue(every),
+                EvaluateEvery = parsed.GetValue(every) ?? copy.EvaluateEvery,
             };
             if (job.Keep.Any(step => step > job.To)) throw new ArgumentException($"--keep names a step after the end of training, step {job.To}.");
             output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run([job], progress, cancellation));

@@ -21,7 +21,12 @@ internal static class CheckpointFile
             ["metrics"] = JsonSerializer.Serialize(metrics, JobContext.Json),
         };
         context.WriteAside(FileName, stream => Safetensors.Write(
-            stream, [Floats("weights", checkpoint.Weights), Floats("first", checkpoint.First), Floats("second", checkpoint.Second)], metadata));
+            stream,
+            [
+                Floats("weights", checkpoint.Weights), Floats("statistics", checkpoint.Statistics),
+                Floats("first", checkpoint.First), Floats("second", checkpoint.Second),
+            ],
+            metadata));
 
         // Copies of the weights are large objects, which by themselves are collected late: a long run would grow by a hundred megabytes. This takes milliseconds.
         GC.Collect();
@@ -38,8 +43,9 @@ internal static class CheckpointFile
             var running = JsonSerializer.Deserialize<BatchLoss>(file.Metadata["running"], JobContext.Json);
             var metrics = JsonSerializer.Deserialize<List<Metrics>>(file.Metadata["metrics"], JobContext.Json)!;
             var (weights, first, second) = (Read(file, "weights"), Read(file, "first"), Read(file, "second"));
-            if (weights.Length != space.Count) return null;
-            var checkpoint = new Checkpoint(Number(file.Metadata["step"]), weights, first, second, Number(file.Metadata["optimizerSteps"]), running);
+            var statistics = file.TryFind("statistics") is null ? [] : Read(file, "statistics");
+            if (weights.Length != space.Count || statistics.Length != space.StatisticsCount) return null;
+            var checkpoint = new Checkpoint(Number(file.Metadata["step"]), weights, statistics, first, second, Number(file.Metadata["optimizerSteps"]), running);
             return (checkpoint, metrics);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or JsonException or KeyNotFoundException or FormatException)

@@ -12,6 +12,9 @@ public sealed record InitialiseJob : Job<InitialiseResult>
 
     public required string Initializer { get; init; }
 
+    /// <summary>Name of the initialiser of batch norm; null for the usual one.</summary>
+    public string? BatchNormInitializer { get; init; }
+
     public required ulong Seed { get; init; }
 
     /// <summary><c>init</c>, or <c>reinit</c> for the control of random reinitialisation.</summary>
@@ -25,7 +28,8 @@ public sealed record InitialiseJob : Job<InitialiseResult>
 
     internal override InitialiseResult Run(JobContext context)
     {
-        var state = Initializers.Initialize(Architectures.Create(Model), Initializer, new RandomStream(Seed, Stream));
+        var state = Initializers.Initialize(
+            Architectures.Create(Model), Initializer, new RandomStream(Seed, Stream), BatchNormInitializer ?? BatchNormInitializers.Default);
         context.WriteAside(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
         return new InitialiseResult(state.Space.Count);
     }

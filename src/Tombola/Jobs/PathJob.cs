@@ -25,23 +25,27 @@ public sealed record PathJob : Job<PathResult>
     /// <summary>Also evaluate on the training set (without augmentation).</summary>
     public bool OnTrainingSet { get; init; }
 
+    /// <summary>Estimate batch norm's running statistics anew at each point between the ends; null interpolates them.</summary>
+    public Recalibration? Recalibration { get; init; }
+
     public override IEnumerable<Job> Inputs => [First.Of, Second.Of];
 
     public override string Title => $"walk the path between two copies of {Model}";
 
-    public override double Cost => (double)Points * Architectures.Create(Model).Flops / 2 * (OnTrainingSet ? 70_000 : 10_000);
+    public override double Cost => (double)Points * Architectures.Create(Model).Flops / 2 * ((OnTrainingSet ? 70_000 : 10_000) + (Recalibration?.Examples ?? 0));
 
     internal override PathResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
+        using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team);
         return new PathResult(Walk(data.Test), OnTrainingSet ? Walk(data.Train) : null);
 
         IReadOnlyList<PathPoint> Walk(ExampleSet examples)
         {
             using var evaluator = new Evaluator(network, examples, context.Team);
-            return LinearPath.Evaluate(first, second, Points, evaluator, context.Cancellation);
+            return LinearPath.Evaluate(first, second, Points, evaluator, recalibrator, context.Cancellation);
         }
     }
 }

@@ -4,10 +4,17 @@ using Tombola.Training;
 namespace Tombola.Landscape;
 
 /// <summary>The straight line between two networks in weight space: W(a) = (1-a) W1 + a W2.</summary>
+/// <remarks>
+/// The papers leave open what becomes of batch norm's running statistics. As part of the state they are interpolated like weights, as the authors' later
+/// notebooks do; or a <see cref="Recalibrator"/> estimates them anew at every point between the ends.
+/// </remarks>
 public static class LinearPath
 {
     /// <summary>Points evaluated by default: the 30 steps of the paper, with 0.5 on the grid.</summary>
     public const int DefaultPoints = 31;
+
+    /// <summary>All points of a small network are evaluated in one pass over the examples; those of a large one in groups that take no more than 64 MB.</summary>
+    private const int WeightsAtOnce = 1 << 24;
 
     /// <summary>The network at <paramref name="alpha"/>. At 0 and 1, and wherever the ends agree, it is theirs bit for bit.</summary>
     public static NetworkState At(NetworkState first, NetworkState second, double alpha)
@@ -18,21 +25,44 @@ public static class LinearPath
         // The sum below would make +0 of an end's -0.
         if (alpha is 0 or 1) return (alpha == 0 ? first : second).Clone();
         var point = new NetworkState(first.Space);
-        var (x, y, w) = (first.Weights, second.Weights, point.Weights);
-
-        // In float64, so that equal weights come out equal after rounding.
-        for (var i = 0; i < w.Length; i++) w[i] = (float)(((1 - alpha) * x[i]) + (alpha * y[i]));
+        Interpolate(first.Weights, second.Weights, alpha, point.Weights);
+        Interpolate(first.Statistics, second.Statistics, alpha, point.Statistics);
         return point;
     }
 
     /// <summary>Loss and error at equally spaced points, the ends included.</summary>
+    /// <param name="first">The network at 0.</param>
+    /// <param name="second">The network at 1.</param>
+    /// <param name="points">Number of points.</param>
+    /// <param name="evaluator">Measures them.</param>
+    /// <param name="recalibrator">Estimates the statistics of the points between the ends; null to interpolate them.</param>
+    /// <param name="cancellation">Stops soon.</param>
     public static IReadOnlyList<PathPoint> Evaluate(
-        NetworkState first, NetworkState second, int points, Evaluator evaluator, CancellationToken cancellation = default)
+        NetworkState first, NetworkState second, int points, Evaluator evaluator, Recalibrator? recalibrator = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(first);
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
         ArgumentNullException.ThrowIfNull(evaluator);
         var alphas = Enumerable.Range(0, points).Select(i => (double)i / (points - 1)).ToArray();
-        var losses = evaluator.Evaluate([.. alphas.Select(alpha => At(first, second, alpha))], cancellation: cancellation);
-        return [.. alphas.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error))];
+        var path = new List<PathPoint>();
+        foreach (var group in alphas.Chunk(Math.Max(1, WeightsAtOnce / first.Space.Count)))
+        {
+            var losses = evaluator.Evaluate([.. group.Select(Point)], cancellation: cancellation);
+            path.AddRange(group.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error)));
+        }
+
+        return path;
+
+        NetworkState Point(double alpha)
+        {
+            var point = At(first, second, alpha);
+            return alpha is 0 or 1 || recalibrator is null ? point : recalibrator.Recalibrate(point, cancellation);
+        }
+    }
+
+    private static void Interpolate(float[] x, float[] y, double alpha, float[] target)
+    {
+        // In float64, so that equal numbers come out equal after rounding.
+        for (var i = 0; i < target.Length; i++) target[i] = (float)(((1 - alpha) * x[i]) + (alpha * y[i]));
     }
 }

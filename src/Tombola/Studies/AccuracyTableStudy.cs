@@ -34,7 +34,7 @@ internal static class AccuracyTableStudy
         $"At {Percent.Of(rows[1].Density, 1)} of the weights: IMP {Percent.Of(rows[1].TestAccuracy)}, random pruning {Percent.Of(rows[2].TestAccuracy)}, "
         + $"random reinitialisation {Percent.Of(rows[3].TestAccuracy)}; dense {Percent.Of(rows[0].TestAccuracy)}.";
 
-    private static Claim[] Claims(StudyContext context, List<StudyRow> rows) => context.Preset.PublishedAs != "LeNet"
+    private static Claim[] Claims(StudyContext context, List<StudyRow> rows) => context.Preset.Published?.Network != "LeNet"
         ? []
         :
         [
@@ -45,7 +45,7 @@ internal static class AccuracyTableStudy
 
     private static Figure Figure(StudyContext context, List<StudyRow> rows)
     {
-        var published = PublishedPoints.LmcTable2(context.Preset.PublishedAs);
+        var published = context.Preset.Published is { } setting ? PublishedPoints.LmcTable2(setting.Network, setting.Variant) : null;
         double[] values = published is null ? [] : [published.Full, published.Imp, published.RandomPruning, published.RandomReinitialisation];
         return new Figure(
             "accuracy",

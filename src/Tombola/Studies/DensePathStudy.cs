@@ -32,7 +32,7 @@ internal static class DensePathStudy
                 + (row.Stable == true ? "the network is stable from initialisation." : "the network is not stable at initialisation.");
 
             // The paper finds no barrier for LeNet, and large ones for the deeper networks.
-            Claim[] claims = context.Preset.PublishedAs == "LeNet" ? [new Claim("LeNet on MNIST is stable to SGD noise from initialisation.", row.Stable)] : [];
+            Claim[] claims = context.Preset.Published?.Network == "LeNet" ? [new Claim("LeNet on MNIST is stable to SGD noise from initialisation.", row.Stable)] : [];
             return new StudyOutcome(verdict, [row], claims, [figure]);
         });
 }

@@ -1,6 +1,7 @@
 using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -28,30 +29,29 @@ public sealed class Experiment
     private readonly Network _network;
     private readonly ulong _seed;
     private readonly int _replicate;
+    private readonly Recalibration? _recalibration;
 
     /// <param name="preset">The setting.</param>
     /// <param name="data">Its data set, with fingerprint.</param>
     /// <param name="total">T, length of training in steps.</param>
     /// <param name="seed">The seed that a person gave.</param>
     /// <param name="replicate">Number of the replicate, from 0.</param>
-    public Experiment(Preset preset, DatasetSpec data, long total, ulong seed, int replicate)
+    /// <param name="recalibration">How paths estimate batch norm's statistics anew; null to interpolate them.</param>
+    public Experiment(Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null)
     {
         ArgumentNullException.ThrowIfNull(preset);
         (_preset, _data, _seed, _replicate, Total) = (preset, data, seed, replicate, total);
         _network = Architectures.Create(preset.Model);
+
+        // Without batch norm there is nothing to estimate, and the path keeps its key.
+        _recalibration = _network.Space.StatisticsCount > 0 ? recalibration : null;
     }
 
     /// <summary>T, length of training in steps.</summary>
     public long Total { get; }
 
     /// <summary>W_0.</summary>
-    public Job<InitialiseResult> Initialise => new InitialiseJob
-    {
-        Model = _preset.Model,
-        Initializer = _preset.Initializer,
-        Seed = Seeds.Derive(_seed, "init", _replicate),
-        Stream = Engine.Numerics.RandomStream.Init,
-    };
+    public Job<InitialiseResult> Initialise => Draw("init", Engine.Numerics.RandomStream.Init);
 
     /// <summary>W_k: the dense network after k steps of the trunk. A job of its own for each k, so that studies with different k share what they have in common.</summary>
     public StateRef At(long step) => step == 0
@@ -98,6 +98,7 @@ public sealed class Experiment
         Data = _data,
         Points = _preset.Points,
         OnTrainingSet = onTrainingSet,
+        Recalibration = _recalibration,
     };
 
     /// <summary>Distances between copies 0 and 1, in weight space (on the mask) and in what they do.</summary>
@@ -113,15 +114,18 @@ public sealed class Experiment
     /// <summary>New weights, trained densely to step k if k is above 0: the reinitialised control starts at the same step as the ticket.</summary>
     private StateRef Reinitialised(long step)
     {
-        var drawn = new StateRef(new InitialiseJob
-        {
-            Model = _preset.Model,
-            Initializer = _preset.Initializer,
-            Seed = Seeds.Derive(_seed, "reinit", _replicate),
-            Stream = Engine.Numerics.RandomStream.Reinit,
-        });
+        var drawn = new StateRef(Draw("reinit", Engine.Numerics.RandomStream.Reinit));
         return step == 0 ? drawn : new StateRef(Train(drawn, null, 0, Noise("reinit-trunk", 0)) with { To = step });
     }
+
+    private InitialiseJob Draw(string role, string stream) => new()
+    {
+        Model = _preset.Model,
+        Initializer = _preset.Initializer,
+        BatchNormInitializer = _network.Space.StatisticsCount == 0 || _preset.BatchNormInitializer == BatchNormInitializers.Default ? null : _preset.BatchNormInitializer,
+        Seed = Seeds.Derive(_seed, role, _replicate),
+        Stream = stream,
+    };
 
     private TrainJob Train(StateRef start, Job<PruneResult>? mask, long from, SgdNoise noise) => new()
     {
@@ -133,6 +137,7 @@ public sealed class Experiment
         Noise = noise,
         From = from,
         To = Total,
+        EvaluateEvery = StepCount.Parse(_preset.EvaluateEvery) == new StepCount(1, 0) ? null : _preset.EvaluateEvery,
     };
 
     private SgdNoise Noise(string role, int level) => Seeds.Noise(_seed, role, _replicate, level);

@@ -1,6 +1,7 @@
 using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Pruning;
+using Tombola.Reporting;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -18,6 +19,9 @@ public sealed record Preset
 
     /// <summary>Name of the initialiser of prunable weights.</summary>
     public required string Initializer { get; init; }
+
+    /// <summary>Name of the initialiser of batch norm, for networks that have it.</summary>
+    public string BatchNormInitializer { get; init; } = BatchNormInitializers.Default;
 
     public required DatasetSpec Data { get; init; }
 
@@ -44,16 +48,31 @@ public sealed record Preset
     /// <summary>Points on a path, the ends included.</summary>
     public int Points { get; init; } = Landscape.LinearPath.DefaultPoints;
 
-    /// <summary>Name of the network and of the variant in the published figures, or empty.</summary>
-    public string PublishedAs { get; init; } = "";
+    /// <summary>How often training measures the test set, as a step.</summary>
+    public string EvaluateEvery { get; init; } = "1ep";
+
+    /// <summary>Where the papers show the setting; null where they do not.</summary>
+    public PublishedSetting? Published { get; init; }
+
+    /// <summary>What the papers leave open of the setting, and how it was decided.</summary>
+    public IReadOnlyList<Choice> Choices { get; init; } = [];
+
+    /// <summary>What the scale <c>tiny</c> makes of it.</summary>
+    public Miniature Tiny { get; init; } = new(1.0 / 40);
+
+    /// <summary>What the scale <c>small</c> makes of it.</summary>
+    public Miniature Small { get; init; } = new(1.0 / 5);
 
     /// <exception cref="ArgumentException">A field is out of range; the message names it.</exception>
     public void Validate()
     {
         Architectures.Create(Model);
         Initializers.Find(Initializer);
+        BatchNormInitializers.Find(BatchNormInitializer);
         PruningStrategies.Find(Pruning);
         Recipe.Validate();
+        Data.Validate();
+        StepCount.Parse(EvaluateEvery);
         if (!(Fraction is > 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));
         if (Levels is < 0 or > 100) throw new ArgumentException($"The field levels is {Levels}; it must be from 0 to 100.");
         if (StudiedLevel < 0 || StudiedLevel > 100) throw new ArgumentException($"The field studiedLevel is {StudiedLevel}; it must be from 0 to 100.");

@@ -9,7 +9,7 @@ namespace Tombola.Studies;
 /// <summary>Sets single fields of a preset by name, for <c>--set name=value</c>: fields of the preset itself, of its recipe and of its data.</summary>
 public static class PresetFields
 {
-    private static readonly string[] NotSettable = ["preset.name", "description", "publishedAs", "fingerprint"];
+    private static readonly string[] NotSettable = ["preset.name", "description", "fingerprint"];
 
     /// <summary>Every field that can be set, with its value.</summary>
     public static IEnumerable<(string Name, object? Value)> Of(Preset preset) =>
@@ -35,7 +35,7 @@ public static class PresetFields
 
     private static IEnumerable<(string Name, PropertyInfo Property)> Fields(object target) =>
         from property in target.GetType().GetProperties()
-        where property.CanWrite && property.PropertyType != typeof(Recipe) && property.PropertyType != typeof(DatasetSpec)
+        where property.CanWrite && Type.GetTypeCode(ValueType(property)) != TypeCode.Object
         let own = JsonNamingPolicy.CamelCase.ConvertName(property.Name)
         let name = own == "name" ? (target is Preset ? "preset.name" : "data") : own
         where !NotSettable.Contains(name)
@@ -46,7 +46,7 @@ public static class PresetFields
     {
         var property = Fields(target).FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase)).Property;
         if (property is null) return null;
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var type = ValueType(property);
         object value;
         try
         {
@@ -62,6 +62,8 @@ public static class PresetFields
         property.SetValue(copy, value);
         return copy;
     }
+
+    private static Type ValueType(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
     private static string Kind(Type type) => Type.GetTypeCode(type) switch
     {

@@ -1,12 +1,13 @@
 using Tombola.Data;
+using Tombola.Reporting;
 using Tombola.Training;
 
 namespace Tombola.Studies;
 
-/// <summary>The presets by name. A new one is one entry here.</summary>
+/// <summary>The presets by name. A new one is one entry here, or in the list of its family.</summary>
 public static class Presets
 {
-    /// <summary>Frankle et al. 2020, table 1; initialisation and pixel scale, which the paper leaves open, as in Frankle and Carbin 2019.</summary>
+    /// <summary>Frankle et al. 2020, table 1.</summary>
     private static readonly Preset LeNetMnist = new()
     {
         Name = "lenet-mnist",
@@ -15,7 +16,12 @@ public static class Presets
         Initializer = "xavier_normal",
         Data = new DatasetSpec { Name = "mnist" },
         Recipe = new Recipe { Optimizer = "adam", LearningRate = 12e-4, Batch = 60, Steps = "24000it" },
-        PublishedAs = "LeNet",
+        Published = new PublishedSetting("LeNet", 24_000),
+        Choices =
+        [
+            new Choice("Initialisation", "xavier_normal, biases zero", "Open in the paper; as in Frankle and Carbin 2019."),
+            new Choice("Pixels", "from 0 to 1", "Open in the paper; as in Frankle and Carbin 2019."),
+        ],
     };
 
     private static readonly IReadOnlyList<Preset> Known =
@@ -29,29 +35,32 @@ public static class Presets
             Recipe = LeNetMnist.Recipe with { Steps = "1200it" },
             Levels = 13,
             StudiedLevel = 10,
-            PublishedAs = "",
+            Published = null,
         },
         LeNetMnist with
         {
             Name = "lenet-fashion",
             Description = "The recipe of lenet-mnist on Fashion-MNIST.",
             Data = new DatasetSpec { Name = "fashion_mnist" },
-            PublishedAs = "",
+            Published = null,
         },
         LeNetMnist with
         {
             Name = "lenet-kmnist",
             Description = "The recipe of lenet-mnist on KMNIST.",
             Data = new DatasetSpec { Name = "kmnist" },
-            PublishedAs = "",
+            Published = null,
         },
         LeNetMnist with
         {
             Name = "lenet-tensors",
             Description = "The recipe of lenet-mnist on your own 28x28 images (train.safetensors, test.safetensors).",
             Data = new DatasetSpec { Name = "tensors" },
-            PublishedAs = "",
+            Published = null,
         },
+        .. ResNetPresets.All,
+        .. VggPresets.All,
+        .. ConvNetPresets.All,
     ];
 
     public static IReadOnlyList<Preset> All => Known;

@@ -4,17 +4,17 @@ namespace Tombola.Studies;
 
 /// <summary>How much of the published setting to run: steps, schedule, warmup and levels shrink together.</summary>
 /// <param name="Name">The name that every result carries.</param>
-/// <param name="Steps">Factor on all steps.</param>
 /// <param name="Levels">Factor on the levels of pruning.</param>
-/// <param name="Replicates">Replicates unless told otherwise.</param>
+/// <param name="Replicates">Replicates unless the preset or a person says otherwise.</param>
 /// <param name="Description">A sentence.</param>
-public sealed record Scale(string Name, double Steps, double Levels, int Replicates, string Description)
+/// <param name="MiniatureOf">What the scale makes of a preset.</param>
+public sealed record Scale(string Name, double Levels, int Replicates, string Description, Func<Preset, Miniature> MiniatureOf)
 {
     private static readonly IReadOnlyList<Scale> Known =
     [
-        new("tiny", 0.025, 0.25, 1, "a fortieth of the steps, a quarter of the levels, one replicate: does it run?"),
-        new("small", 0.2, 1, 2, "a fifth of the steps, two replicates: what will come out, roughly?"),
-        new("paper", 1, 1, 3, "the published setting, three replicates"),
+        new("tiny", 0.25, 1, "few steps, a quarter of the levels, one replicate; convolutional presets on drawn images with a small network: does it run?", preset => preset.Tiny),
+        new("small", 1, 2, "a part of the steps that two cores can do: what will come out, roughly?", preset => preset.Small),
+        new("paper", 1, 3, "the published setting, three replicates", _ => Miniature.None),
     ];
 
     public static IReadOnlyList<Scale> All => Known;
@@ -24,28 +24,40 @@ public sealed record Scale(string Name, double Steps, double Levels, int Replica
         ?? throw new ArgumentException($"There is no scale '{name}'. {NearestName.Hint(name, Known.Select(scale => scale.Name))}");
 
     /// <summary>The preset at this scale.</summary>
-    public Preset Apply(Preset preset)
+    public Preset Apply(Preset preset) => Shrink(Substitute(preset));
+
+    /// <summary>The preset with the network and data of this scale, as long as before. Comes before what a person sets, so that it can be changed again.</summary>
+    public Preset Substitute(Preset preset)
     {
         ArgumentNullException.ThrowIfNull(preset);
-        if (Steps == 1 && Levels == 1) return preset;
+        return MiniatureOf(preset).Substitute(preset);
+    }
+
+    /// <summary>The preset with the length of this scale: comes after what a person sets, so that steps are always those of the full scale.</summary>
+    public Preset Shrink(Preset preset)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        var steps = MiniatureOf(preset).Steps;
+        if (steps == 1 && Levels == 1) return preset;
         return preset with
         {
-            Levels = Shrink(preset.Levels),
-            StudiedLevel = Shrink(preset.StudiedLevel),
+            Levels = (int)Math.Ceiling(preset.Levels * Levels),
+            StudiedLevel = (int)Math.Ceiling(preset.StudiedLevel * Levels),
             Recipe = preset.Recipe with
             {
-                Steps = Shrink(preset.Recipe.Steps),
-                Warmup = Shrink(preset.Recipe.Warmup),
-                Milestones = string.Join(',', preset.Recipe.Milestones.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Shrink)),
+                Steps = Shrink(preset.Recipe.Steps, steps),
+                Warmup = Shrink(preset.Recipe.Warmup, steps),
+                Milestones = string.Join(',', preset.Recipe.Milestones.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(milestone => Shrink(milestone, steps))),
             },
         };
     }
 
-    private int Shrink(int levels) => (int)Math.Ceiling(levels * Levels);
+    /// <summary>Replicates unless a person says otherwise.</summary>
+    public int ReplicatesOf(Preset preset) => MiniatureOf(preset).Replicates ?? Replicates;
 
-    private string Shrink(string steps)
+    private static string Shrink(string steps, double factor)
     {
         var count = StepCount.Parse(steps);
-        return new StepCount((int)Math.Ceiling(count.Epochs * Steps), (long)Math.Ceiling(count.Iterations * Steps)).ToString();
+        return new StepCount((int)Math.Ceiling(count.Epochs * factor), (long)Math.Ceiling(count.Iterations * factor)).ToString();
     }
 }

@@ -8,9 +8,10 @@ public static class StudyCatalogue
         TicketStudy.Create("quickstart", "lenet-glyphs"),
         TicketStudy.Create("lenet-mnist", "lenet-mnist"),
         DensePathStudy.Study,
-        InstabilityStudy.Dense,
+        InstabilityStudy.Dense("lmc/fig3", "lenet-mnist"),
         AccuracyTableStudy.Study,
         InstabilityStudy.Sparse,
+        InstabilityStudy.Dense("stability-cifar10", "resnet20-cifar10", [0, 0.01, 0.03, 0.1, 0.25, 0.5], onTrainingSet: false),
     ];
 
     public static IReadOnlyList<Study> All => Known;

@@ -1,5 +1,7 @@
 using Tombola.Data;
+using Tombola.Engine.Networks;
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -24,6 +26,9 @@ public sealed record StudyRequest
 
     /// <summary>Rewinding steps of studies that look at many, for training of length T; null for the study's own.</summary>
     public IReadOnlyList<StepCount>? Steps { get; init; }
+
+    /// <summary>Batch norm on paths: how its running statistics are estimated anew; null to interpolate them. Without effect on networks without batch norm.</summary>
+    public Recalibration? Recalibration { get; init; }
 }
 
 /// <summary>A request with its data at hand: makes the experiments of its replicates.</summary>
@@ -38,7 +43,13 @@ public sealed class StudyContext
         ArgumentNullException.ThrowIfNull(data);
         request.Preset.Validate();
         if (request.Replicates is < 1 or > 100) throw new ArgumentException($"The number of replicates is {request.Replicates}; it must be from 1 to 100.");
+        if (request.Recalibration is { Examples: < 1 or > 1_000_000 } wrong)
+        {
+            throw new ArgumentException($"Batch norm's statistics cannot be estimated from {wrong.Examples} examples; give a number from 1 to 1,000,000.");
+        }
+
         (Request, Preset) = (request, request.Preset);
+        HasBatchNorm = Architectures.Create(Preset.Model).Space.StatisticsCount > 0;
         Data = data.Resolve(Preset.Data);
 
         // Loading data only to count it is put off: most presets give their steps in updates.
@@ -46,12 +57,14 @@ public sealed class StudyContext
         Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
         Rewind = Iterations(request.Rewind);
         if (Rewind >= Total) throw new ArgumentException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
-        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Experiment(Preset, Data, Total, request.Seed, replicate))];
+        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Experiment(Preset, Data, Total, request.Seed, replicate, request.Recalibration))];
     }
 
     public StudyRequest Request { get; }
 
     public Preset Preset { get; }
+
+    public bool HasBatchNorm { get; }
 
     /// <summary>The data set with its fingerprint.</summary>
     public DatasetSpec Data { get; }

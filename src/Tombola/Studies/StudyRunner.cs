@@ -12,13 +12,26 @@ namespace Tombola.Studies;
 /// <param name="Study">Name of the study.</param>
 /// <param name="Preset">Name of the preset.</param>
 /// <param name="Scale">Name of the scale.</param>
+/// <param name="Model">Name of the network, which a small scale may change.</param>
+/// <param name="Data">Name of the data set, likewise.</param>
+/// <param name="BatchNorm">What becomes of batch norm's statistics on paths, <c>interpolate</c> or <c>recalibrate</c>; null for a network without batch norm.</param>
 /// <param name="Seconds">Wall-clock time of this run.</param>
 /// <param name="Verdict">The answer in a sentence or two.</param>
 /// <param name="Report">Path of the report.</param>
 /// <param name="Claims">What the paper says, and whether it came out.</param>
 /// <param name="Rows">The numbers.</param>
 public sealed record StudyResult(
-    string Study, string Preset, string Scale, double Seconds, string Verdict, string Report, IReadOnlyList<Claim> Claims, IReadOnlyList<StudyRow> Rows);
+    string Study,
+    string Preset,
+    string Scale,
+    string Model,
+    string Data,
+    string? BatchNorm,
+    double Seconds,
+    string Verdict,
+    string Report,
+    IReadOnlyList<Claim> Claims,
+    IReadOnlyList<StudyRow> Rows);
 
 /// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
 public static class StudyRunner
@@ -45,7 +58,8 @@ public static class StudyRunner
 
         // The same jobs make the same report, so one that is there need not be written again.
         if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(ReportOf(study, context, outcome, watch.Elapsed, workers), folder));
-        return new StudyResult(study.Name, request.Preset.Name, request.Scale, watch.Elapsed.TotalSeconds, outcome.Verdict, report, outcome.Claims, outcome.Rows);
+        return new StudyResult(
+            study.Name, context.Preset.Name, request.Scale, context.Preset.Model, context.Data.Name, BatchNormOnPaths(context)?.Value, watch.Elapsed.TotalSeconds, outcome.Verdict, report, outcome.Claims, outcome.Rows);
     }
 
     private static string ReportFolderOf(Study study, StudyDesign design, Store store)
@@ -71,6 +85,8 @@ public static class StudyRunner
             new Choice("Noise of IMP's levels", "fresh at every level", "The paper draws new SGD noise for each training run."),
             new Choice("Start of the controls", $"step {context.Rewind}", "Random pruning and random reinitialisation train from the ticket's own rewinding step."),
             new Choice("Points on a path", context.Preset.Points.ToString(CultureInfo.InvariantCulture), "The paper uses 30; 31 puts the middle on the grid."),
+            .. BatchNormOnPaths(context) is { } batchNorm ? new[] { batchNorm } : [],
+            .. context.Preset.Choices,
         ],
         Provenance =
         [
@@ -83,6 +99,16 @@ public static class StudyRunner
             new Fact("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
             new Fact("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
         ],
+    };
+
+    private static Choice? BatchNormOnPaths(StudyContext context) => (context.HasBatchNorm, context.Request.Recalibration) switch
+    {
+        (false, _) => null,
+        (_, null) => new Choice("Batch norm on a path", "interpolate", "Running statistics are a part of the state, and interpolated like weights."),
+        (_, { } recalibration) => new Choice(
+            "Batch norm on a path",
+            "recalibrate",
+            string.Create(CultureInfo.InvariantCulture, $"Running statistics are estimated anew at every point between the ends, from up to {recalibration.Examples:N0} training examples without augmentation.")),
     };
 
     private static string Version => typeof(StudyRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

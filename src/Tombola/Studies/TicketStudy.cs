@@ -89,6 +89,7 @@ internal static class TicketStudy
 
     private static IEnumerable<Figure> Figures(StudyContext context, Store store, List<StudyRow> rows, Spread dense)
     {
+        var published = PublishedAccuracy(context).ToArray();
         var masks = rows.Select(row => row.Mask).Distinct().ToArray();
         yield return new Figure(
             "accuracy-by-density",
@@ -101,9 +102,9 @@ internal static class TicketStudy
             [
                 .. masks.Select(mask => new Series(Measurement.Title(mask), [.. rows.Where(row => row.Mask == mask).Select(row => Measurement.Point(row.Density, row.TestAccuracy, row.TestAccuracySd))])),
                 new Series("dense", [new SeriesPoint(1, dense.Mean)]) { Reference = true },
-                .. PublishedAccuracy(context),
+                .. published,
             ],
-            Source = context.Preset.PublishedAs.Length > 0 ? "Frankle et al. 2020, table 2" : null,
+            Source = published.Length > 0 ? "Frankle et al. 2020, table 2" : null,
         };
         yield return new Figure(
             "barrier-by-density",
@@ -131,15 +132,12 @@ internal static class TicketStudy
 
     private static IEnumerable<Series> PublishedAccuracy(StudyContext context)
     {
-        if (PublishedPoints.LmcTable2(context.Preset.PublishedAs) is not { } published) yield break;
-
-        // Table 2 gives LeNet at 3.5 % of the weights.
-        var density = Math.Pow(1 - 0.2, 15);
+        if (context.Preset.Published is not { } setting || PublishedPoints.LmcTable2(setting.Network, setting.Variant) is not { } published) yield break;
         yield return At("IMP ticket", published.Imp);
         yield return At("random pruning", published.RandomPruning);
         yield return At("random reinitialisation", published.RandomReinitialisation);
 
-        Series At(string name, double accuracy) => new(name, [new SeriesPoint(density, accuracy)]) { Published = true };
+        Series At(string name, double accuracy) => new(name, [new SeriesPoint(published.Density, accuracy)]) { Published = true };
     }
 
     private static Figure LayerDensities(StudyContext context, Store store)

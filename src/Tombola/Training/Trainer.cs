@@ -32,6 +32,9 @@ public sealed class Trainer
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(5);
     private const int StepsBetweenLooks = 32;
 
+    /// <summary>Large networks take long over 32 steps, but a person who stops a run should not wait.</summary>
+    private static readonly TimeSpan TimeBetweenLooks = TimeSpan.FromSeconds(0.2);
+
     public required Network Network { get; init; }
 
     public required Dataset Data { get; init; }
@@ -89,7 +92,7 @@ public sealed class Trainer
         else
         {
             (step, running) = (resume.Step, resume.Running);
-            plan.Load(new NetworkState(Network.Space, resume.Weights));
+            plan.Load(new NetworkState(Network.Space, resume.Weights, resume.Statistics));
             resume.First.CopyTo(optimizer.First.Span);
             resume.Second.CopyTo(optimizer.Second.Span);
             optimizer.StepsTaken = resume.OptimizerSteps;
@@ -97,11 +100,12 @@ public sealed class Trainer
 
         var order = new EpochOrder(Data.Train.Count, Noise.Order);
         var augmentation = Augmentations.Create(Recipe.Augmentation, Noise.Augment);
-        var sinceCheckpoint = Stopwatch.StartNew();
+        var (sinceCheckpoint, sinceLook) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         while (step < to)
         {
-            if (step % StepsBetweenLooks == 0)
+            if (step % StepsBetweenLooks == 0 || sinceLook.Elapsed > TimeBetweenLooks)
             {
+                sinceLook.Restart();
                 observer.Advance(step);
                 if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
                 {
@@ -125,6 +129,7 @@ public sealed class Trainer
             if ((interval > 0 && step % interval == 0) || step == to)
             {
                 plan.Weights.CopyTo(measured.Weights);
+                plan.Statistics.CopyTo(measured.Statistics);
                 var test = evaluator.Evaluate(measured, CancellationToken.None);
                 observer.Measure(new Metrics(step, (double)step / perEpoch, running.Loss, running.Error, test.Loss, test.Error));
                 running = default;
@@ -168,5 +173,5 @@ public sealed class Trainer
     }
 
     private static Checkpoint Snapshot(long step, Plan plan, Optimizer optimizer, BatchLoss running) =>
-        new(step, plan.Weights.ToArray(), optimizer.First.Span.ToArray(), optimizer.Second.Span.ToArray(), optimizer.StepsTaken, running);
+        new(step, plan.Weights.ToArray(), plan.Statistics.ToArray(), optimizer.First.Span.ToArray(), optimizer.Second.Span.ToArray(), optimizer.StepsTaken, running);
 }

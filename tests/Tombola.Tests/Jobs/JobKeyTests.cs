@@ -1,5 +1,6 @@
 using Tombola.Data;
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Training;
 using Xunit;
 
@@ -39,6 +40,18 @@ public sealed class JobKeyTests
         Assert.Equal(job.Key, (job with { From = 0, Keep = [], Mask = null }).Key);
         Assert.Equal(job.Key, (job with { Recipe = job.Recipe with { Schedule = "constant", Warmup = "0it", Gamma = 0.1, Augmentation = "none" } }).Key);
         Assert.Equal(job.Key, (job with { Data = job.Data with { Pixels = DatasetSpec.Unit, RandomLabels = 0 } }).Key);
+    }
+
+    [Fact]
+    public void What_batch_norm_added_to_jobs_is_left_out_unless_asked_for()
+    {
+        var (walk, initialise) = (Workshop.Walk, Workshop.Initialise);
+        Assert.Equal(walk.Key, (walk with { Recalibration = null }).Key);
+        Assert.Equal(initialise.Key, (initialise with { BatchNormInitializer = null }).Key);
+        Assert.Equal("{\"examples\":2048}", (walk with { Recalibration = Recalibration.Default }).Describe()["recalibration"]!.ToJsonString());
+        Assert.Equal("fixed", (initialise with { BatchNormInitializer = "fixed" }).Describe()["batchNormInitializer"]!.GetValue<string>());
+        string[] keys = [walk.Key, (walk with { Recalibration = Recalibration.Default }).Key, (walk with { Recalibration = new(512) }).Key];
+        Assert.Equal(3, keys.Distinct().Count());
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public class PublishedPointsTests
     {
         Assert.Equal(0.885, PublishedPoints.LmcTable2("ResNet-20")!.Imp, 1e-12);
         Assert.Equal(0.907, PublishedPoints.LmcTable2("VGG-16", "warmup")!.RandomReinitialisation, 1e-12);
+        Assert.Equal((0.035, 0.086), (PublishedPoints.LmcTable2("LeNet")!.Density, PublishedPoints.LmcTable2("ResNet-20", "low")!.Density));
         Assert.Null(PublishedPoints.LmcTable2("ResNet-50", "low"));
     }
 

@@ -1,5 +1,6 @@
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -80,6 +81,29 @@ public sealed class ExperimentTests
     {
         var keys = new[] { Replicate(0), Replicate(1), Replicate(0, 2) }.SelectMany(experiment => Collect([experiment.Path(MaskKind.Imp, 10, 2)])).ToArray();
         Assert.Equal(keys.Length, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public void Batch_norm_settings_name_jobs_only_where_there_is_batch_norm()
+    {
+        var recalibration = Recalibration.Default;
+        foreach (var (model, named) in new[] { (Workshop.Model, false), ("cifar_conv_2", false), ("cifar_resnet_8", true) })
+        {
+            var (plain, asked) = (
+                new Experiment(Mini with { Model = model }, Workshop.Glyphs, 60, 1, 0),
+                new Experiment(Mini with { Model = model, BatchNormInitializer = "fixed" }, Workshop.Glyphs, 60, 1, 0, recalibration));
+            Assert.Equal(named ? recalibration : null, asked.Path(MaskKind.Imp, 0, 0).Recalibration);
+            Assert.Equal(named ? "fixed" : null, Assert.IsType<InitialiseJob>(asked.Initialise).BatchNormInitializer);
+            Assert.Equal(named, plain.Path(MaskKind.Imp, 0, 0).Key != asked.Path(MaskKind.Imp, 0, 0).Key);
+            Assert.Equal(named, plain.Copy(MaskKind.RandomReinitialisation, 0, 1, 0).Start.Of.Key != asked.Copy(MaskKind.RandomReinitialisation, 0, 1, 0).Start.Of.Key);
+        }
+    }
+
+    [Fact]
+    public void Measuring_every_epoch_is_what_training_does_by_itself()
+    {
+        Assert.Null(Replicate().Copy(MaskKind.Imp, 0, 0, 0).EvaluateEvery);
+        Assert.Equal("4ep", new Experiment(Mini with { EvaluateEvery = "4ep" }, Workshop.Glyphs, 60, 1, 0).Copy(MaskKind.Imp, 0, 0, 0).EvaluateEvery);
     }
 
     [Fact]

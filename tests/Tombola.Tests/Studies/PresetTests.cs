@@ -20,6 +20,7 @@ public sealed class PresetTests
         Assert.Equal(LeNet with { Recipe = LeNet.Recipe with { Augmentation = "flip_crop" } }, PresetFields.Set(LeNet, "augmentation=flip_crop"));
         Assert.Equal(LeNet with { Data = LeNet.Data with { Name = "glyphs" } }, PresetFields.Set(LeNet, "data=glyphs"));
         Assert.Equal(LeNet with { Data = LeNet.Data with { Subsample = 100 } }, PresetFields.Set(LeNet, "subsample=100"));
+        Assert.Equal(LeNet with { BatchNormInitializer = "fixed" }, PresetFields.Set(LeNet, "batchNormInitializer=fixed"));
     }
 
     [Fact]
@@ -55,6 +56,11 @@ public sealed class PresetTests
     [InlineData("points=1", "The field points is 1;")]
     [InlineData("studiedLevel=101", "The field studiedLevel is 101;")]
     [InlineData("model=alexnet", "There is no model 'alexnet'.")]
+    [InlineData("model=cifar_resnet_21", "In the model name 'cifar_resnet_21', '21' is not a depth")]
+    [InlineData("model=cifar_resnet_20_0", "In the model name 'cifar_resnet_20_0', '0' is not a width")]
+    [InlineData("batchNormInitializer=random", "There is no batch-norm initialiser 'random'. Batch-norm initialisers: fixed, oneone, positivenegative, uniform.")]
+    [InlineData("pixels=bright", "There is no pixel scale 'bright'.")]
+    [InlineData("evaluateEvery=often", "'often' is not a step.")]
     [InlineData("pruning=gentle", "There is no pruning strategy 'gentle'.")]
     [InlineData("batch=0", "The field batch is 0;")]
     [InlineData("augmentation=flip", "There is no augmentation 'flip'.")]

@@ -1,4 +1,5 @@
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -78,6 +79,79 @@ public sealed class StudyRunnerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("lenet-mnist", 4)]
+    [InlineData("lmc/fig2", 1)]
+    [InlineData("lmc/table2", 4)]
+    [InlineData("lmc/fig3", 2)]
+    [InlineData("lmc/fig6", 6)]
+    [InlineData("stability-cifar10", 2)]
+    public void Every_study_runs_with_batch_norm_and_says_what_became_of_it(string study, int rows)
+    {
+        var tiny = Scale.Find("tiny").Apply(Presets.Find("resnet20-cifar10"));
+        var request = Request with
+        {
+            Preset = tiny with { Levels = 1, StudiedLevel = 1, Points = 3, Data = tiny.Data with { Subsample = 64 }, Recipe = tiny.Recipe with { Steps = "6it" } },
+            Replicates = 1,
+            Steps = [new StepCount(0, 0), new StepCount(0, 2)],
+        };
+        var interpolated = Run(study, request, out _);
+        Assert.Equal(rows, interpolated.Rows.Count);
+        Assert.Equal(("resnet20-cifar10", "cifar_resnet_8_4", "colour_glyphs", "interpolate"), (interpolated.Preset, interpolated.Model, interpolated.Data, interpolated.BatchNorm));
+        Assert.Contains("are a part of the state, and interpolated like weights", File.ReadAllText(interpolated.Report), StringComparison.Ordinal);
+        if (study == "lmc/table2") return;
+        var recalibrated = Run(study, request with { Recalibration = new Recalibration(32) }, out var jobs);
+        Assert.Equal("recalibrate", recalibrated.BatchNorm);
+        Assert.Equal(interpolated.Rows.Count(row => row.Barrier is not null), jobs);
+        Assert.Equal(interpolated.Rows.Select(row => row.TestAccuracy), recalibrated.Rows.Select(row => row.TestAccuracy));
+        Assert.NotEqual(interpolated.Report, recalibrated.Report);
+        Assert.Contains("from up to 32 training examples", File.ReadAllText(recalibrated.Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recalibration_is_without_effect_where_there_is_no_batch_norm()
+    {
+        var first = Run("lmc/fig2", Request, out _);
+        var second = Run("lmc/fig2", Request with { Recalibration = Recalibration.Default }, out var jobs);
+        Assert.Equal((0, null, first.Report), (jobs, second.BatchNorm, second.Report));
+    }
+
+    [Fact]
+    public void An_instability_study_draws_the_path_of_every_step()
+    {
+        var result = Run("stability-cifar10", Request with { Steps = [new StepCount(0, 0), new StepCount(0, 10), new StepCount(0, 20)] }, out _);
+        var paths = File.ReadAllLines(Path.Combine(Path.GetDirectoryName(result.Report)!, "paths.csv"));
+        Assert.Equal(1 + (3 * Request.Preset.Points), paths.Length);
+        Assert.All(new[] { "k = 0", "k = 10", "k = 20" }, panel => Assert.Equal(Request.Preset.Points, paths.Count(line => line.Contains(panel + ",", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void The_steps_of_a_study_are_fractions_of_training_or_those_of_the_paper_in_proportion()
+    {
+        Assert.Equal([0, 630, 1890, 6300, 15750, 31500], StepsOf("stability-cifar10", "resnet20-cifar10", "paper"));
+        Assert.Equal([0, 13, 38, 126, 315, 630], StepsOf("stability-cifar10", "resnet20-cifar10", "small"));
+        Assert.Equal([0, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000], StepsOf("lmc/fig3", "resnet20-cifar10", "paper"));
+        Assert.Equal([0, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000], StepsOf("lmc/fig6", "resnet20-cifar10-low", "paper"));
+        Assert.Equal([0, 10, 25, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000], StepsOf("lmc/fig3", "lenet-mnist", "paper"));
+        Assert.Equal([0, 1, 2, 5, 12, 25, 50, 100, 250, 500, 1000], StepsOf("lmc/fig3", "lenet-glyphs", "paper"));
+
+        static IEnumerable<long> StepsOf(string study, string preset, string scale)
+        {
+            var scaled = Scale.Find(scale).Apply(Presets.Find(preset));
+            var request = Request with { Preset = scaled with { Data = scaled.Data with { Fingerprint = "0123456789abcdef" } }, Replicates = 1 };
+            var jobs = StudyCatalogue.Find(study).Design(new StudyContext(request, Workshop.Data)).Jobs;
+            return jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First.Of).From).Distinct();
+        }
+    }
+
+    [Fact]
+    public void Claims_about_a_network_that_the_paper_shows_name_it()
+    {
+        var claims = Run("stability-cifar10", Request with { Steps = [new StepCount(0, 0), new StepCount(0, 20)], Preset = Request.Preset with { Published = new PublishedSetting("ResNet-20", 63_000) } }, out _).Claims;
+        Assert.Equal(2, claims.Count);
+        Assert.All(claims, claim => Assert.Contains("ResNet-20", claim.Sentence, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("lmc/fig3")]
     [InlineData("lmc/fig6")]
     public void Steps_that_all_lie_beyond_the_end_of_training_are_refused(string study)
@@ -100,6 +174,7 @@ public sealed class StudyRunnerTests : IDisposable
     {
         Assert.Contains("rewinding step 30", Refused(Request with { Rewind = new StepCount(0, 30) }), StringComparison.Ordinal);
         Assert.Contains("replicates is 0", Refused(Request with { Replicates = 0 }), StringComparison.Ordinal);
+        Assert.Contains("cannot be estimated from 0 examples", Refused(Request with { Recalibration = new Recalibration(0) }), StringComparison.Ordinal);
 
         static string Refused(StudyRequest request) => Assert.Throws<ArgumentException>(() => new StudyContext(request, Workshop.Data)).Message;
     }

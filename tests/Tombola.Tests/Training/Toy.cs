@@ -42,8 +42,10 @@ internal static class Toy
         return new Mask(space, i => kept[i]);
     }
 
-    public static bool SameBits(NetworkState x, NetworkState y) =>
-        MemoryMarshal.AsBytes(x.Weights.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(y.Weights.AsSpan()));
+    /// <summary>Whether two states have the same weights and running statistics, bit for bit.</summary>
+    public static bool SameBits(NetworkState x, NetworkState y) => SameBits(x.Weights, y.Weights) && SameBits(x.Statistics, y.Statistics);
+
+    private static bool SameBits(float[] x, float[] y) => MemoryMarshal.AsBytes(x.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(y.AsSpan()));
 }
 
 /// <summary>Remembers what a run says; may pull the plug when it hears of a step.</summary>

@@ -164,6 +164,14 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Grey_images_are_refused_by_a_network_for_colour()
+    {
+        var trainer = new Trainer { Network = ToyResNet.Network, Data = Toy.Data, Recipe = new Recipe { Batch = 10 }, Noise = new SgdNoise(1, 1) };
+        var refused = Assert.Throws<ArgumentException>(() => { trainer.Run(ToyResNet.Start(), 0, 1, Steps(), new Diary(), null, CancellationToken.None); });
+        Assert.Equal("cifar_resnet_8_2 takes images of 3x32x32; those of toy are 1x28x28. Choose another model or data set.", refused.Message);
+    }
+
+    [Fact]
     public void Every_example_counts_in_an_epoch_also_those_of_the_last_partial_batch()
     {
         var reference = Epoch(-1);

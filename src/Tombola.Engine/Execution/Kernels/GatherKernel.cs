@@ -5,10 +5,12 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>Direct convolution over lanes: each target pixel gathers weights times vectors of samples from source pixels that a <see cref="TapTable"/> names.</summary>
+/// <summary>Direct convolution: a target pixel gathers weights times vectors of samples from source pixels that a <see cref="TapTable"/> names.</summary>
 /// <remarks>
 /// Forward pass and data gradient are this kernel with different tables and packings. Every element is one chain of fused multiply-adds from zero in the order
-/// (channel, tap), then the epilogue; so tiles, ranges and instruction sets do not change its bits. Taps outside the source are skipped.
+/// (channel, source pixel), then the epilogue; so tiles, ranges and instruction sets do not change its bits. Taps outside the source are skipped.
+/// The wide tile, 8 outputs x 32 lanes, issues 16 multiply-adds for 2 vector loads and 8 broadcasts and so is bound by arithmetic while its source comes
+/// from the second-level cache; with few channels or taps (a first layer, 1x1) by writing the target, since a pixel's 1 KB then costs little arithmetic.
 /// </remarks>
 internal static unsafe class GatherKernel
 {
@@ -25,10 +27,20 @@ internal static unsafe class GatherKernel
     /// <param name="range">Which part.</param>
     /// <param name="epilogue">What is added at the end.</param>
     public static void Run(
-        TapTable table, ReadOnlySpan<float> weights, ReadOnlySpan<float> source, LanePlanes sourcePlanes, Span<float> target, LanePlanes targetPlanes, GatherRange range, Epilogue epilogue)
+        TapTable table,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> source,
+        LanePlanes sourcePlanes,
+        Span<float> target,
+        LanePlanes targetPlanes,
+        GatherRange range,
+        Epilogue epilogue)
     {
         Debug.Assert(weights.Length >= ConvolutionWeights.PackedFloats(table.Channels, table.Outputs, table.Taps));
+        Debug.Assert(source.Length >= sourcePlanes.Floats(range.ToBlock, table.Channels, table.SourcePixels));
+        Debug.Assert(target.Length >= targetPlanes.Floats(range.ToBlock, table.Outputs, table.Rows * table.Columns));
         Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= table.Outputs);
+        Debug.Assert(epilogue.Residual.IsEmpty || epilogue.Residual.Length >= target.Length);
         var (rows, step) = (range.ToRow - range.FromRow, table.Taps * ConvolutionWeights.TileOutputs);
         var items = (range.ToBlock - range.FromBlock) * rows;
         var perRow = (long)table.Channels * table.SourcePixels * LanePlanes.Lanes / table.Rows;
@@ -36,6 +48,7 @@ internal static unsafe class GatherKernel
         fixed (float* w = weights, x = source, y = target, bias = epilogue.Bias, residual = epilogue.Residual)
         fixed (int* starts = table.Starts, lists = table.Lists, ends = table.Ends, entries = table.Entries)
         {
+            var onlyAdds = residual == y && bias == null && !epilogue.Rectify;
             for (var first = 0; first < items; first += band)
             {
                 for (var tile = range.FromTile; tile < range.ToTile; tile++)
@@ -47,19 +60,21 @@ internal static unsafe class GatherKernel
                     {
                         var (block, row) = (range.FromBlock + (item / rows), range.FromRow + (item % rows));
                         var blockSource = x + ((nint)block * sourcePlanes.BlockStride);
-                        var at = ((nint)block * targetPlanes.BlockStride) + ((nint)output * targetPlanes.PlaneStride) + ((nint)row * table.Columns * LanePlanes.Lanes);
-                        for (var column = 0; column < table.Columns; column++, at += LanePlanes.Lanes)
+                        var pixel = row * table.Columns;
+                        var at = ((nint)block * targetPlanes.BlockStride) + ((nint)output * targetPlanes.PlaneStride) + ((nint)pixel * LanePlanes.Lanes);
+                        for (var end = pixel + table.Columns; pixel < end; pixel++, at += LanePlanes.Lanes)
                         {
-                            var pixel = (row * table.Columns) + column;
-                            int* list = entries + ends[lists[pixel]], end = entries + ends[lists[pixel] + 1];
-                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, bias == null ? null : bias + output, residual == null ? null : residual + at, epilogue.Rectify);
+                            int* list = entries + ends[lists[pixel]], listEnd = entries + ends[lists[pixel] + 1];
+                            if (list == listEnd && onlyAdds) continue;
+                            float* itsBias = bias == null ? null : bias + output, itsResidual = residual == null ? null : residual + at;
+                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, itsBias, itsResidual, epilogue.Rectify);
                             if (Lanes.Wide)
                             {
-                                WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, end, in finish);
+                                WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in finish);
                             }
                             else
                             {
-                                NarrowTiles(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, end, in finish);
+                                NarrowTiles(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in finish);
                             }
                         }
                     }

@@ -9,8 +9,8 @@ namespace Tombola.Reporting.Published;
 /// <param name="Density">Fraction of weights remaining.</param>
 public sealed record PublishedPoint(string Curve, double K, string KUnit, double Mean, double? StandardDeviation, double Density);
 
-/// <summary>Accuracies at k = 0, as fractions.</summary>
-public sealed record PublishedAccuracies(double Full, double Imp, double RandomPruning, double RandomReinitialisation);
+/// <summary>Accuracies at k = 0 and the density of the sparse networks, as fractions.</summary>
+public sealed record PublishedAccuracies(double Density, double Full, double Imp, double RandomPruning, double RandomReinitialisation);
 
 /// <summary>First k at which a level is stable, and at which it matches; null where no k did.</summary>
 public sealed record PublishedThresholds(double Density, double? StableImp, double? MatchingImp, double? StableRandom, double? MatchingRandom);

@@ -28,7 +28,7 @@ public static class PublishedPoints
     public static PublishedAccuracies? LmcTable2(string network, string variant = "standard") =>
         (from record in Table2.Value
          where record["network"] == network && record["variant"] == variant
-         select new PublishedAccuracies(record.Fraction("full")!.Value, record.Fraction("imp")!.Value,
+         select new PublishedAccuracies(record.Fraction("density_percent")!.Value, record.Fraction("full")!.Value, record.Fraction("imp")!.Value,
              record.Fraction("random_pruning")!.Value, record.Fraction("random_reinitialisation")!.Value)).SingleOrDefault();
 
     /// <summary>First stable and first matching k of ResNet-20 at every level (paper A, figure 9).</summary>

@@ -1,0 +1,64 @@
+namespace Tombola.Cli.Tests;
+
+/// <summary>Convolutional networks from the command line, on images that the program draws.</summary>
+public sealed class ConvolutionalTests : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    [Fact]
+    public void A_preset_trains_at_the_tiny_scale_and_reports_progress()
+    {
+        var ended = _sandbox.Run("train", "--preset", "resnet20-cifar10", "--scale", "tiny", "--set", "subsample=200", "--evaluate-every", "315it", "--json");
+        Assert.True(ended.Code == 0, ended.ToString());
+        Assert.Contains("2 of 2 jobs", ended.Error, StringComparison.Ordinal);
+        var metrics = ended.Json().GetProperty("metrics").EnumerateArray().ToArray();
+        Assert.Equal([315, 630], metrics.Select(line => line.GetProperty("step").GetInt32()));
+        Assert.True(metrics[1].GetProperty("trainLoss").GetDouble() < metrics[0].GetProperty("trainLoss").GetDouble());
+        var state = Tombola.Engine.Networks.StateFile.Read(
+            Path.Combine(ended.Json().GetProperty("folder").GetString()!, "state.safetensors"), Tombola.Engine.Networks.Architectures.Create("cifar_resnet_8_4").Space);
+        Assert.Contains(state.Statistics, value => value is not (0 or 1));
+    }
+
+    [Fact]
+    public void A_study_names_network_data_and_what_became_of_batch_norm()
+    {
+        string[] study = ["study", "run", "stability-cifar10", "--scale", "tiny", "--steps", "800it", "--at", "0,2it", "--set", "subsample=64", "--set", "points=3", "--json"];
+        var plain = _sandbox.Json(study);
+        Assert.Equal(
+            ("resnet20-cifar10", "tiny", "cifar_resnet_8_4", "colour_glyphs", "interpolate"),
+            (Text(plain, "preset"), Text(plain, "scale"), Text(plain, "model"), Text(plain, "data"), Text(plain, "batchNorm")));
+        Assert.Equal([0, 2], plain.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("rewind").GetInt32()));
+        Assert.StartsWith("The dense network is ", Text(plain, "verdict"), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Text(plain, "report"))!, "paths.csv")));
+        var other = _sandbox.Json([.. study, "--batch-norm", "recalibrate", "--batch-norm-examples", "40", "--set", "model=cifar_resnet_8_2"]);
+        Assert.Equal(("recalibrate", "cifar_resnet_8_2"), (Text(other, "batchNorm"), Text(other, "model")));
+    }
+
+    [Fact]
+    public void Images_of_another_shape_are_refused_in_a_sentence() =>
+        _sandbox.Run("train", "--preset", "resnet20-cifar10", "--set", "data=glyphs", "--steps", "5it").FailsWith(
+            2, "cifar_resnet_20 takes images of 3x32x32; those of glyphs are 1x28x28.");
+
+    [Fact]
+    public void Missing_data_is_named_with_the_remedy() =>
+        _sandbox.Run("study", "run", "stability-cifar10", "--scale", "small", "--data", _sandbox.At("nowhere")).FailsWith(1, _sandbox.At("nowhere"), "--data");
+
+    [Theory]
+    [InlineData("cifar_resnet_20", 272_474)]
+    [InlineData("cifar_vgg_16", 14_728_266)]
+    [InlineData("cifar_conv_4", 2_425_930)]
+    public void The_layers_of_a_model_add_up(string name, int weights)
+    {
+        var model = _sandbox.Json("models", "show", name, "--batch", "2", "--json");
+        var layers = model.GetProperty("layers").EnumerateArray().ToArray();
+        Assert.Equal(weights, model.GetProperty("weights").GetInt32());
+        Assert.Equal(weights, layers.Sum(layer => layer.GetProperty("parameters").GetInt64()));
+        Assert.Equal(model.GetProperty("flops").GetInt64(), layers.Sum(layer => layer.GetProperty("flops").GetInt64()));
+        Assert.StartsWith("convolution 3x3", Text(layers[0], "kind"), StringComparison.Ordinal);
+        Assert.Equal(("linear", "10"), (Text(layers[^1], "kind"), Text(layers[^1], "output")));
+    }
+
+    public void Dispose() => _sandbox.Dispose();
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}
