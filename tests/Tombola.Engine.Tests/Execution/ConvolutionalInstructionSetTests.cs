@@ -15,20 +15,20 @@ public class ConvolutionalInstructionSetTests
     [Theory]
     [InlineData(
         "block of convolutions by Winograd",
-        "e81fc0e9db6f43e77f32a0bf70fd4948f499949a285518811bca4456791e7805",
-        "ef4ac52b487600651af0fba2622c84f399d966a59742f122fc16990100aef417")]
+        "8dc2841b2acab1ca4b87c28d5c0edbba3ec2bd24fa7e5b1610083e949c14da30",
+        "e26d7cd5ff91f87d346630731a84514c89341a77b13f656e35fe92df30621f99")]
     [InlineData(
         "cifar_resnet_8_4",
-        "bdcd8e199ee88b388d08c9e7162a9aa3256a1059b835a25c23fceb73f9c44450",
-        "4b242d9122fbc70939346251410fb560191fb75dbf27d605f14d57355f0d4765")]
+        "0b0241351ebc72c9820f336a043d835b4a8eabf53041f0cc11dbda7eee54d84e",
+        "1a34b3d4b1d598b3bbd572fc844af9f95b7709bf64606db46e51c2a72967e9e5")]
     [InlineData(
         "narrow_vgg",
-        "3044cc18e56dfbe66a4661abe6d00f02403c5bd225f3e2026bc8ab07f523ef43",
-        "7344d5ceb8cf0c9a0327a91fa627d8e0fc297a4c8f78797c63dd3a6ffee0bcd1")]
+        "69c0f16efab1090c28fc0df0f2446eb1df87d70d8520ef58a06b9413b138c2cd",
+        "da5e289cd8811ef89dc2a4b53697eff672d3a8916c1680bec4e94d640c97f624")]
     [InlineData(
         "mixed",
-        "6d61a15b550f1debba1d50ddfa2a5ad40d6469ab2c471915f22ad27e2adff7a9",
-        "95ecc6a63253b2d4842fec824cbd3027c8374dfe56ec0529bb4fc2decdec52a8")]
+        "b8467d9577cf48a19267c966c7d2c825bc29b46249d6fa23ba4b063a844826a1",
+        "1d2888f261735385e4a1f1a0d9373d9b2854e49dd238ee72b3bba93626d6e1ad")]
     public void The_bits_of_a_short_training_are_the_same_on_every_machine(string net, string dense, string masked) =>
         Assert.Equal((dense, masked), (Train(net, masked: false), Train(net, masked: true)));
 
