@@ -45,7 +45,7 @@ internal static unsafe class GatherKernel
         var items = (range.ToBlock - range.FromBlock) * rows;
         var perRow = (long)table.Channels * table.SourcePixels * LanePlanes.Lanes / table.Rows;
         var band = (int)Math.Max(1, BandFloats / perRow);
-        fixed (float* w = weights, x = source, y = target, bias = epilogue.Bias, residual = epilogue.Residual)
+        fixed (float* w = weights, x = source, y = target, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         fixed (int* starts = table.Starts, lists = table.Lists, ends = table.Ends, entries = table.Entries)
         {
             var onlyAdds = residual == y && bias == null && !epilogue.Rectify;
@@ -66,8 +66,8 @@ internal static unsafe class GatherKernel
                         {
                             int* list = entries + ends[lists[pixel]], listEnd = entries + ends[lists[pixel] + 1];
                             if (list == listEnd && onlyAdds) continue;
-                            float* itsBias = bias == null ? null : bias + output, itsResidual = residual == null ? null : residual + at;
-                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, itsBias, itsResidual, epilogue.Rectify);
+                            float* itsBias = bias == null ? null : bias + output, itsGate = gate == null ? null : gate + at, itsResidual = residual == null ? null : residual + at;
+                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, itsBias, itsGate, itsResidual, epilogue.Rectify);
                             if (Lanes.Wide)
                             {
                                 WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in finish);
@@ -155,9 +155,9 @@ internal static unsafe class GatherKernel
     }
 
     /// <summary>The epilogue of one tile: pointers to what belongs to its first output; null where there is nothing to add.</summary>
-    private readonly struct Finish(float* target, nint plane, int outputs, float* bias, float* residual, bool rectify)
+    private readonly struct Finish(float* target, nint plane, int outputs, float* bias, float* gate, float* residual, bool rectify)
     {
-        private readonly float* _target = target, _bias = bias, _residual = residual;
+        private readonly float* _target = target, _bias = bias, _gate = gate, _residual = residual;
         private readonly nint _plane = plane;
         private readonly int _outputs = outputs;
         private readonly bool _rectify = rectify;
@@ -172,6 +172,12 @@ internal static unsafe class GatherKernel
             {
                 var bias = Vector512.Create(_bias[output]);
                 (low, high) = (low + bias, high + bias);
+            }
+
+            if (_gate != null)
+            {
+                low &= Vector512.GreaterThan(Vector512.Load(_gate + at), Vector512<float>.Zero);
+                high &= Vector512.GreaterThan(Vector512.Load(_gate + at + 16), Vector512<float>.Zero);
             }
 
             if (_residual != null) (low, high) = (low + Vector512.Load(_residual + at), high + Vector512.Load(_residual + at + 16));
@@ -190,6 +196,12 @@ internal static unsafe class GatherKernel
             {
                 var bias = Vector256.Create(_bias[output]);
                 (low, high) = (low + bias, high + bias);
+            }
+
+            if (_gate != null)
+            {
+                low &= Vector256.GreaterThan(Vector256.Load(_gate + at), Vector256<float>.Zero);
+                high &= Vector256.GreaterThan(Vector256.Load(_gate + at + 8), Vector256<float>.Zero);
             }
 
             if (_residual != null) (low, high) = (low + Vector256.Load(_residual + at), high + Vector256.Load(_residual + at + 8));
