@@ -19,8 +19,8 @@ public class ConvolutionalInstructionSetTests
         "e26d7cd5ff91f87d346630731a84514c89341a77b13f656e35fe92df30621f99")]
     [InlineData(
         "cifar_resnet_8_4",
-        "0b0241351ebc72c9820f336a043d835b4a8eabf53041f0cc11dbda7eee54d84e",
-        "1a34b3d4b1d598b3bbd572fc844af9f95b7709bf64606db46e51c2a72967e9e5")]
+        "8cca7c018ca9548b556603838b354721385093850a466c104a67a40a052ac313",
+        "beb2d5396f38667c543b1a9da8e18613d56b18abaffe8c4c9a336437069834d1")]
     [InlineData(
         "narrow_vgg",
         "69c0f16efab1090c28fc0df0f2446eb1df87d70d8520ef58a06b9413b138c2cd",
