@@ -17,9 +17,14 @@ from torch_models import MODELS
 
 
 def main(name, state_path, images_path, out_path):
+    if name not in MODELS:
+        sys.exit(f"There is no model {name}. Models: {', '.join(MODELS)}.")
     model = MODELS[name]().eval()
     state = {key: torch.from_numpy(array.copy()) for key, array in safetensors_file.read(state_path).items()}
-    missing, unexpected = model.load_state_dict(state, strict=False)
+    try:
+        missing, unexpected = model.load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        sys.exit(f"{state_path}: {error}")
     strangers = unexpected + [key for key in missing if not key.endswith("num_batches_tracked")]
     if strangers:
         sys.exit(f"{state_path} and {name} do not agree on {', '.join(strangers)}.")

@@ -15,20 +15,20 @@ public class ConvolutionalInstructionSetTests
     [Theory]
     [InlineData(
         "block of convolutions by Winograd",
-        "",
-        "")]
+        "8dc2841b2acab1ca4b87c28d5c0edbba3ec2bd24fa7e5b1610083e949c14da30",
+        "e26d7cd5ff91f87d346630731a84514c89341a77b13f656e35fe92df30621f99")]
     [InlineData(
         "cifar_resnet_8_4",
-        "",
-        "")]
+        "8cca7c018ca9548b556603838b354721385093850a466c104a67a40a052ac313",
+        "beb2d5396f38667c543b1a9da8e18613d56b18abaffe8c4c9a336437069834d1")]
     [InlineData(
         "narrow_vgg",
-        "",
-        "")]
+        "69c0f16efab1090c28fc0df0f2446eb1df87d70d8520ef58a06b9413b138c2cd",
+        "da5e289cd8811ef89dc2a4b53697eff672d3a8916c1680bec4e94d640c97f624")]
     [InlineData(
         "mixed",
-        "",
-        "")]
+        "b8467d9577cf48a19267c966c7d2c825bc29b46249d6fa23ba4b063a844826a1",
+        "1d2888f261735385e4a1f1a0d9373d9b2854e49dd238ee72b3bba93626d6e1ad")]
     public void The_bits_of_a_short_training_are_the_same_on_every_machine(string net, string dense, string masked) =>
         Assert.Equal((dense, masked), (Train(net, masked: false), Train(net, masked: true)));
 

@@ -206,6 +206,8 @@ public class ConvolutionalPlanTests
         Bits.Equal(FormulaState.Of(network).Weights, plan.Weights);
         Bits.Equal(FormulaState.Of(network).Statistics, plan.Statistics);
         Assert.Equal(0, optimizer.StepsTaken);
+        Fill(plan, network, 5);
+        Assert.True(double.IsFinite(plan.Step(5, optimizer, 0.05).LossSum));
     }
 
     [Theory]

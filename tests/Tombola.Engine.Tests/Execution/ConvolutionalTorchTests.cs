@@ -75,7 +75,7 @@ public class ConvolutionalTorchTests
         var (values, stride, singleError) = ConvolutionalOracle.Find(net, run, what, actual.Length);
         var usesWinograd = ConvolutionalOracle.Create(net).Layers.OfType<ConvolutionLayer>().Any(ReferenceWinogradLayer<float>.IsUsedFor);
         var tolerance = ((usesWinograd ? 18 : 1) * 4 * singleError) + (6e-8 * values.Max(Math.Abs));
-                for (var i = 0; i < values.Length; i++) Assert.Equal(values[i], actual[i * stride], tolerance);
+        for (var i = 0; i < values.Length; i++) Assert.Equal(values[i], actual[i * stride], tolerance);
         return tolerance;
     }
 

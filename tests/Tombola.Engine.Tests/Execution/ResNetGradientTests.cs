@@ -10,21 +10,23 @@ public class ResNetGradientTests
     private static readonly Network Network = Architectures.Create("cifar_resnet_8_4");
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(3, 3)]
-    [InlineData(40, 3)]
-    public void Every_element_is_that_of_the_network_in_float64(int batch, int count)
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Every_element_is_that_of_the_network_in_float64(int count)
     {
         var state = FormulaState.Of(Network);
         var expected = Expectation.Of(Network, state, count, training: true);
-        using var plan = new Plan(Network, null, batch, training: true);
-        plan.Load(state);
-        plan.Fill(expected.Samples, expected.Labels);
-        var gradient = new float[Network.Space.Count];
-        expected.HasLogitsOf(plan, plan.Gradient(count, gradient));
-        expected.HasGradient(gradient);
-        plan.UpdateStatistics(count, BatchNormLayer.Momentum);
-        expected.HasStatistics(plan.Statistics);
+        foreach (var batch in new[] { count, 40 })
+        {
+            using var plan = new Plan(Network, null, batch, training: true);
+            plan.Load(state);
+            plan.Fill(expected.Samples, expected.Labels);
+            var gradient = new float[Network.Space.Count];
+            expected.HasLogitsOf(plan, plan.Gradient(count, gradient));
+            expected.HasGradient(gradient);
+            plan.UpdateStatistics(count, BatchNormLayer.Momentum);
+            expected.HasStatistics(plan.Statistics);
+        }
     }
 
     /// <summary>

@@ -7,7 +7,6 @@ namespace Tombola.Engine.Tests.Reference;
 /// <summary>A 3x3 convolution whose sums are Winograd's F(4x4, 3x3): the same numbers as <see cref="ReferenceProductLayer{T}"/> but for roundings.</summary>
 /// <remarks>
 /// The float32 twin uses it where plans do. Its transforms magnify roundings several times, so a direct float32 run would say nothing about what is honest.
-/// Weights' gradients are sums of products in plans too.
 /// </remarks>
 internal sealed class ReferenceWinogradLayer<T>(ConvolutionLayer layer, WeightSpace space) : ReferenceLayer<T>
     where T : IBinaryFloatingPointIeee754<T>
@@ -18,7 +17,6 @@ internal sealed class ReferenceWinogradLayer<T>(ConvolutionLayer layer, WeightSp
     private static readonly T[,] WeightMatrix = Convert(ReferenceWinograd.WeightMatrix);
     private static readonly T[,] OutputMatrix = Convert(ReferenceWinograd.OutputMatrix);
 
-    private readonly ReferenceProductLayer<T> _direct = new(layer, space);
     private readonly int _weight = space[$"{layer.Name}.weight"].Offset;
     private readonly int? _bias = space.TryFind($"{layer.Name}.bias", out var bias) ? bias.Offset : null;
     private readonly int _rows = layer.Input.Rows, _columns = layer.Input.Columns;
@@ -41,13 +39,45 @@ internal sealed class ReferenceWinogradLayer<T>(ConvolutionLayer layer, WeightSp
 
     public override void Backward(T[][][] inputs, T[][] above, T[][][] below, ReferenceContext<T> context, ReferenceGradient<T> gradient)
     {
-        // The direct layer adds the weights' gradients; what it says about the input is thrown away.
-        _direct.Backward(inputs, above, [[.. below[0].Select(row => new T[row.Length])]], context, gradient);
+        AddWeightGradient(inputs[0], above, gradient);
+        foreach (var row in above)
+        {
+            for (var i = 0; i < row.Length && _bias is { } bias; i++) gradient.Add(bias + (i / (_rows * _columns)), row[i]);
+        }
+
         var weights = Transform(context, backward: true);
         for (var n = 0; n < above.Length; n++)
         {
             var dx = Convolve(above[n], layer.Filters, weights, layer.Input.Channels);
             for (var i = 0; i < dx.Length; i++) below[0][n][i] += dx[i];
+        }
+    }
+
+    /// <summary>G' (sum over samples and tiles of A dy A' x B' x B) G for each pair of channels.</summary>
+    private void AddWeightGradient(T[][] inputs, T[][] above, ReferenceGradient<T> gradient)
+    {
+        var (outputTransposed, weightTransposed) = (Transposed(OutputMatrix), Transposed(WeightMatrix));
+        for (var k = 0; k < layer.Filters; k++)
+        {
+            for (var c = 0; c < layer.Input.Channels; c++)
+            {
+                var sum = new T[Patch, Patch];
+                for (var n = 0; n < above.Length; n++)
+                {
+                    for (var top = 0; top < _rows; top += Tile)
+                    {
+                        for (var left = 0; left < _columns; left += Tile)
+                        {
+                            var x = Sandwich(InputMatrix, PatchOf(inputs[n], c, top - 1, left - 1, Patch));
+                            var dy = Sandwich(outputTransposed, PatchOf(above[n], k, top, left, Tile));
+                            for (var i = 0; i < Patch * Patch; i++) sum[i / Patch, i % Patch] += dy[i / Patch, i % Patch] * x[i / Patch, i % Patch];
+                        }
+                    }
+                }
+
+                var taps = Sandwich(weightTransposed, sum);
+                for (var tap = 0; tap < 9; tap++) gradient.Add(_weight + (((k * layer.Input.Channels) + c) * 9) + tap, taps[tap / 3, tap % 3]);
+            }
         }
     }
 
@@ -77,7 +107,7 @@ internal sealed class ReferenceWinogradLayer<T>(ConvolutionLayer layer, WeightSp
         {
             for (var left = 0; left < _columns; left += Tile)
             {
-                var patches = Enumerable.Range(0, sources).Select(c => Sandwich(InputMatrix, PatchOf(x, c, top - 1, left - 1))).ToArray();
+                var patches = Enumerable.Range(0, sources).Select(c => Sandwich(InputMatrix, PatchOf(x, c, top - 1, left - 1, Patch))).ToArray();
                 for (var k = 0; k < targets; k++)
                 {
                     var sum = new T[Patch, Patch];
@@ -98,12 +128,12 @@ internal sealed class ReferenceWinogradLayer<T>(ConvolutionLayer layer, WeightSp
         return y;
     }
 
-    private T[,] PatchOf(T[] x, int channel, int top, int left)
+    private T[,] PatchOf(T[] x, int channel, int top, int left, int side)
     {
-        var patch = new T[Patch, Patch];
-        for (var i = Math.Max(0, -top); i < Patch && top + i < _rows; i++)
+        var patch = new T[side, side];
+        for (var i = Math.Max(0, -top); i < side && top + i < _rows; i++)
         {
-            for (var j = Math.Max(0, -left); j < Patch && left + j < _columns; j++) patch[i, j] = x[(((channel * _rows) + top + i) * _columns) + left + j];
+            for (var j = Math.Max(0, -left); j < side && left + j < _columns; j++) patch[i, j] = x[(((channel * _rows) + top + i) * _columns) + left + j];
         }
 
         return patch;
@@ -131,6 +161,13 @@ internal sealed class ReferenceWinogradLayer<T>(ConvolutionLayer layer, WeightSp
         }
 
         return whole;
+    }
+
+    private static T[,] Transposed(T[,] matrix)
+    {
+        var transposed = new T[matrix.GetLength(1), matrix.GetLength(0)];
+        for (var i = 0; i < matrix.Length; i++) transposed[i % matrix.GetLength(1), i / matrix.GetLength(1)] = matrix[i / matrix.GetLength(1), i % matrix.GetLength(1)];
+        return transposed;
     }
 
     private static T[,] Convert(double[,] matrix)

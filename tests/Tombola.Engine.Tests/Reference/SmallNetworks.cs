@@ -28,7 +28,8 @@ internal static class SmallNetworks
         {
             var x = b.Relu(b.Convolution("stem", b.Input, 16, 3, padding: 1));
             Head(b, b.Relu(b.Add(b.Convolution("a", x, 16, 3, padding: 1), b.Convolution("b", x, 16, 3, padding: 1, bias: false))));
-        }),
+        }
+        ),
 
         ["batch norm"] = (new(2, 5, 7), b => Head(b, b.Relu(b.BatchNorm("bn", b.Convolution("conv", b.Input, 5, 3, padding: 1, bias: false))))),
         ["batch norm after a bias"] = (new(2, 5, 7), b => Head(b, b.Relu(b.BatchNorm("bn", b.Convolution("conv", b.Input, 5, 3, padding: 1))))),
@@ -38,6 +39,13 @@ internal static class SmallNetworks
         ["batch norm of the input"] = (new(3, 5, 7), b => Head(b, b.Relu(b.Convolution("conv", b.BatchNorm("bn", b.Input), 4, 3)))),
         ["batch norm without a rectifier"] = (new(2, 5, 7), b =>
             Head(b, b.BatchNorm("second.bn", b.Convolution("second", b.BatchNorm("first.bn", b.Convolution("first", b.Input, 3, 3)), 3, 3)))),
+        ["batch norm of a batch norm"] = (new(3, 4, 5), b => Head(b, b.BatchNorm("second", b.BatchNorm("first", b.Convolution("conv", b.Input, 3, 3))))),
+        ["batch norms of a rectified batch norm"] = (new(2, 5, 7), b =>
+        {
+            var x = Stem(b, 3);
+            Head(b, b.Relu(b.Convolution("conv", b.Concat(b.BatchNorm("a", x), b.Relu(b.BatchNorm("b", x))), 4, 3)));
+        }
+        ),
         ["batch norm of the logits"] = (new(2, 3, 4), b => b.BatchNorm("bn", b.Linear("fc", b.Input, 4))),
 
         ["sum with the input of a block"] = (new(2, 5, 7), b => Head(b, Block(b, Stem(b, 4), 4, stride: 1))),
@@ -95,7 +103,16 @@ internal static class SmallNetworks
         {
             var x = b.Convolution("conv", b.Input, 3, 3);
             Head(b, b.Relu(b.Concat(b.Flatten(x), b.Flatten(b.MaxPool(x, 2, 2)))));
-        }),
+        }
+        ),
+        ["value that nobody reads"] = (new(2, 5, 7), b =>
+        {
+            var x = Stem(b, 3);
+            b.Convolution("idle", x, 4, 3, padding: 1);
+            Head(b, b.AveragePool(b.Convolution("conv", x, 8, 3, padding: 1), 2, 2));
+        }
+        ),
+        ["dropout of the logits"] = (new(2, 5, 7), b => b.Dropout(b.GlobalAveragePool(b.Convolution("conv", b.Input, 4, 3)), 0)),
         ["rectified logits"] = (new(2, 5, 7), b => b.Relu(b.Linear("fc", Stem(b, 3), 4))),
 
         ["mixed"] = (new(3, 9, 7), Mixed),

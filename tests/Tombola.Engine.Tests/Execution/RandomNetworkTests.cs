@@ -1,0 +1,45 @@
+using Tombola.Engine.Execution;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Tests.Reference;
+
+namespace Tombola.Engine.Tests.Execution;
+
+/// <summary>Fusion, the sharing of memory and the sums of gradients in graphs that chance made, against the same graphs in float64.</summary>
+public class RandomNetworkTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(80)]
+    [InlineData(160)]
+    public void Evaluation_and_training_are_those_of_the_network_in_float64(uint first)
+    {
+        const int Count = 7, Batch = 35, Networks = 80;
+        for (var seed = first; seed < first + Networks; seed++)
+        {
+            var network = RandomNetwork.Create(seed);
+            var state = FormulaState.Of(network);
+            try
+            {
+                foreach (var training in new[] { false, true })
+                {
+                    var expected = Expectation.Of(network, state, Count, training);
+                    using var plan = new Plan(network, null, Batch, training);
+                    plan.Load(state);
+                    plan.Fill(expected.Samples, expected.Labels);
+                    expected.HasLogitsOf(plan, plan.Evaluate(Count));
+                    if (!training) continue;
+                    var gradient = new float[network.Space.Count];
+                    plan.Gradient(Count, gradient);
+                    expected.HasGradient(gradient);
+                    expected.HasLogitsOf(plan, plan.UpdateStatistics(Count, BatchNormLayer.Momentum));
+                    expected.HasStatistics(plan.Statistics);
+                }
+            }
+            catch (Exception error)
+            {
+                var nodes = network.Nodes.Select((node, i) => $"{i}: {node.Layer.GetType().Name} {node.Layer.Name} {node.Layer.Output} reads {string.Join(", ", node.Inputs)}");
+                throw new InvalidOperationException($"Seed {seed}: {error.Message}\n{string.Join('\n', nodes)}", error);
+            }
+        }
+    }
+}
