@@ -201,7 +201,9 @@ internal sealed class PlanCompiler
                 if (output.Rectified && _training) last = Math.Max(last, moments[reader].Backward);
             }
 
-            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output.Owner) && readers.Length > 0 && last > count)
+            // What is computed again must not need what is computed again itself.
+            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output.Owner) && last > count
+                && !passes.Any(other => other.CanRecompute && ReferenceEquals(other.Output, pass.Inputs[0].Activation.Owner)))
             {
                 planner.Reserve(output.Floats, i, readers.Max(), slab => output.Values = output.ForwardValues = slab);
                 planner.Reserve(output.Floats, moments[readers.Max()].Backward, last, slab => output.BackwardValues = slab);
@@ -213,7 +215,7 @@ internal sealed class PlanCompiler
             }
 
             if (!_training) continue;
-            var first = readers.Length == 0 ? count : readers.Min(reader => moments[reader].Backward);
+            var first = ReferenceEquals(output, Output.Owner) ? count : readers.Min(reader => moments[reader].Backward);
             var inPlace = readers.Length == 1 && passes[readers[0]] is { GradientInPlace: true } only
                 && ReferenceEquals(only.Inputs[0].Activation, output)
                 && only.Inputs.Count(input => ReferenceEquals(input.Activation.Owner, output)) == 1

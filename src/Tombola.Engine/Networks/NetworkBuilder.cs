@@ -67,7 +67,15 @@ public sealed class NetworkBuilder(string name, Shape input)
     public int Flatten(int from) => Append(new FlattenLayer($"flatten.{_nodes.Count}", ShapeOf(from)), from);
 
     /// <summary>The network; the node added last gives its logits.</summary>
-    public Network Build() => new(name, input, [.. _nodes]);
+    /// <exception cref="ArgumentException">Two layers share a name, or nobody reads one that is not the last.</exception>
+    public Network Build()
+    {
+        var twice = _nodes.GroupBy(node => node.Layer.Name).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null) throw Wrong($"two layers are called {twice.Key}");
+        var read = _nodes.SelectMany(node => node.Inputs).ToHashSet();
+        var idle = Enumerable.Range(0, Last).FirstOrDefault(node => !read.Contains(node), -1);
+        return idle < 0 ? new Network(name, input, [.. _nodes]) : throw Wrong($"no layer reads {_nodes[idle].Layer.Name}");
+    }
 
     private int Append(Layer layer, params int[] inputs)
     {

@@ -105,13 +105,6 @@ internal static class SmallNetworks
             Head(b, b.Relu(b.Concat(b.Flatten(x), b.Flatten(b.MaxPool(x, 2, 2)))));
         }
         ),
-        ["value that nobody reads"] = (new(2, 5, 7), b =>
-        {
-            var x = Stem(b, 3);
-            b.Convolution("idle", x, 4, 3, padding: 1);
-            Head(b, b.AveragePool(b.Convolution("conv", x, 8, 3, padding: 1), 2, 2));
-        }
-        ),
         ["dropout of the logits"] = (new(2, 5, 7), b => b.Dropout(b.GlobalAveragePool(b.Convolution("conv", b.Input, 4, 3)), 0)),
         ["rectified logits"] = (new(2, 5, 7), b => b.Relu(b.Linear("fc", Stem(b, 3), 4))),
 
