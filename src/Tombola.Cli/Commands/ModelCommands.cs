@@ -48,6 +48,7 @@ internal static partial class ModelCommands
                 network.Flops,
                 plan.Batch,
                 plan.ArenaBytes,
+                Passes = plan.Describe().Select(pass => new { pass.Layers, Output = pass.Output.ToString(), pass.Forward, pass.InputGradient, pass.WeightGradient }),
             });
             output.Table(
                 [("Layer", false), ("Kind", false), ("Output", false), ("Parameters", true), ("Operations", true)],
@@ -61,8 +62,11 @@ internal static partial class ModelCommands
                 [
                     parameter.Name, $"[{string.Join(", ", parameter.Shape)}]", parameter.Count.ToString("N0", CultureInfo.InvariantCulture), parameter.Prunable ? "yes" : "no",
                 ]));
+            output.Table(
+                [("Pass", false), ("Forward", false), ("Data gradient", false), ("Weight gradient", false)],
+                plan.Describe().Select(pass => (IReadOnlyList<string>)[pass.Layers, pass.Forward, pass.InputGradient ?? "-", pass.WeightGradient ?? "-"]));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: input {network.Input}, {network.Space.Count:N0} weights, {network.Space.PrunableCount:N0} of them prunable, {network.Flops:N0} operations forward for one example."));
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB, {plan.LaneWidth} lanes a block, dense kernels."));
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB, {plan.LaneWidth} lanes a block."));
             return Application.Success;
         });
         return command;

@@ -16,6 +16,9 @@ internal sealed class Activation
     /// <summary>Five cache lines: an odd number, so that neighbouring channels spread over all sets.</summary>
     private const int Padding = 80;
 
+    private readonly Activation? _whole;
+    private Slab _values, _gradient;
+
     /// <param name="shape">Shape for one example.</param>
     /// <param name="lanes">Samples in a lane block.</param>
     /// <param name="blocks">Lane blocks.</param>
@@ -33,6 +36,10 @@ internal sealed class Activation
 
         BlockStride = (int)block;
     }
+
+    /// <summary>The same numbers, which must lie one after the other, as one vector.</summary>
+    private Activation(Activation whole)
+        : this(Shape.Vector(whole.Shape.Count), whole.Lanes, whole.Blocks, padded: false) => (_whole, Rectified) = (whole, whole.Rectified);
 
     public Shape Shape { get; }
 
@@ -55,7 +62,11 @@ internal sealed class Activation
     /// <summary>True if the values passed through max(x, 0).</summary>
     public bool Rectified { get; init; }
 
-    public Slab Values { get; set; }
+    public Slab Values
+    {
+        get => _whole is null ? _values : _whole.Values;
+        set => _values = value;
+    }
 
     /// <summary>Where <see cref="Values"/> lie in the forward passes, if they are computed a second time for the backward passes; else empty.</summary>
     public Slab ForwardValues { get; set; }
@@ -64,13 +75,23 @@ internal sealed class Activation
     public Slab BackwardValues { get; set; }
 
     /// <summary>Gradient of the loss, same layout; empty where nobody needs it.</summary>
-    public Slab Gradient { get; set; }
+    public Slab Gradient
+    {
+        get => _whole is null ? _gradient : _whole.Gradient;
+        set => _gradient = value;
+    }
 
     /// <summary>The network's input only: the same values as <c>[sample][feature]</c>, rows padded to <see cref="SampleStride"/>.</summary>
     public Slab Samples { get; set; }
 
     /// <summary>Floats from a sample to the next in <see cref="Samples"/>.</summary>
     public int SampleStride => Numerics.Lanes.RoundUp(Shape.Count);
+
+    /// <summary>The activation that owns the memory: this one, or the one it is a view of.</summary>
+    public Activation Owner => _whole ?? this;
+
+    /// <summary>This activation, whose features lie one after the other, seen as a vector.</summary>
+    public Activation Flatten() => new(Owner);
 
     /// <summary>One lane block of a slab that has this layout.</summary>
     public Span<float> Block(Slab slab, int block) => slab.Span.Slice(block * BlockStride, BlockStride);

@@ -276,7 +276,6 @@ public sealed class Plan : IDisposable
             }
         }
 
-        foreach (var norm in _norms) norm.Share = share;
         foreach (var passes in _recomputed)
         {
             foreach (var pass in passes) pass.Output.Values = pass.Output.ForwardValues;
@@ -310,6 +309,12 @@ public sealed class Plan : IDisposable
                 sum += _losses[n];
                 hits += _hits[n];
             }
+        }
+
+        if (withGradient && _logits.Rectified) LaneKernels.RectifyGradient(_logits.Gradient.Span, _logits.Values.Span);
+        if (share > 0 && double.IsFinite(sum))
+        {
+            foreach (var norm in _norms) norm.UpdateStatistics(share);
         }
 
         return new BatchLoss(_count, sum, hits);

@@ -121,7 +121,7 @@ internal sealed class PlanCompiler
                 Emit(new Chain(this, i), inputs, (output, sources) => new CopyPass(_team, output, sources) { Layers = flatten.Name });
                 break;
             case FlattenLayer:
-                _activations[i] = inputs[0];
+                _activations[i] = inputs[0].Flatten();
                 break;
             default:
                 throw new ArgumentException($"{_network.Name}: no pass computes the layer {node.Layer}.");
@@ -140,7 +140,7 @@ internal sealed class PlanCompiler
 
         var chain = new Chain(this, i);
         chain.TakeRelu();
-        var isNetworkInput = ReferenceEquals(input, Input);
+        var isNetworkInput = ReferenceEquals(input.Owner, Input);
         Emit(chain, [input], (output, sources) => new LinearPass(linear, _network.Space, _weights, _team, output, sources[0], isNetworkInput) { Layers = chain.Names });
     }
 
@@ -148,7 +148,7 @@ internal sealed class PlanCompiler
     {
         var chain = new Chain(this, i);
         var norm = _training ? null : chain.TakeNorm();
-        Activation[] added = _training ? [] : chain.TakeSum(_network.Nodes[i].Inputs[0]);
+        Activation[] added = _training ? [] : chain.TakeSum(exceptFor: null, alike: true);
         chain.TakeRelu();
         Emit(chain, [input, .. added], (output, sources) => new ConvolutionPass(
             convolution, norm, _network.Space, _weights, _statistics, _team, output, sources[0], sources.Length > 1 ? sources[1].Activation : null) { Layers = chain.Names });
@@ -172,7 +172,7 @@ internal sealed class PlanCompiler
         var written = new HashSet<Activation>();
         for (var i = _steps.Count - 1; i >= 0; i--)
         {
-            passes[i] = _steps[i].Build([.. _steps[i].Inputs.Select(input => new Source(input, Accumulate: !written.Add(input)))]);
+            passes[i] = _steps[i].Build([.. _steps[i].Inputs.Select(input => new Source(input, Accumulate: !written.Add(input.Owner)))]);
         }
 
         return passes;
@@ -193,7 +193,7 @@ internal sealed class PlanCompiler
         {
             var (pass, output) = (passes[i], passes[i].Output);
             pass.Reserve(planner, moments[i]);
-            var readers = Enumerable.Range(0, count).Where(other => passes[other].Inputs.Any(input => ReferenceEquals(input.Activation, output))).ToArray();
+            var readers = Enumerable.Range(0, count).Where(other => passes[other].Inputs.Any(input => ReferenceEquals(input.Activation.Owner, output))).ToArray();
             var last = pass.ReadsOutputBackward ? moments[i].Backward : i;
             foreach (var reader in readers)
             {
@@ -201,7 +201,7 @@ internal sealed class PlanCompiler
                 if (output.Rectified && _training) last = Math.Max(last, moments[reader].Backward);
             }
 
-            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output) && readers.Length > 0 && last > count)
+            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output.Owner) && readers.Length > 0 && last > count)
             {
                 planner.Reserve(output.Floats, i, readers.Max(), slab => output.Values = output.ForwardValues = slab);
                 planner.Reserve(output.Floats, moments[readers.Max()].Backward, last, slab => output.BackwardValues = slab);
@@ -209,14 +209,14 @@ internal sealed class PlanCompiler
             }
             else
             {
-                planner.Reserve(output.Floats, i, ReferenceEquals(output, Output) ? end : last, slab => output.Values = slab);
+                planner.Reserve(output.Floats, i, ReferenceEquals(output, Output.Owner) ? end : last, slab => output.Values = slab);
             }
 
             if (!_training) continue;
             var first = readers.Length == 0 ? count : readers.Min(reader => moments[reader].Backward);
             var inPlace = readers.Length == 1 && passes[readers[0]] is { GradientInPlace: true } only
                 && ReferenceEquals(only.Inputs[0].Activation, output)
-                && only.Inputs.Count(input => ReferenceEquals(input.Activation, output)) == 1
+                && only.Inputs.Count(input => ReferenceEquals(input.Activation.Owner, output)) == 1
                 && only.Output.BlockStride == output.BlockStride && only.Output.PlaneStride == output.PlaneStride
                 ? gradients[only.Output]
                 : new SharedGradient(output.Floats) { First = first };
@@ -269,12 +269,15 @@ internal sealed class PlanCompiler
 
         public BatchNormLayer? TakeNorm() => Next() is { } next && compiler._network.Nodes[next].Layer is BatchNormLayer norm ? Take(next, norm) : null;
 
-        /// <summary>The other operand of the sum that follows, if there is one and it is there already; not if it is <paramref name="exceptFor"/>.</summary>
-        public Activation[] TakeSum(int exceptFor)
+        /// <summary>The other operand of the sum that follows, if there is one and it is there already.</summary>
+        /// <param name="exceptFor">A node that it must not be.</param>
+        /// <param name="alike">Whether it must be laid out as the result will be.</param>
+        public Activation[] TakeSum(int? exceptFor, bool alike = false)
         {
             if (Next() is not { } next || compiler._network.Nodes[next] is not { Layer: AddLayer sum } node) return [];
             var other = node.Inputs[0] == End ? node.Inputs[1] : node.Inputs[0];
             if (other == End || other == exceptFor || !compiler._activations.TryGetValue(other, out var activation)) return [];
+            if (alike && activation.PlaneStride != compiler.Create(sum.Output, Last(next), rectified: false).PlaneStride) return [];
             Take(next, sum);
             return [activation];
         }
@@ -287,7 +290,12 @@ internal sealed class PlanCompiler
         }
 
         /// <summary>The only reader of the end, if there is just one.</summary>
-        private int? Next() => compiler._readers[End + 1] is [var only] ? only : null;
+        private int? Next() => OnlyReader(End);
+
+        private int? OnlyReader(int node) => compiler._readers[node + 1] is [var only] ? only : null;
+
+        /// <summary>The rectifier that alone reads a node, or the node.</summary>
+        private int Last(int node) => OnlyReader(node) is { } only && compiler._network.Nodes[only].Layer is ReluLayer ? only : node;
 
         private T Take<T>(int node, T layer)
         {

@@ -23,7 +23,10 @@ public sealed unsafe class Arena : IDisposable
 
         // One vector of slack, so that a kernel may read (never write) a full vector at the last element.
         var bytes = ((nuint)length * sizeof(float)) + (2 * Alignment) - 1 & ~(nuint)(Alignment - 1);
-        var block = NativeMemory.AlignedAlloc(bytes, Alignment);
+        var huge = bytes >= 2 * HugePages.Bytes;
+        if (huge) bytes = bytes + HugePages.Bytes - 1 & ~(nuint)(HugePages.Bytes - 1);
+        var block = NativeMemory.AlignedAlloc(bytes, huge ? HugePages.Bytes : (nuint)Alignment);
+        if (huge) HugePages.Advise(block, bytes);
         NativeMemory.Clear(block, bytes);
         _blocks.Add((nint)block);
         Bytes += (long)bytes;

@@ -41,8 +41,9 @@ internal static class Lanes
 
     /// <summary>x0 + x2, x1 + x3, y0 + y2, y1 + y3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Halve(Vector128<float> x, Vector128<float> y) =>
-        Vector128.Create(x.GetLower(), y.GetLower()) + Vector128.Create(x.GetUpper(), y.GetUpper());
+    private static Vector128<float> Halve(Vector128<float> x, Vector128<float> y) => Sse.IsSupported
+        ? Sse.MoveLowToHigh(x, y) + Sse.MoveHighToLow(y, x)
+        : Vector128.Create(x.GetLower(), y.GetLower()) + Vector128.Create(x.GetUpper(), y.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Even(Vector128<float> x, Vector128<float> y) => Sse.IsSupported

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics.X86;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Kernels;
 using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
 
@@ -53,6 +54,33 @@ public class InstructionSetTests
         "7f084f13fb2f0c36d91fa9383a900658b6c2c171b3325ebad15e635926aaa3aa")]
     public void The_bits_of_a_short_training_are_the_same_on_every_machine(string name, string dense, string masked) =>
         Assert.Equal((dense, masked), (Train(name, masked: false), Train(name, masked: true)));
+
+    /// <summary>Pinned: SHA-256 of output, input gradient, weight gradient and bias gradient of one convolution.</summary>
+    [Theory]
+    [InlineData(3, 1, 1, "1b993bce37116dfce0aafad308e725f8c23d68a8cc133de416526582b08cfa73")]
+    [InlineData(3, 2, 1, "4b4673ed9cc92b13722ffc1fe07b6557a8f724f48ed127317e04daa292a4a0d4")]
+    [InlineData(1, 2, 0, "fd84a09fa41ea76cb631e60220df3bb920b77694b3c5a2b6cd12ffd48e8725e6")]
+    public void The_bits_of_a_convolution_are_the_same_on_every_machine(int kernel, int stride, int padding, string fingerprint)
+    {
+        var twin = new ReferenceConvolution(new ConvolutionShape(13, 21, kernel, stride, padding, 9, 10), 3);
+        var shape = twin.Shape;
+        var (forward, backward) = (TapTable.Forward(shape), TapTable.Backward(shape));
+        var (output, inputGradient) = (new float[twin.Gradient.Length], new float[twin.Input.Length]);
+        var (weightGradient, biasGradient) = (new float[shape.Weights], new float[shape.Outputs]);
+        var packed = new float[ConvolutionWeights.PackedFloats(shape.Inputs, shape.Outputs, shape.Taps)];
+        ConvolutionWeights.PackForward(twin.Weights, Formula.Vector(shape.Outputs, 4), packed, shape, 0, ConvolutionWeights.Tiles(shape.Outputs));
+        var finish = new Epilogue { Bias = Formula.Vector(shape.Outputs, 5), Residual = twin.Gradient, Rectify = true };
+        GatherKernel.Run(forward, packed, twin.Input, twin.InputPlanes, output, twin.OutputPlanes, GatherRange.All(forward, twin.Blocks), finish);
+        packed = new float[ConvolutionWeights.PackedFloats(shape.Outputs, shape.Inputs, shape.Taps)];
+        ConvolutionWeights.PackBackward(twin.Weights, packed, shape, 0, ConvolutionWeights.Tiles(shape.Inputs));
+        GatherKernel.Run(
+            backward, packed, twin.Gradient, twin.OutputPlanes, inputGradient, twin.InputPlanes, GatherRange.All(backward, twin.Blocks), default);
+        var scratch = new float[WeightGradientKernel.ScratchFloats(shape)];
+        WeightGradientKernel.Run(
+            shape, twin.Gradient, twin.OutputPlanes, twin.Input, twin.InputPlanes, twin.Blocks, weightGradient, 0, shape.Outputs, scratch);
+        BiasGradientKernel.Run(twin.Gradient, twin.OutputPlanes, shape.OutputPixels, twin.Blocks, biasGradient, 0, shape.Outputs);
+        Assert.Equal(fingerprint, Bits.Fingerprint([.. output, .. inputGradient, .. weightGradient, .. biasGradient]));
+    }
 
     /// <summary>So that a run that was meant for other instruction sets cannot pass with the usual ones.</summary>
     [Fact]

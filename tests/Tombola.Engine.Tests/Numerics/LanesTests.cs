@@ -38,7 +38,8 @@ public class LanesTests
         {
             var (a, b, c, d) = (Vector(4 * salt), Vector((4 * salt) + 1), Vector((4 * salt) + 2), Vector((4 * salt) + 3));
             var sums = Lanes.Sums(a, b, c, d);
-            Bits.Equal([Lanes.Sum(a), Lanes.Sum(b), Lanes.Sum(c), Lanes.Sum(d)], [sums.GetElement(0), sums.GetElement(1), sums.GetElement(2), sums.GetElement(3)]);
+            float[] found = [sums.GetElement(0), sums.GetElement(1), sums.GetElement(2), sums.GetElement(3)];
+            Bits.Equal([Lanes.Sum(a), Lanes.Sum(b), Lanes.Sum(c), Lanes.Sum(d)], found);
         }
 
         static Vector512<float> Vector(uint salt) => Vector512.Create(Formula.Vector(16, salt));

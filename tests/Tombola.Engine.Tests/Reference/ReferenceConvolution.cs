@@ -2,7 +2,10 @@ using Tombola.Engine.Execution.Kernels;
 
 namespace Tombola.Engine.Tests.Reference;
 
-/// <summary>A sum as the kernels' twins compute it: in float64, the sizes of its terms (to which rounding errors are proportional), and in the kernels' own order in float32.</summary>
+/// <summary>A sum as the kernels' twins compute it.</summary>
+/// <param name="Value">In float64.</param>
+/// <param name="Size">Sum of the sizes of its terms, to which rounding errors are proportional.</param>
+/// <param name="Exact">In float32, in the kernels' own order.</param>
 internal readonly record struct ReferenceSum(double Value, double Size, float Exact);
 
 /// <summary>One convolution with its operands in the layout of the lanes, and all its passes as plain loops.</summary>
@@ -87,9 +90,9 @@ internal sealed class ReferenceConvolution
     {
         var terms = new List<(float, float)>();
         var uses = new List<(int Output, int Tap)>();
-        for (var tap = 0; tap < Shape.Taps; tap++)
+        for (var output = 0; output < Shape.OutputPixels; output++)
         {
-            for (var output = 0; output < Shape.OutputPixels; output++)
+            for (var tap = 0; tap < Shape.Taps; tap++)
             {
                 if (InputPixel(output, tap) == pixel) uses.Add((output, tap));
             }

@@ -1,91 +1,63 @@
+using System.Numerics;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Tests.Reference;
 
-/// <summary>A fully connected network in float64, one sample at a time, in plain loops.</summary>
-internal sealed class ReferenceNetwork
+/// <summary>Any network in float64, a whole mini-batch at a time, in plain loops: the truth that plans are compared with.</summary>
+internal sealed class ReferenceNetwork(Network network, ReadOnlySpan<float> weights, ReadOnlySpan<float> statistics = default)
+    : ReferenceNetwork<double>(network, weights, statistics)
 {
-    private readonly Network _network;
-    private readonly LinearLayer[] _layers;
-
-    public ReferenceNetwork(Network network, ReadOnlySpan<float> weights)
+    public ReferenceNetwork(Network network, NetworkState state)
+        : this(network, state.Weights, state.Statistics)
     {
-        (_network, Weights) = (network, new double[weights.Length]);
-        for (var i = 0; i < weights.Length; i++) Weights[i] = weights[i];
-        _layers = [.. network.Layers.OfType<LinearLayer>()];
+    }
+}
+
+/// <summary>The same in any precision: in float32 it shows how far honest roundings lead from the truth.</summary>
+internal class ReferenceNetwork<T>
+    where T : IBinaryFloatingPointIeee754<T>
+{
+    private readonly ReferenceLayer<T>[] _layers;
+
+    /// <param name="network">The architecture.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="statistics">The running statistics of its batch norms; if empty, those before training.</param>
+    public ReferenceNetwork(Network network, ReadOnlySpan<float> weights, ReadOnlySpan<float> statistics = default)
+    {
+        Network = network;
+        Weights = Convert(weights);
+        Statistics = Convert(statistics.IsEmpty ? new NetworkState(network.Space).Statistics : statistics);
+        _layers = [.. network.Layers.Select(layer => ReferenceLayer<T>.Of(layer, network.Space))];
     }
 
-    public double[] Weights { get; }
+    public Network Network { get; }
 
-    /// <summary>The logits of one sample.</summary>
-    public double[] Logits(float[] sample) => Forward(sample)[^1];
+    public T[] Weights { get; }
+
+    /// <summary>Running statistics before the pass.</summary>
+    public T[] Statistics { get; }
+
+    /// <summary>Whether dropout keeps a feature of a sample while training; all are kept unless a test says otherwise.</summary>
+    public Func<DropoutLayer, int, int, bool> Keeps { get; set; } = (_, _, _) => true;
+
+    /// <summary>One pass forwards.</summary>
+    /// <param name="samples">The mini-batch.</param>
+    /// <param name="training">Whether batch norms use the mini-batch's statistics and dropout drops.</param>
+    public ReferencePass<T> Forward(float[][] samples, bool training) => new(this, _layers, samples, training);
+
+    /// <summary>The logits of one sample, in evaluation.</summary>
+    public T[] Logits(float[] sample) => Forward([sample], training: false).Logits[0];
 
     /// <summary>The mean loss.</summary>
-    public double Loss(float[][] samples, int[] labels) => samples.Select((sample, n) => ReferenceLoss.Of(Logits(sample), labels[n]).Loss).Average();
+    public double Loss(float[][] samples, int[] labels, bool training = true) => Forward(samples, training).Loss(labels);
 
     /// <summary>Gradient of the mean loss for every weight, and the sum of the sizes of the terms each element is made of.</summary>
-    public (double[] Gradient, double[] Size) Gradient(float[][] samples, int[] labels)
+    public (T[] Gradient, T[] Size) Gradient(float[][] samples, int[] labels, bool training = true) => Forward(samples, training).Gradient(labels);
+
+    private static T[] Convert(ReadOnlySpan<float> values)
     {
-        var gradient = new double[Weights.Length];
-        var size = new double[Weights.Length];
-        for (var n = 0; n < samples.Length; n++)
-        {
-            var activations = Forward(samples[n]);
-            var delta = ReferenceLoss.Of(activations[^1], labels[n]).Gradient;
-            for (var l = _layers.Length - 1; l >= 0; l--)
-            {
-                var (weight, bias) = Parameters(l);
-                var input = activations[l];
-                var below = new double[input.Length];
-                for (var k = 0; k < delta.Length; k++)
-                {
-                    Add(bias.Offset + k, delta[k]);
-                    for (var c = 0; c < input.Length; c++)
-                    {
-                        Add(weight.Offset + (k * input.Length) + c, delta[k] * input[c]);
-                        below[c] += delta[k] * Weights[weight.Offset + (k * input.Length) + c];
-                    }
-                }
-
-                for (var c = 0; c < below.Length && l > 0; c++)
-                {
-                    if (input[c] <= 0) below[c] = 0;
-                }
-
-                delta = below;
-            }
-        }
-
-        return (gradient, size);
-
-        void Add(int index, double term)
-        {
-            gradient[index] += term / samples.Length;
-            size[index] += Math.Abs(term) / samples.Length;
-        }
+        var converted = new T[values.Length];
+        for (var i = 0; i < values.Length; i++) converted[i] = T.CreateChecked(values[i]);
+        return converted;
     }
-
-    /// <summary>The input, then the output of every layer; all but the last rectified.</summary>
-    private double[][] Forward(float[] sample)
-    {
-        var activations = new double[_layers.Length + 1][];
-        activations[0] = [.. sample.Select(x => (double)x)];
-        for (var l = 0; l < _layers.Length; l++)
-        {
-            var (weight, bias) = Parameters(l);
-            var input = activations[l];
-            var output = activations[l + 1] = new double[_layers[l].Outputs];
-            for (var k = 0; k < output.Length; k++)
-            {
-                var sum = Weights[bias.Offset + k];
-                for (var c = 0; c < input.Length; c++) sum += Weights[weight.Offset + (k * input.Length) + c] * input[c];
-                output[k] = l < _layers.Length - 1 ? Math.Max(sum, 0) : sum;
-            }
-        }
-
-        return activations;
-    }
-
-    private (Parameter Weight, Parameter Bias) Parameters(int layer) =>
-        (_network.Space[$"{_layers[layer].Name}.weight"], _network.Space[$"{_layers[layer].Name}.bias"]);
 }

@@ -14,7 +14,8 @@ internal static class ReferenceWinograd
 
     public static readonly double[,] WeightMatrix =
     {
-        { 1 / 4.0, 0, 0 }, { -1 / 6.0, -1 / 6.0, -1 / 6.0 }, { -1 / 6.0, 1 / 6.0, -1 / 6.0 }, { 1 / 24.0, 1 / 12.0, 1 / 6.0 }, { 1 / 24.0, -1 / 12.0, 1 / 6.0 }, { 0, 0, 1 },
+        { 1 / 4.0, 0, 0 }, { -1 / 6.0, -1 / 6.0, -1 / 6.0 }, { -1 / 6.0, 1 / 6.0, -1 / 6.0 },
+        { 1 / 24.0, 1 / 12.0, 1 / 6.0 }, { 1 / 24.0, -1 / 12.0, 1 / 6.0 }, { 0, 0, 1 },
     };
 
     public static readonly double[,] OutputMatrix =
@@ -109,7 +110,8 @@ internal static class ReferenceWinograd
             for (var j = 0; j < side; j++)
             {
                 var (row, column) = (top + i, left + j);
-                if (row >= 0 && row < rows && column >= 0 && column < columns) patch[i, j] = Math.Abs((double)x[(((plane * rows) + row) * columns + column) * 32 + lane]);
+                if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
+                patch[i, j] = Math.Abs((double)x[(((plane * rows) + row) * columns + column) * 32 + lane]);
             }
         }
 

@@ -6,7 +6,10 @@ using Tombola.Engine.Numerics;
 namespace Tombola.Engine.Execution.Kernels;
 
 /// <summary>Gradient of a convolution's bias: for each channel the sum of dY over blocks, pixels and lanes. Bound by memory: it reads dY once.</summary>
-/// <remarks>Each half of the lanes is a chain of its own, for even and for odd pixels, through all blocks: four chains, added in pairs and then by <see cref="Lanes.Sum"/>.</remarks>
+/// <remarks>
+/// Each half of the lanes is a chain of its own, for even and for odd pixels, through all blocks: four chains, added in pairs and then by
+/// <see cref="Lanes.Sum"/>.
+/// </remarks>
 internal static unsafe class BiasGradientKernel
 {
     /// <summary>Writes the sums of channels [<paramref name="from"/>, <paramref name="to"/>).</summary>

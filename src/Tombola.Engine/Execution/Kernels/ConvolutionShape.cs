@@ -24,7 +24,10 @@ internal readonly record struct ConvolutionShape(int Inputs, int Outputs, int Ke
     /// <summary>Number of weights.</summary>
     public int Weights => Outputs * Inputs * Taps;
 
-    /// <summary>The output coordinates [From, To), of <paramref name="outputs"/>, for which <paramref name="tap"/> falls on one of <paramref name="inputs"/> input coordinates.</summary>
+    /// <summary>
+    /// Along one direction, the output coordinates [From, To), of <paramref name="outputs"/>, for which <paramref name="tap"/> falls on one of
+    /// <paramref name="inputs"/> input coordinates.
+    /// </summary>
     public (int From, int To) Valid(int tap, int inputs, int outputs)
     {
         // output * Stride + tap - Padding lies in [0, inputs).

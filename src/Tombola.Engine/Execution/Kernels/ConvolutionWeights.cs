@@ -3,7 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>Weights as <see cref="GatherKernel"/> reads them: the eight outputs of a register tile side by side, <c>[tile][channel][tap][8]</c>, the last tile filled up with zeros.</summary>
+/// <summary>
+/// Weights as <see cref="GatherKernel"/> reads them: the eight outputs of a register tile side by side, <c>[tile][channel][tap][8]</c>, the last tile
+/// filled up with zeros.
+/// </summary>
 internal static unsafe class ConvolutionWeights
 {
     /// <summary>Outputs of a tile.</summary>
@@ -37,7 +40,12 @@ internal static unsafe class ConvolutionWeights
         }
     }
 
-    /// <summary>For the data gradient, which sums over K: packs <c>[K][C][taps]</c> for tiles [<paramref name="fromTile"/>, <paramref name="toTile"/>) of C.</summary>
+    /// <summary>For the data gradient, which sums over K: packs <c>[K][C][taps]</c> for tiles of C.</summary>
+    /// <param name="weights">All weights.</param>
+    /// <param name="packed">All packed weights; the tiles' part is written.</param>
+    /// <param name="shape">The convolution.</param>
+    /// <param name="fromTile">First tile.</param>
+    /// <param name="toTile">Tile after the last.</param>
     public static void PackBackward(ReadOnlySpan<float> weights, Span<float> packed, ConvolutionShape shape, int fromTile, int toTile)
     {
         var (taps, step) = (shape.Taps, shape.Taps * TileOutputs);

@@ -5,10 +5,12 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>Direct convolution over lanes: each target pixel gathers weights times vectors of samples from source pixels that a <see cref="TapTable"/> names.</summary>
+/// <summary>Direct convolution: a target pixel gathers weights times vectors of samples from source pixels that a <see cref="TapTable"/> names.</summary>
 /// <remarks>
 /// Forward pass and data gradient are this kernel with different tables and packings. Every element is one chain of fused multiply-adds from zero in the order
-/// (channel, tap), then the epilogue; so tiles, ranges and instruction sets do not change its bits. Taps outside the source are skipped.
+/// (channel, source pixel), then the epilogue; so tiles, ranges and instruction sets do not change its bits. Taps outside the source are skipped.
+/// The wide tile, 8 outputs x 32 lanes, issues 16 multiply-adds for 2 vector loads and 8 broadcasts and so is bound by arithmetic while its source comes
+/// from the second-level cache; with few channels or taps (a first layer, 1x1) by writing the target, since a pixel's 1 KB then costs little arithmetic.
 /// </remarks>
 internal static unsafe class GatherKernel
 {
@@ -25,17 +27,28 @@ internal static unsafe class GatherKernel
     /// <param name="range">Which part.</param>
     /// <param name="epilogue">What is added at the end.</param>
     public static void Run(
-        TapTable table, ReadOnlySpan<float> weights, ReadOnlySpan<float> source, LanePlanes sourcePlanes, Span<float> target, LanePlanes targetPlanes, GatherRange range, Epilogue epilogue)
+        TapTable table,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> source,
+        LanePlanes sourcePlanes,
+        Span<float> target,
+        LanePlanes targetPlanes,
+        GatherRange range,
+        Epilogue epilogue)
     {
         Debug.Assert(weights.Length >= ConvolutionWeights.PackedFloats(table.Channels, table.Outputs, table.Taps));
+        Debug.Assert(source.Length >= sourcePlanes.Floats(range.ToBlock, table.Channels, table.SourcePixels));
+        Debug.Assert(target.Length >= targetPlanes.Floats(range.ToBlock, table.Outputs, table.Rows * table.Columns));
         Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= table.Outputs);
+        Debug.Assert(epilogue.Residual.IsEmpty || epilogue.Residual.Length >= target.Length);
         var (rows, step) = (range.ToRow - range.FromRow, table.Taps * ConvolutionWeights.TileOutputs);
         var items = (range.ToBlock - range.FromBlock) * rows;
         var perRow = (long)table.Channels * table.SourcePixels * LanePlanes.Lanes / table.Rows;
         var band = (int)Math.Max(1, BandFloats / perRow);
-        fixed (float* w = weights, x = source, y = target, bias = epilogue.Bias, residual = epilogue.Residual)
+        fixed (float* w = weights, x = source, y = target, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         fixed (int* starts = table.Starts, lists = table.Lists, ends = table.Ends, entries = table.Entries)
         {
+            var onlyAdds = residual == y && bias == null && !epilogue.Rectify;
             for (var first = 0; first < items; first += band)
             {
                 for (var tile = range.FromTile; tile < range.ToTile; tile++)
@@ -47,19 +60,21 @@ internal static unsafe class GatherKernel
                     {
                         var (block, row) = (range.FromBlock + (item / rows), range.FromRow + (item % rows));
                         var blockSource = x + ((nint)block * sourcePlanes.BlockStride);
-                        var at = ((nint)block * targetPlanes.BlockStride) + ((nint)output * targetPlanes.PlaneStride) + ((nint)row * table.Columns * LanePlanes.Lanes);
-                        for (var column = 0; column < table.Columns; column++, at += LanePlanes.Lanes)
+                        var pixel = row * table.Columns;
+                        var at = ((nint)block * targetPlanes.BlockStride) + ((nint)output * targetPlanes.PlaneStride) + ((nint)pixel * LanePlanes.Lanes);
+                        for (var end = pixel + table.Columns; pixel < end; pixel++, at += LanePlanes.Lanes)
                         {
-                            var pixel = (row * table.Columns) + column;
-                            int* list = entries + ends[lists[pixel]], end = entries + ends[lists[pixel] + 1];
-                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, bias == null ? null : bias + output, residual == null ? null : residual + at, epilogue.Rectify);
+                            int* list = entries + ends[lists[pixel]], listEnd = entries + ends[lists[pixel] + 1];
+                            if (list == listEnd && onlyAdds) continue;
+                            float* itsBias = bias == null ? null : bias + output, itsGate = gate == null ? null : gate + at, itsResidual = residual == null ? null : residual + at;
+                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, itsBias, itsGate, itsResidual, epilogue.Rectify);
                             if (Lanes.Wide)
                             {
-                                WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, end, in finish);
+                                WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in finish);
                             }
                             else
                             {
-                                NarrowTiles(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, end, in finish);
+                                NarrowTiles(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in finish);
                             }
                         }
                     }
@@ -140,9 +155,9 @@ internal static unsafe class GatherKernel
     }
 
     /// <summary>The epilogue of one tile: pointers to what belongs to its first output; null where there is nothing to add.</summary>
-    private readonly struct Finish(float* target, nint plane, int outputs, float* bias, float* residual, bool rectify)
+    private readonly struct Finish(float* target, nint plane, int outputs, float* bias, float* gate, float* residual, bool rectify)
     {
-        private readonly float* _target = target, _bias = bias, _residual = residual;
+        private readonly float* _target = target, _bias = bias, _gate = gate, _residual = residual;
         private readonly nint _plane = plane;
         private readonly int _outputs = outputs;
         private readonly bool _rectify = rectify;
@@ -157,6 +172,12 @@ internal static unsafe class GatherKernel
             {
                 var bias = Vector512.Create(_bias[output]);
                 (low, high) = (low + bias, high + bias);
+            }
+
+            if (_gate != null)
+            {
+                low &= Vector512.GreaterThan(Vector512.Load(_gate + at), Vector512<float>.Zero);
+                high &= Vector512.GreaterThan(Vector512.Load(_gate + at + 16), Vector512<float>.Zero);
             }
 
             if (_residual != null) (low, high) = (low + Vector512.Load(_residual + at), high + Vector512.Load(_residual + at + 16));
@@ -175,6 +196,12 @@ internal static unsafe class GatherKernel
             {
                 var bias = Vector256.Create(_bias[output]);
                 (low, high) = (low + bias, high + bias);
+            }
+
+            if (_gate != null)
+            {
+                low &= Vector256.GreaterThan(Vector256.Load(_gate + at), Vector256<float>.Zero);
+                high &= Vector256.GreaterThan(Vector256.Load(_gate + at + 8), Vector256<float>.Zero);
             }
 
             if (_residual != null) (low, high) = (low + Vector256.Load(_residual + at), high + Vector256.Load(_residual + at + 8));

@@ -1,6 +1,9 @@
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>The part of a target that one call of <see cref="GatherKernel"/> computes: half-open ranges of sample blocks, of rows and of tiles of outputs.</summary>
+/// <summary>
+/// The part of a target that one call of <see cref="GatherKernel"/> computes: half-open ranges of sample blocks, of rows and of tiles of
+/// <see cref="ConvolutionWeights.TileOutputs"/> outputs.
+/// </summary>
 internal readonly record struct GatherRange(int FromBlock, int ToBlock, int FromRow, int ToRow, int FromTile, int ToTile)
 {
     /// <summary>All tiles and rows of <paramref name="blocks"/> blocks.</summary>

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using FusedMultiply = System.Runtime.Intrinsics.X86.Fma;
 
 namespace Tombola.Engine.Execution.Kernels;
 
@@ -27,8 +29,14 @@ internal unsafe interface ILaneVector<T>
     /// <summary>x y + z, rounded once.</summary>
     static abstract T Fma(T x, T y, T z);
 
+    /// <summary>z - x y, rounded once.</summary>
+    static abstract T Fnma(T x, T y, T z);
+
     /// <summary>max(x, 0); what is not a number stays so.</summary>
     static abstract T Rectify(T x);
+
+    /// <summary>x where <paramref name="gate"/> is positive, else 0.</summary>
+    static abstract T Gate(T x, T gate);
 }
 
 /// <summary>16 floats.</summary>
@@ -57,7 +65,14 @@ internal readonly unsafe struct WideVector(Vector512<float> value) : ILaneVector
     public static WideVector Fma(WideVector x, WideVector y, WideVector z) => new(Vector512.FusedMultiplyAdd(x._value, y._value, z._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideVector Fnma(WideVector x, WideVector y, WideVector z) => new(
+        Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(x._value, y._value, z._value) : Vector512.FusedMultiplyAdd(-x._value, y._value, z._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideVector Rectify(WideVector x) => new(Vector512.Max(x._value, Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideVector Gate(WideVector x, WideVector gate) => new(x._value & Vector512.GreaterThan(gate._value, Vector512<float>.Zero));
 }
 
 /// <summary>8 floats.</summary>
@@ -86,5 +101,12 @@ internal readonly unsafe struct NarrowVector(Vector256<float> value) : ILaneVect
     public static NarrowVector Fma(NarrowVector x, NarrowVector y, NarrowVector z) => new(Vector256.FusedMultiplyAdd(x._value, y._value, z._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static NarrowVector Fnma(NarrowVector x, NarrowVector y, NarrowVector z) => new(
+        FusedMultiply.IsSupported ? FusedMultiply.MultiplyAddNegated(x._value, y._value, z._value) : Vector256.FusedMultiplyAdd(-x._value, y._value, z._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NarrowVector Rectify(NarrowVector x) => new(Vector256.Max(x._value, Vector256<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static NarrowVector Gate(NarrowVector x, NarrowVector gate) => new(x._value & Vector256.GreaterThan(gate._value, Vector256<float>.Zero));
 }

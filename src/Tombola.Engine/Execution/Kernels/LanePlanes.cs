@@ -11,4 +11,7 @@ internal readonly record struct LanePlanes(int PlaneStride, int BlockStride)
 {
     /// <summary>Samples in one block: two vectors.</summary>
     public const int Lanes = 32;
+
+    /// <summary>Floats up to the end of the last plane.</summary>
+    public int Floats(int blocks, int channels, int pixels) => ((blocks - 1) * BlockStride) + ((channels - 1) * PlaneStride) + (pixels * Lanes);
 }

@@ -1,6 +1,6 @@
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>How the gradient of the weights of one convolution is cut up: chunks of tiles, and within a chunk units of transforming and then positions.</summary>
+/// <summary>How the gradient of the weights of one convolution is cut up: chunks of tiles; in a chunk, units to transform and then positions.</summary>
 /// <param name="Convolution">The convolution forwards.</param>
 /// <remarks>
 /// Scratch holds V as [position][tile][input][32 lanes] and D as [position][panel of 32 outputs][tile, lane][output in the panel]; the sums are
@@ -16,11 +16,9 @@ internal readonly record struct WinogradGradientShape(WinogradShape Convolution)
 
     private const int Lane = WinogradShape.LaneCount;
 
-    /// <summary>Floats of scratch that leave room for the sums in a second-level cache of 1 MB.</summary>
-    private const int ScratchTarget = 160 * 1024;
-
     /// <summary>Tiles that are summed in one chain, before their sum is added to that of the chunks before.</summary>
-    public int ChunkTiles => Math.Clamp(ScratchTarget / (WinogradShape.Positions * Lane * (PaddedInputs + PaddedOutputs)), Math.Min(4, Convolution.Tiles), Convolution.Tiles);
+    /// <remarks>Two keep scratch small; four where the sums themselves come from memory for every chunk.</remarks>
+    public int ChunkTiles => Math.Min(Convolution.Tiles, WinogradShape.Positions * PaddedInputs * PaddedOutputs > 4 << 20 ? 4 : 2);
 
     /// <summary>Chunks to do one after another.</summary>
     public int Chunks => (Convolution.Tiles + ChunkTiles - 1) / ChunkTiles;

@@ -56,9 +56,7 @@ internal sealed class WinogradMethod : ConvolutionMethod
         int from,
         int to)
     {
-        var accumulate = !epilogue.Residual.IsEmpty && epilogue.Residual == target;
-        var winograd = new WinogradEpilogue { Bias = epilogue.Bias, Residual = accumulate ? default : epilogue.Residual, Accumulate = accumulate, Rectify = epilogue.Rectify };
         WinogradConvolution.Convolve(
-            _shape, source, new PlaneLayout(sourcePlanes.PlaneStride, sourcePlanes.BlockStride), packed, target, new PlaneLayout(targetPlanes.PlaneStride, targetPlanes.BlockStride), winograd, scratch, from, to);
+            _shape, source, new PlaneLayout(sourcePlanes.PlaneStride, sourcePlanes.BlockStride), packed, target, new PlaneLayout(targetPlanes.PlaneStride, targetPlanes.BlockStride), epilogue, scratch, from, to);
     }
 }

@@ -2,21 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>What happens to an output on its way to memory, in this order: add the bias, add what the addend holds there, rectify.</summary>
-internal readonly ref struct WinogradEpilogue
-{
-    /// <summary>A number for every output channel, or empty.</summary>
-    public ReadOnlySpan<float> Bias { get; init; }
-
-    /// <summary>A residual, laid out as the output is, or empty.</summary>
-    public ReadOnlySpan<float> Residual { get; init; }
-
-    /// <summary>Add to what the output holds, as where a gradient has two consumers; then there is no residual.</summary>
-    public bool Accumulate { get; init; }
-
-    /// <summary>max(y, 0); what is not a number stays so.</summary>
-    public bool Rectify { get; init; }
-}
+/// <summary>What <see cref="Epilogue"/> asks for, for one output channel: its maps are found at fixed distances from the target.</summary>
+/// <param name="Bias">Number to add.</param>
+/// <param name="Gate">Floats from the target to the gate, if there is one.</param>
+/// <param name="Addend">Floats from the target to what is added, if there is something; 0 adds to the target itself.</param>
+/// <param name="Rectify">Whether negative values become zero.</param>
+internal readonly record struct WinogradFinish(float Bias, nint? Gate, nint? Addend, bool Rectify);
 
 /// <summary>y = A' m A and the epilogue: one tile of one output channel, every lane by itself.</summary>
 /// <remarks>Two passes of 30 loads and 8 stores for each register of lanes; it is bound by the loads, which come from the second-level cache.</remarks>
@@ -27,24 +18,22 @@ internal static unsafe class WinogradOutput
     /// <param name="source">[32 lanes] for every position.</param>
     /// <param name="stride">Floats from a position to the next.</param>
     /// <param name="target">The tile's first output.</param>
-    /// <param name="addend">What to add to it, laid out alike, or null.</param>
-    /// <param name="bias">Number to add.</param>
-    /// <param name="rectify">Whether to rectify.</param>
+    /// <param name="finish">What is done to the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transform<T>(in WinogradTile tile, float* source, nint stride, float* target, float* addend, float bias, bool rectify)
+    public static void Transform<T>(in WinogradTile tile, float* source, nint stride, float* target, in WinogradFinish finish)
         where T : struct, ILaneVector<T>
     {
         nint row = tile.Shape.Columns * WinogradShape.LaneCount;
         int rows = tile.OutputRows, columns = tile.OutputColumns;
         for (var lane = 0; lane < WinogradShape.LaneCount; lane += T.Count)
         {
-            Even<T>(source + lane, stride, target + lane, addend is null ? null : addend + lane, row, rows, columns, bias, rectify);
-            if (rows > 1) Odd<T>(source + lane, stride, target + row + lane, addend is null ? null : addend + row + lane, row, rows, columns, bias, rectify);
+            Even<T>(source + lane, stride, target + lane, row, rows, columns, finish);
+            if (rows > 1) Odd<T>(source + lane, stride, target + row + lane, row, rows, columns, finish);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Even<T>(float* source, nint stride, float* target, float* addend, nint row, int rows, int columns, float bias, bool rectify)
+    private static void Even<T>(float* source, nint stride, float* target, nint row, int rows, int columns, in WinogradFinish finish)
         where T : struct, ILaneVector<T>
     {
         EvenColumn(source, stride, out T a0, out T b0);
@@ -53,12 +42,12 @@ internal static unsafe class WinogradOutput
         EvenColumn(source + (3 * stride), stride, out T a3, out T b3);
         EvenColumn(source + (4 * stride), stride, out T a4, out T b4);
         EvenColumn(source + (5 * stride), stride, out T a5, out T b5);
-        Row(a0, a1, a2, a3, a4, a5, target, addend, columns, bias, rectify);
-        if (rows > 2) Row(b0, b1, b2, b3, b4, b5, target + (2 * row), addend is null ? null : addend + (2 * row), columns, bias, rectify);
+        Row(a0, a1, a2, a3, a4, a5, target, columns, finish);
+        if (rows > 2) Row(b0, b1, b2, b3, b4, b5, target + (2 * row), columns, finish);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Odd<T>(float* source, nint stride, float* target, float* addend, nint row, int rows, int columns, float bias, bool rectify)
+    private static void Odd<T>(float* source, nint stride, float* target, nint row, int rows, int columns, in WinogradFinish finish)
         where T : struct, ILaneVector<T>
     {
         source += 6 * stride;
@@ -68,8 +57,8 @@ internal static unsafe class WinogradOutput
         OddColumn(source + (3 * stride), stride, out T a3, out T b3);
         OddColumn(source + (4 * stride), stride, out T a4, out T b4);
         OddColumn(source + (5 * stride), stride, out T a5, out T b5);
-        Row(a0, a1, a2, a3, a4, a5, target, addend, columns, bias, rectify);
-        if (rows > 3) Row(b0, b1, b2, b3, b4, b5, target + (2 * row), addend is null ? null : addend + (2 * row), columns, bias, rectify);
+        Row(a0, a1, a2, a3, a4, a5, target, columns, finish);
+        if (rows > 3) Row(b0, b1, b2, b3, b4, b5, target + (2 * row), columns, finish);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,25 +72,35 @@ internal static unsafe class WinogradOutput
             T.Load(m), T.Load(m + (6 * stride)), T.Load(m + (12 * stride)), T.Load(m + (18 * stride)), T.Load(m + (24 * stride)), out a, out b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row<T>(T m0, T m1, T m2, T m3, T m4, T m5, float* target, float* addend, int columns, float bias, bool rectify)
+    private static void Row<T>(T m0, T m1, T m2, T m3, T m4, T m5, float* target, int columns, in WinogradFinish finish)
         where T : struct, ILaneVector<T>
     {
         WinogradTransforms.OutputEven(m0, m1, m2, m3, m4, out var y0, out var y2);
         WinogradTransforms.OutputOdd(m1, m2, m3, m4, m5, out var y1, out var y3);
-        var b = T.Fill(bias);
+        var b = T.Fill(finish.Bias);
         y0 += b;
         y1 += b;
         y2 += b;
         y3 += b;
-        if (addend is not null)
+        if (finish.Gate is { } toGate)
         {
+            var gate = target + toGate;
+            y0 = T.Gate(y0, T.Load(gate));
+            if (columns > 1) y1 = T.Gate(y1, T.Load(gate + 32));
+            if (columns > 2) y2 = T.Gate(y2, T.Load(gate + 64));
+            if (columns > 3) y3 = T.Gate(y3, T.Load(gate + 96));
+        }
+
+        if (finish.Addend is { } toAddend)
+        {
+            var addend = target + toAddend;
             y0 += T.Load(addend);
             if (columns > 1) y1 += T.Load(addend + 32);
             if (columns > 2) y2 += T.Load(addend + 64);
             if (columns > 3) y3 += T.Load(addend + 96);
         }
 
-        if (rectify)
+        if (finish.Rectify)
         {
             y0 = T.Rectify(y0);
             y1 = T.Rectify(y1);

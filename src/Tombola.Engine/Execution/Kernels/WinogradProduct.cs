@@ -58,7 +58,8 @@ internal static unsafe class WinogradProduct
         }
 
         s00.Store(m); s01.Store(m + 16); s10.Store(m + 32); s11.Store(m + 48); s20.Store(m + 64); s21.Store(m + 80); s30.Store(m + 96); s31.Store(m + 112);
-        s40.Store(m + 128); s41.Store(m + 144); s50.Store(m + 160); s51.Store(m + 176); s60.Store(m + 192); s61.Store(m + 208); s70.Store(m + 224); s71.Store(m + 240);
+        s40.Store(m + 128); s41.Store(m + 144); s50.Store(m + 160); s51.Store(m + 176);
+        s60.Store(m + 192); s61.Store(m + 208); s70.Store(m + 224); s71.Store(m + 240);
     }
 
     /// <summary>4 outputs by 16 lanes in 8 of 16 registers, which is as many as two multipliers keep in flight.</summary>

@@ -30,8 +30,7 @@ internal readonly record struct WinogradShape(int Blocks, int Inputs, int Output
     /// <summary>Outputs that one product tile computes together.</summary>
     public const int OutputBlock = 8;
 
-    /// <summary>Floats that a chunk's scratch may fill: what is left of a second-level cache of 1 MB beside the weights that stream through.</summary>
-    private const int ScratchTarget = 160 * 1024;
+    private const int Megafloat = 1 << 20;
 
     public int TileRows => (Rows + TileSide - 1) / TileSide;
 
@@ -50,15 +49,25 @@ internal readonly record struct WinogradShape(int Blocks, int Inputs, int Output
     public int ScratchFloats => (Positions + 1) * SlotStride;
 
     /// <summary>Tiles that go through the three stages together.</summary>
-    public int ChunkTiles => Math.Clamp(ScratchTarget / (Positions * Math.Max(Inputs, OutputBlocks * OutputBlock) * LaneCount), MinimumTiles, Tiles);
+    /// <remarks>
+    /// Few, so that scratch stays in the second-level cache: two up to 32 channels (147 KB each), one where two would take half of it. But the weights
+    /// are read once for every chunk, and when they come from the third-level cache, let alone from memory, more tiles must share them.
+    /// </remarks>
+    public int ChunkTiles => Math.Min(Tiles, (Inputs * OutputBlocks * OutputBlock * Positions) switch
+    {
+        > 4 * Megafloat => 4,
+        > Megafloat => 2,
+        _ => Math.Max(Inputs, Outputs) <= 32 ? 2 : 1,
+    });
+
+    /// <summary>True where input and output are too large for the third-level cache, so that they are worth asking for in advance.</summary>
+    internal bool Streams => (long)Blocks * Rows * Columns * LaneCount * (Inputs + Outputs) > 6 * Megafloat;
 
     /// <summary>Floats of packed weights from a position to the next.</summary>
     internal int PackedStride => OddLines(OutputBlocks * Inputs * OutputBlock);
 
     /// <summary>Floats of scratch from a position to the next.</summary>
     internal int SlotStride => OddLines(ChunkTiles * Math.Max(Inputs, OutputBlocks * OutputBlock) * LaneCount);
-
-    private int MinimumTiles => Math.Min(Tiles, 4);
 
     /// <summary>The convolution that carries a gradient back: from the outputs to the inputs.</summary>
     public WinogradShape Backward() => this with { Inputs = Outputs, Outputs = Inputs };

@@ -2,6 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace Tombola.Engine.Execution.Kernels;
 
+/// <summary>The coefficients of B' in registers of their own.</summary>
+/// <remarks>
+/// They come from memory at run time. Constants that the compiler knows it would read from memory again for every operation, which is more than the
+/// load ports can take beside the data.
+/// </remarks>
+internal readonly unsafe struct InputFactors<T>(float* source)
+    where T : struct, ILaneVector<T>
+{
+    /// <summary>What the source must hold.</summary>
+    public static ReadOnlySpan<float> Values => [4, 5, 2];
+
+    public readonly T Four = T.Fill(source[0]), Five = T.Fill(source[1]), Two = T.Fill(source[2]);
+}
+
 /// <summary>One-dimensional transforms of F(4, 3), for one register of lanes each: interpolation at 0, 1, -1, 2, -2 and infinity.</summary>
 /// <remarks>
 /// The 6 x 6 elements of a tile do not fit into 32 registers, but the upper and the lower three rows of B' share no operation, nor do the even
@@ -12,26 +26,26 @@ internal static class WinogradTransforms
 {
     /// <summary>Rows 0 to 2 of B' d: (4, 0, -5, 0, 1), (0, -4, -4, 1, 1), (0, 4, -4, -1, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InputUpper<T>(T d0, T d1, T d2, T d3, T d4, out T t0, out T t1, out T t2)
+    public static void InputUpper<T>(InputFactors<T> by, T d0, T d1, T d2, T d3, T d4, out T t0, out T t1, out T t2)
         where T : struct, ILaneVector<T>
     {
-        t0 = T.Fma(d0, T.Fill(4), T.Fma(d2, T.Fill(-5), d4));
-        var even = T.Fma(d2, T.Fill(-4), d4);
-        var odd = T.Fma(d1, T.Fill(-4), d3);
+        t0 = T.Fma(d0, by.Four, T.Fnma(d2, by.Five, d4));
+        var even = T.Fnma(d2, by.Four, d4);
+        var odd = T.Fnma(d1, by.Four, d3);
         t1 = even + odd;
         t2 = even - odd;
     }
 
     /// <summary>Rows 3 to 5 of B' d, from d1 on: (-2, -1, 2, 1, 0), (2, -1, -2, 1, 0), (4, 0, -5, 0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InputLower<T>(T d1, T d2, T d3, T d4, T d5, out T t3, out T t4, out T t5)
+    public static void InputLower<T>(InputFactors<T> by, T d1, T d2, T d3, T d4, T d5, out T t3, out T t4, out T t5)
         where T : struct, ILaneVector<T>
     {
         var even = d4 - d2;
         var odd = d3 - d1;
-        t3 = T.Fma(odd, T.Fill(2), even);
-        t4 = T.Fma(odd, T.Fill(-2), even);
-        t5 = T.Fma(d1, T.Fill(4), T.Fma(d3, T.Fill(-5), d5));
+        t3 = T.Fma(odd, by.Two, even);
+        t4 = T.Fnma(odd, by.Two, even);
+        t5 = T.Fma(d1, by.Four, T.Fnma(d3, by.Five, d5));
     }
 
     /// <summary>Rows 0 and 2 of A' m: (1, 1, 1, 1, 1), (0, 1, 1, 4, 4).</summary>

@@ -45,7 +45,10 @@ internal static unsafe class WinogradWeights
         }
     }
 
-    /// <summary>Packs blocks [<paramref name="from"/>, <paramref name="to"/>) of 8 for the convolution backwards: inputs and outputs change places, and each 3x3 is turned by 180 degrees.</summary>
+    /// <summary>
+    /// Packs blocks [<paramref name="from"/>, <paramref name="to"/>) of 8 for the convolution backwards: inputs and outputs change places, and each 3x3
+    /// is turned by 180 degrees.
+    /// </summary>
     /// <param name="shape">The convolution forwards.</param>
     /// <param name="weights">[output][input][3][3], as forwards.</param>
     /// <param name="factors">A factor for every output of the convolution forwards, or empty.</param>

@@ -17,7 +17,7 @@ internal sealed class ConvolutionPass : Pass
     private readonly FoldedNorm? _norm;
     private readonly Slab _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
-    private readonly Action<int> _pack, _forward, _packBackward, _inputGradient, _gate, _transform, _accumulate, _weightGradient;
+    private readonly Action<int> _pack, _forward, _packBackward, _inputGradient, _transform, _accumulate, _weightGradient;
     private int _chunk;
     private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _panel;
     private GradientSink _sink;
@@ -44,7 +44,7 @@ internal sealed class ConvolutionPass : Pass
         (_forwardMethod, _backwardMethod) = (ConvolutionMethod.Choose(_shape, output.Blocks, backward: false), ConvolutionMethod.Choose(_shape, output.Blocks, backward: true));
         _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
         (_pack, _forward, _packBackward) = (PackPart, ForwardPart, PackBackwardPart);
-        (_inputGradient, _gate) = (InputGradientPart, GatePart);
+        _inputGradient = InputGradientPart;
         (_transform, _accumulate, _weightGradient) = (TransformPart, AccumulatePart, WeightGradientPart);
     }
 
@@ -93,7 +93,6 @@ internal sealed class ConvolutionPass : Pass
         if (!Inputs[0].WantsGradient) return;
         Team.Run(_packBackward);
         Team.Run(_inputGradient);
-        if (_input.Rectified) Team.Run(_gate);
     }
 
     public override void WeightGradient(GradientSink sink)
@@ -150,22 +149,11 @@ internal sealed class ConvolutionPass : Pass
         var (from, to) = Team.Part(member, _backwardMethod.Parts(Blocks));
         var epilogue = new Epilogue
         {
+            Gate = _input.Rectified ? _input.Values.Span : default,
             Residual = Inputs[0].Accumulate ? _input.Gradient.Span : default,
         };
         _backwardMethod.Run(
             _packedBackward.Span, Output.Gradient.Span, _outputPlanes, _input.Gradient.Span, _inputPlanes, epilogue, Share(_backwardScratch, member), Blocks, from, to);
-    }
-
-    private void GatePart(int member)
-    {
-        var (from, to) = Team.Part(member, _shape.Inputs);
-        for (var block = 0; block < Blocks; block++)
-        {
-            for (var channel = from; channel < to; channel++)
-            {
-                LaneKernels.RectifyGradient(_input.Plane(_input.Gradient, block, channel), _input.Plane(_input.Values, block, channel));
-            }
-        }
     }
 
     private void TransformPart(int member)

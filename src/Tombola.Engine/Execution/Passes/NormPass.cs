@@ -16,6 +16,7 @@ internal sealed class NormPass : Pass
     private readonly Statistic _mean, _variance;
     private readonly Slab _weights;
     private readonly float[] _statistics, _centre, _inverse, _scale, _shift, _weightGradient, _biasGradient;
+    private readonly double[] _batchMean, _batchVariance;
     private readonly Action<int> _forward, _normalise, _backward, _deliver;
     private readonly int _channels;
     private GradientSink _sink;
@@ -37,6 +38,7 @@ internal sealed class NormPass : Pass
         _variance = space.Statistic($"{layer.Name}.running_var");
         (_centre, _inverse) = (new float[_channels], new float[_channels]);
         (_weightGradient, _biasGradient) = (new float[_channels], new float[_channels]);
+        (_batchMean, _batchVariance) = (new double[_channels], new double[_channels]);
         (_scale, _shift) = (new float[_channels], new float[_channels]);
         (_forward, _normalise, _backward, _deliver) = (ForwardPart, NormalisePart, BackwardPart, DeliverPart);
     }
@@ -44,8 +46,6 @@ internal sealed class NormPass : Pass
     /// <summary>Whether moments are those of the mini-batch.</summary>
     public required bool Training { get; init; }
 
-    /// <summary>Share of the mini-batch in the running statistics; 0 leaves them as they are.</summary>
-    public double Share { get; set; }
 
     public override string Kernel => $"batch norm{(Inputs.Length > 1 ? " + residual" : "")}{(Output.Rectified ? " + ReLU" : "")}";
 
@@ -75,6 +75,19 @@ internal sealed class NormPass : Pass
     public override bool CanRecompute => Training && Inputs.Length == 1;
 
     public override void Recompute() => Team.Run(_normalise);
+
+    /// <summary>Takes the moments of the last mini-batch into the running statistics.</summary>
+    /// <param name="share">Their share.</param>
+    public void UpdateStatistics(double share)
+    {
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            Mix(ref _statistics[_mean.Offset + channel], _batchMean[channel]);
+            Mix(ref _statistics[_variance.Offset + channel], _batchVariance[channel]);
+        }
+
+        void Mix(ref float running, double current) => running = (float)(((1 - share) * running) + (share * current));
+    }
 
     public override void InputGradient() => Team.Run(_backward);
 
@@ -123,8 +136,8 @@ internal sealed class NormPass : Pass
     {
         var values = (double)Count * x.Shape.Rows * x.Shape.Columns;
 
-        // Var x = E (x - p)^2 - (E x - p)^2 for any p. The running mean is near the mean, so that little cancels.
-        var pivot = _statistics[_mean.Offset + channel];
+        // Var x = E (x - p)^2 - (E x - p)^2 for any p; if p is one of the values, little cancels.
+        var pivot = x.Plane(x.Values, 0, channel)[0];
         var (plain, squares) = (0.0, 0.0);
         for (var block = 0; block < Blocks; block++)
         {
@@ -134,18 +147,10 @@ internal sealed class NormPass : Pass
 
         var mean = pivot + (plain / values);
         var variance = Math.Max(0, (squares / values) - ((mean - pivot) * (mean - pivot)));
-        if (Share > 0)
-        {
-            // The variance of the population is estimated without bias, as PyTorch does; of a single value there is none.
-            var unbiased = values > 1 ? variance * values / (values - 1) : variance;
-            Mix(ref _statistics[_mean.Offset + channel], mean);
-            Mix(ref _statistics[_variance.Offset + channel], unbiased);
-        }
-
+        // The variance of the population is estimated without bias, as PyTorch does; of a single value there is none.
+        (_batchMean[channel], _batchVariance[channel]) = (mean, values > 1 ? variance * values / (values - 1) : variance);
         return (mean, variance);
     }
-
-    private void Mix(ref float running, double current) => running = (float)(((1 - Share) * running) + (Share * current));
 
     private void BackwardPart(int member)
     {

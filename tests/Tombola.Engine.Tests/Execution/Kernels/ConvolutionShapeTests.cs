@@ -14,7 +14,8 @@ public class ConvolutionShapeTests
     [InlineData(11, 8, 5, 3, 0, 3, 2)]
     [InlineData(6, 4, 2, 2, 0, 3, 2)]
     [InlineData(1, 1, 3, 1, 1, 1, 1)]
-    public void The_output_has_one_pixel_for_each_place_of_the_filter(int rows, int columns, int kernel, int stride, int padding, int outputRows, int outputColumns)
+    public void The_output_has_one_pixel_for_each_place_of_the_filter(
+        int rows, int columns, int kernel, int stride, int padding, int outputRows, int outputColumns)
     {
         var shape = new ConvolutionShape(3, 5, kernel, stride, padding, rows, columns);
         Assert.Equal((outputRows, outputColumns), (shape.OutputRows, shape.OutputColumns));
@@ -25,7 +26,14 @@ public class ConvolutionShapeTests
     [Fact]
     public void A_tap_is_valid_where_it_meets_the_input()
     {
-        foreach (var (kernel, stride, padding, size) in from k in Enumerable.Range(1, 5) from s in Enumerable.Range(1, 3) from p in Enumerable.Range(0, 4) from n in Enumerable.Range(1, 9) where n + (2 * p) >= k select (k, s, p, n))
+        var cases =
+            from k in Enumerable.Range(1, 5)
+            from s in Enumerable.Range(1, 3)
+            from p in Enumerable.Range(0, 4)
+            from n in Enumerable.Range(1, 9)
+            where n + (2 * p) >= k
+            select (k, s, p, n);
+        foreach (var (kernel, stride, padding, size) in cases)
         {
             var shape = new ConvolutionShape(1, 1, kernel, stride, padding, size, size);
             for (var tap = 0; tap < kernel; tap++)

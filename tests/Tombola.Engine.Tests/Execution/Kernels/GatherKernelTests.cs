@@ -3,7 +3,7 @@ using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;
 
-/// <summary>Forward pass and data gradient against float64, within the worst rounding error of a chain, and against the chain itself, to the last bit.</summary>
+/// <summary>Forward pass and data gradient against float64, within a chain's worst rounding error, and against the chain itself, to the last bit.</summary>
 public class GatherKernelTests
 {
     public static TheoryData<int, int, int, int, int, int, int, int> Shapes => ReferenceConvolution.Shapes;
@@ -176,8 +176,9 @@ public class GatherKernelTests
                             var found = target[ReferenceConvolution.At(TargetPlanes, block, channel, pixel, lane)];
 
                             // Each of depth roundings errs by at most 2^-24 of a partial sum, which is no larger than the sum of sizes.
-                            Assert.True(Math.Abs(found - value) <= depth * 6e-8 * size, $"{block}, {channel}, {pixel}, {lane}: expected {value:R}, got {found:R}.");
-                            Assert.True(found == exact, $"{block}, {channel}, {pixel}, {lane}: the chain gives {exact:R}, the kernel {found:R}.");
+                            var where = $"{block}, {channel}, {pixel}, {lane}";
+                            Assert.True(Math.Abs(found - value) <= depth * 6e-8 * size, $"{where}: expected {value:R}, got {found:R}.");
+                            Assert.True(found == exact, $"{where}: the chain gives {exact:R}, the kernel {found:R}.");
                         }
                     }
 

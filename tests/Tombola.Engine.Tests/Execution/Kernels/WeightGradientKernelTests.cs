@@ -10,7 +10,8 @@ public class WeightGradientKernelTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Every_weight_gets_the_sum_over_samples_and_pixels(int inputs, int outputs, int kernel, int stride, int padding, int rows, int columns, int blocks)
+    public void Every_weight_gets_the_sum_over_samples_and_pixels(
+        int inputs, int outputs, int kernel, int stride, int padding, int rows, int columns, int blocks)
     {
         var twin = new ReferenceConvolution(new ConvolutionShape(inputs, outputs, kernel, stride, padding, rows, columns), blocks);
         Verify(twin, Run(twin, [(0, outputs)]));

@@ -52,7 +52,7 @@ internal sealed class WinogradCase
     };
 
     /// <summary>The output; tiles are computed range by range, each with scratch that holds something else before.</summary>
-    public float[] Forward(WinogradEpilogue epilogue = default, float[]? before = null, float[]? factors = null, params int[] cuts)
+    public float[] Forward(Epilogue epilogue = default, float[]? before = null, float[]? factors = null, params int[] cuts)
     {
         var packed = Fill(Shape.PackedFloats);
         WinogradWeights.PackForward(Shape, Weights, factors, packed, 0, Shape.OutputBlocks);
@@ -60,7 +60,7 @@ internal sealed class WinogradCase
     }
 
     /// <summary>The gradient of the input.</summary>
-    public float[] Backward(WinogradEpilogue epilogue = default, float[]? before = null, float[]? factors = null, params int[] cuts)
+    public float[] Backward(Epilogue epilogue = default, float[]? before = null, float[]? factors = null, params int[] cuts)
     {
         var shape = Shape.Backward();
         var packed = Fill(shape.PackedFloats);
@@ -72,10 +72,15 @@ internal sealed class WinogradCase
     public float[] WeightGradient(params int[] cuts)
     {
         var shape = new WinogradGradientShape(Shape);
-        float[] x = Spread(X, InputLayout), dy = Spread(Dy, OutputLayout), scratch = Fill(shape.ScratchFloats), sums = Fill(shape.SumFloats), gradient = Fill(Weights.Length);
+        float[] x = Spread(X, InputLayout), dy = Spread(Dy, OutputLayout), gradient = Fill(Weights.Length);
+        float[] scratch = Fill(shape.ScratchFloats), sums = Fill(shape.SumFloats);
         for (var chunk = 0; chunk < shape.Chunks; chunk++)
         {
-            foreach (var (from, to) in Ranges(shape.Units(chunk))) WinogradGradient.Transform(shape, x, InputLayout, dy, OutputLayout, scratch, chunk, from, to);
+            foreach (var (from, to) in Ranges(shape.Units(chunk)))
+            {
+                WinogradGradient.Transform(shape, x, InputLayout, dy, OutputLayout, scratch, chunk, from, to);
+            }
+
             foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to);
         }
 
@@ -112,9 +117,17 @@ internal sealed class WinogradCase
     }
 
     private float[] Convolve(
-        in WinogradShape shape, float[] input, PlaneLayout inputLayout, float[] packed, PlaneLayout outputLayout, WinogradEpilogue epilogue, float[]? before, int[] cuts)
+        in WinogradShape shape,
+        float[] input,
+        PlaneLayout inputLayout,
+        float[] packed,
+        PlaneLayout outputLayout,
+        Epilogue epilogue,
+        float[]? before,
+        int[] cuts)
     {
         var output = Spread(before ?? Fill(Shape.Blocks * shape.Outputs * Plane), outputLayout);
+        if (before is not null) epilogue = new Epilogue { Bias = epilogue.Bias, Gate = epilogue.Gate, Residual = output, Rectify = epilogue.Rectify };
         int[] ends = [0, .. cuts, shape.Tiles];
         for (var i = 1; i < ends.Length; i++)
         {

@@ -80,31 +80,39 @@ public class WinogradConvolutionTests
     }
 
     [Theory]
-    [InlineData(false, false, false, false)]
-    [InlineData(true, false, false, false)]
-    [InlineData(true, true, false, true)]
-    [InlineData(false, true, false, false)]
-    [InlineData(false, false, true, false)]
-    [InlineData(true, false, true, true)]
-    [InlineData(false, false, false, true)]
-    public void The_epilogue_adds_the_bias_then_the_addend_and_then_rectifies(bool withBias, bool withResidual, bool accumulate, bool rectify)
+    [InlineData(false, false, false, false, false)]
+    [InlineData(false, false, false, false, true)]
+    [InlineData(true, false, false, false, false)]
+    [InlineData(true, false, false, false, true)]
+    [InlineData(true, true, false, true, false)]
+    [InlineData(true, true, false, true, true)]
+    [InlineData(false, true, false, false, false)]
+    [InlineData(false, true, false, false, true)]
+    [InlineData(false, false, true, false, false)]
+    [InlineData(false, false, true, false, true)]
+    [InlineData(true, false, true, true, false)]
+    [InlineData(true, false, true, true, true)]
+    [InlineData(false, false, false, true, false)]
+    [InlineData(false, false, false, true, true)]
+    public void The_epilogue_adds_the_bias_passes_the_gate_adds_the_addend_and_rectifies(bool withBias, bool withResidual, bool accumulate, bool rectify, bool gated)
     {
         foreach (var (rows, columns) in new[] { (5, 7), (8, 4), (2, 1) })
         {
             var c = new WinogradCase(2, 3, 10, rows, columns);
-            float[] bias = Formula.Vector(10, 8), other = Formula.Vector(c.Twin.OutputLength, 9), expected = c.Forward();
+            float[] bias = Formula.Vector(10, 8), other = Formula.Vector(c.Twin.OutputLength, 9), gate = Formula.Vector(c.Twin.OutputLength, 10), expected = c.Forward();
             for (var i = 0; i < expected.Length; i++)
             {
                 if (withBias) expected[i] += bias[i / (rows * columns * 32) % 10];
+                if (gated && gate[i] <= 0) expected[i] = 0;
                 if (withResidual || accumulate) expected[i] += other[i];
                 if (rectify) expected[i] = Math.Max(expected[i], 0);
             }
 
-            var epilogue = new WinogradEpilogue
+            var epilogue = new Epilogue
             {
                 Bias = withBias ? bias : default,
+                Gate = gated ? c.Spread(gate, c.OutputLayout) : default,
                 Residual = withResidual ? c.Spread(other, c.OutputLayout) : default,
-                Accumulate = accumulate,
                 Rectify = rectify,
             };
             Bits.Equal(expected, c.Forward(epilogue, accumulate ? other : null));
@@ -116,7 +124,7 @@ public class WinogradConvolutionTests
     {
         var c = new WinogradCase(1, 2, 3, 4, 4);
         c.X[(5 * 32) + 7] = float.NaN;
-        var y = c.Forward(new WinogradEpilogue { Rectify = true });
+        var y = c.Forward(new Epilogue { Rectify = true });
         for (var i = 0; i < y.Length; i++) Assert.False(float.IsNaN(y[i]) && i % 32 != 7);
         Assert.True(float.IsNaN(y[(5 * 32) + 7]));
     }
@@ -126,7 +134,7 @@ public class WinogradConvolutionTests
     public void The_bits_are_the_same_on_every_machine()
     {
         var c = new WinogradCase(3, 20, 12, 5, 7);
-        var y = c.Forward(new WinogradEpilogue { Bias = Formula.Vector(12, 4), Rectify = true });
+        var y = c.Forward(new Epilogue { Bias = Formula.Vector(12, 4), Rectify = true });
         Assert.Equal(
             (
                 "e6aa5795ea7b66f5cf0f38d864ae1956381868993b3f35f99fe026bc6aaf1a7d",
@@ -135,13 +143,14 @@ public class WinogradConvolutionTests
     }
 
     /// <summary>
-    /// The usual error, on normal data. A rounding is as good as independent of the others, and at most 2^-24 of its value, so errors add by
-    /// squares. A term of the sum at position (i, j) has the variance g_i g_j, g_i = |G_i|^2 |B_i|^2; the partial sums of C of them add up to g_i g_j C^2 / 2,
+    /// The usual error, on normal data. A rounding is as good as independent of the others, and at most 2^-24 of its value, so errors add by squares.
+    /// A term of the sum at position (i, j) has the variance g_i g_j, g_i = |G_i|^2 |B_i|^2; the partial sums of C of them add up to g_i g_j C^2 / 2,
     /// the transforms of the data to no more than 16 g_i g_j C. The output transform squares its coefficients.
     /// </summary>
     [Theory]
     [InlineData(16)]
     [InlineData(64)]
+    [InlineData(512)]
     public void The_usual_error_is_that_of_a_direct_sum_times_the_norms_of_the_matrices(int inputs)
     {
         const int Outputs = 4, Side = 8;
@@ -176,7 +185,8 @@ public class WinogradConvolutionTests
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
         {
-            if (!(Math.Abs(actual[i] - expected[i]) <= (terms + Roundings) * Unit * sizes[i])) Assert.Fail($"At {i}: expected {expected[i]:R}, got {actual[i]:R}.");
+            if (Math.Abs(actual[i] - expected[i]) <= (terms + Roundings) * Unit * sizes[i]) continue;
+            Assert.Fail($"At {i}: expected {expected[i]:R}, got {actual[i]:R}.");
         }
     }
 }

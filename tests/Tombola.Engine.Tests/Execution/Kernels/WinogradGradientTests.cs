@@ -36,7 +36,8 @@ public class WinogradGradientTests
         var terms = (shape.ChunkTiles * 32) + shape.Chunks;
         for (var i = 0; i < expected.Length; i++)
         {
-            if (!(Math.Abs(actual[i] - expected[i]) <= (terms + Roundings) * Unit * sizes[i])) Assert.Fail($"At {i}: expected {expected[i]:R}, got {actual[i]:R}.");
+            if (Math.Abs(actual[i] - expected[i]) <= (terms + Roundings) * Unit * sizes[i]) continue;
+            Assert.Fail($"At {i}: expected {expected[i]:R}, got {actual[i]:R}.");
         }
     }
 
@@ -70,8 +71,8 @@ public class WinogradGradientTests
         var y = new WinogradCase(3, 20, 12, 5, 7).WeightGradient();
         Assert.Equal(
             (
-                "07be0360f275022346c2bf6643abe15bf1ecd20672403be70f5e5e83ec7366d8",
-                "05a7b206cfd922bb226f4c02dd1e992498f01578104bd7fa8e745347addfc863"),
+                "c5007eb84a40c945d633d013173a702f9eb70abd55dfc8fa86e1166c3dbb2438",
+                "3f05277ee57f416447275a5d1938ffcb879b54fae379e447cecf528efae70082"),
             (Bits.Fingerprint(y), Bits.Fingerprint(new WinogradCase(2, 3, 52, 9, 4).WeightGradient())));
     }
 

@@ -1,0 +1,87 @@
+using Tombola.Engine.Networks;
+
+namespace Tombola.Engine.Tests.Networks;
+
+public class NetworkBuilderTests
+{
+    /// <summary>Sides shrink by what the last whole window leaves over.</summary>
+    [Theory]
+    [InlineData(3, 1, 1, "4x5x7")]
+    [InlineData(3, 1, 0, "4x3x5")]
+    [InlineData(3, 2, 1, "4x3x4")]
+    [InlineData(1, 2, 0, "4x3x4")]
+    [InlineData(2, 2, 0, "4x2x3")]
+    [InlineData(5, 3, 2, "4x2x3")]
+    [InlineData(7, 1, 6, "4x11x13")]
+    public void A_window_gives_the_shape_that_PyTorch_gives(int kernel, int stride, int padding, string shape)
+    {
+        var builder = new NetworkBuilder("net", new Shape(4, 5, 7));
+        Assert.Equal(shape, builder.ShapeOf(builder.Convolution("conv", builder.Input, 4, kernel, stride, padding)).ToString());
+        Assert.Equal(shape, builder.ShapeOf(builder.MaxPool(builder.Input, kernel, stride, padding)).ToString());
+        Assert.Equal(shape, builder.ShapeOf(builder.AveragePool(builder.Input, kernel, stride, padding)).ToString());
+    }
+
+    [Fact]
+    public void Layers_that_mix_shapes_give_the_shapes_they_should()
+    {
+        var builder = new NetworkBuilder("net", new Shape(3, 5, 7));
+        var conv = builder.Convolution("conv", builder.Input, 6, 3, padding: 1, bias: false);
+        Assert.Equal(0, conv);
+        Assert.Equal(new Shape(9, 5, 7), builder.ShapeOf(builder.Concat(builder.Input, conv)));
+        Assert.Equal(new Shape(6, 5, 7), builder.ShapeOf(builder.Add(conv, builder.BatchNorm("bn", conv))));
+        Assert.Equal(Shape.Vector(6), builder.ShapeOf(builder.GlobalAveragePool(conv)));
+        Assert.Equal(Shape.Vector(210), builder.ShapeOf(builder.Flatten(conv)));
+        Assert.Equal(new Shape(6, 5, 7), builder.ShapeOf(builder.Dropout(conv, 0.5)));
+        Assert.Equal(Shape.Vector(4), builder.ShapeOf(builder.Linear("fc", conv, 4)));
+        var network = builder.Build();
+        Assert.Equal(["conv.weight", "bn.weight", "bn.bias", "fc.weight", "fc.bias"], network.Space.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal(["bn.running_mean", "bn.running_var"], network.Space.Statistics.Select(part => part.Name));
+        Assert.Equal([4, 210], network.Space["fc.weight"].Shape);
+        Assert.Equal((54, 54), (network.Space["conv.weight"].FanOut, 2 * network.Space["conv.weight"].FanIn));
+        Assert.Equal([Network.InputNode, 0], network.Nodes[1].Inputs);
+    }
+
+    [Fact]
+    public void A_batch_norm_without_weights_still_has_statistics()
+    {
+        var builder = new NetworkBuilder("net", new Shape(3, 5, 7));
+        builder.Linear("fc", builder.BatchNorm("bn", builder.Input, affine: false), 4);
+        var space = builder.Build().Space;
+        Assert.Equal((2, 2, 6), (space.Parameters.Count, space.Statistics.Count, space.StatisticsCount));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 0)]
+    [InlineData(3, 0, 0)]
+    [InlineData(3, 1, -1)]
+    [InlineData(3, 1, 3)]
+    [InlineData(6, 1, 0)]
+    public void A_window_that_does_not_fit_is_described_with_the_map(int kernel, int stride, int padding)
+    {
+        var numbers = $"kernel {kernel}, stride {stride} and padding {padding} does not fit a map of 4x5x7";
+        AssertRefused(b => b.Convolution("conv", b.Input, 4, kernel, stride, padding), $"conv with {numbers}");
+        AssertRefused(b => b.MaxPool(b.Input, kernel, stride, padding), $"max pooling with {numbers}");
+        AssertRefused(b => b.AveragePool(b.Input, kernel, stride, padding), $"average pooling with {numbers}");
+    }
+
+    [Fact]
+    public void Shapes_that_do_not_go_together_are_both_named()
+    {
+        AssertRefused(b => b.Add(b.Input, b.Convolution("conv", b.Input, 3, 1)), "a sum of 4x5x7 and 3x5x7 is not defined");
+        AssertRefused(b => b.Concat(b.Input, b.MaxPool(b.Input, 2, 2)), "maps of 4x5x7, 4x2x3 cannot be put on top of each other");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    public void A_rate_of_dropout_lies_from_0_to_below_1(double rate) => AssertRefused(b => b.Dropout(b.Input, rate), "from 0 to below 1");
+
+    private static void AssertRefused(Action<NetworkBuilder> make, string what)
+    {
+        var failure = Assert.Throws<ArgumentException>(() => make(new NetworkBuilder("odd", new Shape(4, 5, 7))));
+        Assert.StartsWith("The network odd cannot be built: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(what, failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(".", failure.Message, StringComparison.Ordinal);
+    }
+}
