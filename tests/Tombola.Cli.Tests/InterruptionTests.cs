@@ -5,12 +5,17 @@ public sealed class InterruptionTests : IDisposable
 {
     private const int Tries = 4;
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(5.2);
-    private static readonly string[] Train = ["train", "--preset", "lenet-glyphs", "--steps", "6000it", "--json"];
     private readonly Sandbox _sandbox = new();
 
-    [Fact]
-    public void A_run_that_is_killed_again_and_again_ends_with_the_same_bits()
+    /// <summary>The run that is stopped: some seconds long.</summary>
+    private string[] _train = ["train", "--preset", "lenet-glyphs", "--steps", "6000it", "--json"];
+
+    [Theory]
+    [InlineData("--preset lenet-glyphs --steps 6000it")]
+    [InlineData("--preset resnet20-cifar10 --scale tiny --steps 200000it --evaluate-every 50it")]
+    public void A_run_that_is_killed_again_and_again_ends_with_the_same_bits(string options)
     {
+        _train = ["train", .. options.Split(' '), "--json"];
         var undisturbed = Undisturbed();
         var untilTraining = InterruptWithCheckpoint();
         var random = new Random();
@@ -18,7 +23,7 @@ public sealed class InterruptionTests : IDisposable
         for (var t = 0; t < Tries; t++)
         {
             var delay = random.Next(untilTraining * 3 / 2);
-            using var child = _sandbox.Start(Train);
+            using var child = _sandbox.Start(_train);
             child.Until(IsTraining);
             if (t == Tries - 1)
             {
@@ -33,7 +38,7 @@ public sealed class InterruptionTests : IDisposable
             log.Add($"{delay} ms: exit code {child.End().Code}, left {string.Join(", ", StoreFolder.Partial(_sandbox.StorePath).SelectMany(Directory.GetFiles).Select(Path.GetFileName))}");
         }
 
-        var ended = _sandbox.Run(Train);
+        var ended = _sandbox.Run(_train);
         Assert.True(ended.Code == 0, $"{string.Join("; ", log)}. {ended}");
         Assert.True(undisturbed == StoreFolder.Sums(_sandbox.StorePath), string.Join("; ", log));
         Assert.Contains(log, line => line.Contains("exit code 137", StringComparison.Ordinal));
@@ -44,7 +49,7 @@ public sealed class InterruptionTests : IDisposable
     {
         var undisturbed = Undisturbed();
         InterruptWithCheckpoint();
-        var ended = _sandbox.Run(Train);
+        var ended = _sandbox.Run(_train);
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.Equal(undisturbed, StoreFolder.Sums(_sandbox.StorePath));
         Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
@@ -56,7 +61,7 @@ public sealed class InterruptionTests : IDisposable
         var undisturbed = Undisturbed();
         InterruptWithCheckpoint();
         File.WriteAllBytes(Path.Combine(Assert.Single(StoreFolder.Partial(_sandbox.StorePath)), "checkpoint.safetensors.part"), new byte[1000]);
-        var ended = _sandbox.Run(Train);
+        var ended = _sandbox.Run(_train);
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.Equal(undisturbed, StoreFolder.Sums(_sandbox.StorePath));
     }
@@ -68,7 +73,7 @@ public sealed class InterruptionTests : IDisposable
         InterruptWithCheckpoint();
         var checkpoint = Assert.Single(StoreFolder.Partial(_sandbox.StorePath).SelectMany(Directory.GetFiles));
         File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..1000]);
-        var ended = _sandbox.Run(Train);
+        var ended = _sandbox.Run(_train);
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.Equal(undisturbed, StoreFolder.Sums(_sandbox.StorePath));
     }
@@ -89,7 +94,7 @@ public sealed class InterruptionTests : IDisposable
     {
         for (var delay = 200; delay < 20_000; delay = delay * 3 / 2)
         {
-            using var child = _sandbox.Start(Train);
+            using var child = _sandbox.Start(_train);
             child.Until(IsTraining);
             child.Until(After(delay));
             child.SendInterrupt();
@@ -104,7 +109,7 @@ public sealed class InterruptionTests : IDisposable
 
     private string Undisturbed()
     {
-        var ended = _sandbox.Run([.. Train, "--store", _sandbox.At("undisturbed")]);
+        var ended = _sandbox.Run([.. _train, "--store", _sandbox.At("undisturbed")]);
         Assert.True(ended.Code == 0, ended.ToString());
         return StoreFolder.Sums(_sandbox.At("undisturbed"));
     }

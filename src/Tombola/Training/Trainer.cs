@@ -30,6 +30,10 @@ public interface ITrainingObserver
 public sealed class Trainer
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>A large network takes long to save; at most a twentieth of the time may go there.</summary>
+    private const int WorkPerSave = 20;
+
     private const int StepsBetweenLooks = 32;
 
     /// <summary>Large networks take long over 32 steps, but a person who stops a run should not wait.</summary>
@@ -66,7 +70,7 @@ public sealed class Trainer
     /// <param name="keep">Steps whose states the observer wants, besides the end.</param>
     /// <param name="observer">Hears of states, metrics and checkpoints.</param>
     /// <param name="resume">A checkpoint of the same run, or null.</param>
-    /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <param name="cancellation">Stops soon, with a checkpoint.</param>
     /// <exception cref="ArithmeticException">The loss is not finite any more.</exception>
     public NetworkState Run(
         NetworkState start, long from, long to, IReadOnlySet<long> keep, ITrainingObserver observer, Checkpoint? resume, CancellationToken cancellation)
@@ -100,18 +104,23 @@ public sealed class Trainer
 
         var order = new EpochOrder(Data.Train.Count, Noise.Order);
         var augmentation = Augmentations.Create(Recipe.Augmentation, Noise.Augment);
-        var (sinceCheckpoint, sinceLook) = (Stopwatch.StartNew(), Stopwatch.StartNew());
-        while (step < to)
+        var (sinceCheckpoint, sinceLook, pause) = (Stopwatch.StartNew(), Stopwatch.StartNew(), CheckpointInterval);
+        while (true)
         {
+            // Nothing was added up since the line before if a checkpoint was taken after measuring.
+            if (((interval > 0 && step % interval == 0) || step == to) && running.Samples > 0) Measure();
+            if (step == to) break;
             if (step % StepsBetweenLooks == 0 || sinceLook.Elapsed > TimeBetweenLooks)
             {
                 sinceLook.Restart();
                 observer.Advance(step);
-                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
+                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > pause)
                 {
+                    var saving = Stopwatch.StartNew();
                     if (step > from) observer.Save(Snapshot(step, plan, optimizer, running));
                     cancellation.ThrowIfCancellationRequested();
                     sinceCheckpoint.Restart();
+                    pause = TimeSpan.FromTicks(Math.Max(CheckpointInterval.Ticks, saving.Elapsed.Ticks * WorkPerSave));
                 }
             }
 
@@ -126,19 +135,28 @@ public sealed class Trainer
 
             running += loss;
             step++;
-            if ((interval > 0 && step % interval == 0) || step == to)
-            {
-                plan.Weights.CopyTo(measured.Weights);
-                plan.Statistics.CopyTo(measured.Statistics);
-                var test = evaluator.Evaluate(measured, CancellationToken.None);
-                observer.Measure(new Metrics(step, (double)step / perEpoch, running.Loss, running.Error, test.Loss, test.Error));
-                running = default;
-            }
         }
 
         observer.Advance(to);
         if (keep.Contains(to)) observer.Keep(to, plan.Save());
         return plan.Save();
+
+        void Measure()
+        {
+            plan.Weights.CopyTo(measured.Weights);
+            plan.Statistics.CopyTo(measured.Statistics);
+            try
+            {
+                var test = evaluator.Evaluate(measured, cancellation);
+                observer.Measure(new Metrics(step, (double)step / perEpoch, running.Loss, running.Error, test.Loss, test.Error));
+                running = default;
+            }
+            catch (OperationCanceledException)
+            {
+                observer.Save(Snapshot(step, plan, optimizer, running));
+                throw;
+            }
+        }
     }
 
     private int Fill(Plan plan, EpochOrder order, FlipCrop? augmentation, long step, int perEpoch)

@@ -59,7 +59,13 @@ internal sealed class Diary : ITrainingObserver
 
     public Action<long> OnMeasure { get; init; } = _ => { };
 
-    public void Keep(long step, NetworkState state) => Kept.Add(step, state);
+    public Action<long> OnKeep { get; init; } = _ => { };
+
+    public void Keep(long step, NetworkState state)
+    {
+        Kept.Add(step, state);
+        OnKeep(step);
+    }
 
     public void Measure(Metrics metrics)
     {

@@ -59,6 +59,24 @@ public sealed class TrainerTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(12));
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(Total - 1)]
+    public void A_run_that_was_interrupted_while_it_measured_goes_on_with_the_measurement(int kept)
+    {
+        var trainer = Of("adam", every: 1);
+        var whole = new Diary();
+        var end = Train(trainer, whole);
+        using var stop = new CancellationTokenSource();
+        var before = new Diary { OnKeep = _ => stop.Cancel() };
+        Assert.Throws<OperationCanceledException>(() => { trainer.Run(Toy.Start(), 0, Total, Steps(kept), before, null, stop.Token); });
+        Assert.Equal((kept + 1, kept), (before.Checkpoints[^1].Step, before.Metrics[^1].Step));
+        var after = new Diary();
+        var resumed = trainer.Run(Toy.Start(), 0, Total, Steps(), after, before.Checkpoints[^1], CancellationToken.None);
+        Assert.True(Toy.SameBits(end, resumed));
+        Assert.Equal(whole.Metrics, before.Metrics.Concat(after.Metrics));
+    }
+
     [Fact]
     public void How_often_the_network_is_evaluated_does_not_change_it()
     {
