@@ -8,10 +8,10 @@ namespace Tombola.Training;
 /// <summary>Loss and error of networks over a set of examples. Each chunk of examples is decoded once for all networks.</summary>
 public sealed class Evaluator : IDisposable
 {
-    private const int LargestChunk = 512, SmallestChunk = 32;
+    private const int LargestChunk = 512, SmallestChunk = 64;
 
-    /// <summary>Elements of the largest activation of a chunk: 8 MB, so that a few of them fit the third-level cache.</summary>
-    private const int ChunkElements = 1 << 21;
+    /// <summary>Elements of the largest activation of a chunk: 4 MB, so that a few of them fit a core's share of the third-level cache.</summary>
+    private const int ChunkElements = 1 << 20;
 
     private readonly ExampleSet _examples;
     private readonly Plan _plan;
