@@ -65,7 +65,7 @@ public class WinogradBenchmarks : IDisposable
         {
             WinogradGradient.Transform(
                 _gradientShape, _input.Span, _inputLayout, _output.Span, _outputLayout, _gradientScratch.Span, chunk, 0, _gradientShape.Units(chunk));
-            WinogradGradient.Accumulate(_gradientShape, _gradientScratch.Span, _sums.Span, chunk, 0, WinogradShape.Positions);
+            WinogradGradient.Accumulate(_gradientShape, _gradientScratch.Span, _sums.Span, chunk, 0, WinogradShape.Positions, chunk == 0);
         }
 
         WinogradGradient.Finish(_gradientShape, _sums.Span, _weights.Span, 0, _gradientShape.OutputBlocks);

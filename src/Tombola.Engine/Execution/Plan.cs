@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Tombola.Engine.Execution.Kernels;
-using Tombola.Engine.Execution.Passes;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -16,13 +14,8 @@ public sealed class Plan : IDisposable
     /// <summary>Lanes of networks with maps: two vectors, so that a border is skipped pixel by pixel.</summary>
     private const int MapLanes = NormKernels.LaneCount;
 
-    private const int PhaseCount = 3;
-
     private readonly Arena _arena = new();
-    private readonly Pass[] _passes;
-    private readonly Pass[][] _recomputed;
-    private readonly NormPass[] _norms;
-    private readonly DropoutPass[] _dropouts;
+    private readonly PassSequence _passes;
     private readonly Activation _input, _logits;
     private readonly Slab _weights, _gradient;
     private readonly Mask? _mask;
@@ -34,8 +27,6 @@ public sealed class Plan : IDisposable
     private readonly Action<int> _transpose;
     private int _count;
     private bool _weightsChanged;
-    private long[]? _marks;
-    private long _lastMark;
 
     /// <param name="network">The architecture.</param>
     /// <param name="mask">The weights that remain, or null for all.</param>
@@ -67,8 +58,6 @@ public sealed class Plan : IDisposable
 
         var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, blocks);
         _passes = compiler.Compile(_arena);
-        _recomputed = [.. Enumerable.Range(0, _passes.Length).Select(compiler.RecomputedBefore)];
-        (_norms, _dropouts) = ([.. _passes.OfType<NormPass>()], [.. _passes.OfType<DropoutPass>()]);
         (_input, _logits) = (compiler.Input, compiler.Output);
         _transpose = TransposeInput;
     }
@@ -176,7 +165,7 @@ public sealed class Plan : IDisposable
         var loss = Forward(count, withGradient: true, BatchNormLayer.Momentum);
         if (!double.IsFinite(loss.LossSum)) return loss;
         optimizer.BeginStep(rate);
-        Backward(new GradientSink(_weights, optimizer, default, _bits));
+        _passes.Backward(new GradientSink(_weights, optimizer, default, _bits));
         _weightsChanged = true;
         return loss;
     }
@@ -193,7 +182,7 @@ public sealed class Plan : IDisposable
     /// <summary>Where dropout draws from: a stream and the epoch in it, which should be the step.</summary>
     public void SeedDropout(RandomStream stream, uint step)
     {
-        foreach (var dropout in _dropouts) (dropout.Stream, dropout.Step) = (stream, step);
+        foreach (var dropout in _passes.Dropouts) (dropout.Stream, dropout.Step) = (stream, step);
     }
 
     /// <summary>Gradient of the mean loss over the first <paramref name="count"/> samples, for every weight, pruned ones included.</summary>
@@ -201,62 +190,24 @@ public sealed class Plan : IDisposable
     {
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
         var loss = Forward(count, withGradient: true, share: 0);
-        Backward(new GradientSink(_weights, null, _gradient, _bits));
+        _passes.Backward(new GradientSink(_weights, null, _gradient, _bits));
         _gradient.Span.CopyTo(gradient);
         return loss;
     }
 
     /// <summary>The passes in words, in order.</summary>
-    public IReadOnlyList<PassDescription> Describe() =>
-        [.. _passes.Select(pass => new PassDescription(
-            pass.Layers, pass.Output.Shape, pass.Kernel, _training ? pass.KernelOf(Phase.InputGradient) : null, _training ? pass.KernelOf(Phase.WeightGradient) : null))];
+    public IReadOnlyList<PassDescription> Describe() => _passes.Describe();
 
     /// <summary>Takes training steps on the samples as they are and times every phase of every pass.</summary>
     /// <param name="optimizer">Updates the weights.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="steps">Steps, of which the median counts.</param>
-    public IReadOnlyList<PassTiming> Profile(Optimizer optimizer, double rate, int steps)
-    {
-        var times = new double[_passes.Length * PhaseCount][];
-        for (var i = 0; i < times.Length; i++) times[i] = new double[steps];
-        _marks = new long[times.Length];
-        try
-        {
-            for (var step = 0; step < steps; step++)
-            {
-                Step(Batch, optimizer, rate);
-                for (var i = 0; i < times.Length; i++) times[i][step] = (double)_marks[i] / Stopwatch.Frequency;
-            }
-        }
-        finally
-        {
-            _marks = null;
-        }
-
-        return
-        [
-            .. from i in Enumerable.Range(0, _passes.Length)
-               from phase in Enum.GetValues<Phase>()
-               let kernel = _passes[i].KernelOf(phase)
-               where kernel is not null
-               select new PassTiming(
-                   _passes[i].Layers, _passes[i].Output.Shape, phase, kernel, times[(i * PhaseCount) + (int)phase].Order().ElementAt(steps / 2), _passes[i].WorkOf(phase)),
-        ];
-    }
+    public IReadOnlyList<PassTiming> Profile(Optimizer optimizer, double rate, int steps) => _passes.Profile(() => Step(Batch, optimizer, rate), steps);
 
     public void Dispose()
     {
         if (_ownsTeam) _team.Dispose();
         _arena.Dispose();
-    }
-
-    /// <summary>While profiling, notes the time since the last note.</summary>
-    private void Mark(int pass, Phase phase)
-    {
-        if (_marks is null) return;
-        var now = Stopwatch.GetTimestamp();
-        _marks[(pass * PhaseCount) + (int)phase] = now - _lastMark;
-        _lastMark = now;
     }
 
     private BatchLoss Forward(int count, bool withGradient, double share)
@@ -276,18 +227,7 @@ public sealed class Plan : IDisposable
             }
         }
 
-        foreach (var passes in _recomputed)
-        {
-            foreach (var pass in passes) pass.Output.Values = pass.Output.ForwardValues;
-        }
-
-        if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
-        for (var i = 0; i < _passes.Length; i++)
-        {
-            _passes[i].RunForward(_count, _weightsChanged || _training);
-            Mark(i, Phase.Forward);
-        }
-
+        _passes.Forward(_count, _weightsChanged || _training);
         _weightsChanged = false;
         var (sum, hits) = (0.0, 0);
         var size = Network.Classes * LaneWidth;
@@ -312,30 +252,9 @@ public sealed class Plan : IDisposable
         }
 
         if (withGradient && _logits.Rectified) LaneKernels.RectifyGradient(_logits.Gradient.Span, _logits.Values.Span);
-        if (share > 0 && double.IsFinite(sum))
-        {
-            foreach (var norm in _norms) norm.UpdateStatistics(share);
-        }
+        if (share > 0 && double.IsFinite(sum)) _passes.UpdateStatistics(share);
 
         return new BatchLoss(_count, sum, hits);
-    }
-
-    private void Backward(GradientSink sink)
-    {
-        if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
-        for (var i = _passes.Length - 1; i >= 0; i--)
-        {
-            foreach (var earlier in _recomputed[i])
-            {
-                earlier.Output.Values = earlier.Output.BackwardValues;
-                earlier.Recompute();
-            }
-
-            _passes[i].InputGradient();
-            Mark(i, Phase.InputGradient);
-            _passes[i].WeightGradient(sink);
-            Mark(i, Phase.WeightGradient);
-        }
     }
 
     /// <summary>Samples into lanes, and zeros into the lanes beyond the batch.</summary>

@@ -11,6 +11,12 @@ namespace Tombola.Engine.Execution;
 /// </remarks>
 internal sealed class PlanCompiler
 {
+    /// <summary>Floats of an activation that go through a segment together: 2.5 MB.</summary>
+    private const int GroupFloats = 640 << 10;
+
+    /// <summary>Weights of a convolution from which on all lane blocks go together.</summary>
+    private const int GroupWeights = 1 << 18;
+
     private readonly Network _network;
     private readonly Slab _weights;
     private readonly float[] _statistics;
@@ -48,11 +54,8 @@ internal sealed class PlanCompiler
     /// <summary>The logits.</summary>
     public Activation Output => _activations[_network.Nodes.Count - 1];
 
-    /// <summary>The passes whose outputs must be computed again before the backward phases of a pass.</summary>
-    public Pass[] RecomputedBefore(int pass) => _recomputed.GetValueOrDefault(pass, []);
-
     /// <summary>The passes, in order, with their memory.</summary>
-    public Pass[] Compile(Arena arena)
+    public PassSequence Compile(Arena arena)
     {
         _activations[Network.InputNode] = Create(_network.Input, Network.InputNode, rectified: false);
         for (var i = 0; i < _network.Nodes.Count; i++)
@@ -61,8 +64,43 @@ internal sealed class PlanCompiler
         }
 
         var passes = Build();
-        Place(passes, arena);
-        return passes;
+        var (forward, backward) = (ForwardSegments(passes), _training ? BackwardSegments(passes) : []);
+        Place(passes, forward, backward, arena);
+        return new PassSequence(passes, forward, backward, [.. Enumerable.Range(0, passes.Length).Select(i => _recomputed.GetValueOrDefault(i, []))]);
+    }
+
+    /// <summary>Forward, a segment begins with a batch norm (which has its moments by then) and ends before the next.</summary>
+    /// <remarks>In evaluation every pass is a segment: activations live a short time only, and whoever evaluates takes few samples at a time.</remarks>
+    private Segment[] ForwardSegments(Pass[] passes)
+    {
+        if (!_training) return [.. Enumerable.Range(0, passes.Length).Select(i => new Segment([i], null, _blocks))];
+        int[] starts = [0, .. Enumerable.Range(1, passes.Length - 1).Where(i => NeedsWholeBatch(passes[i])), passes.Length];
+        var segments = starts.Zip(starts.Skip(1), (from, to) => Segment(passes, [.. Enumerable.Range(from, to - from)], to < passes.Length ? to : null)).ToList();
+
+        // A batch norm right at the input is gathered by a segment of its own.
+        if (NeedsWholeBatch(passes[0])) segments.Insert(0, Segment(passes, [], 0));
+        return [.. segments];
+    }
+
+    /// <summary>Backward, too, a segment begins with a batch norm and ends before the next.</summary>
+    private Segment[] BackwardSegments(Pass[] passes)
+    {
+        int[] ends = [-1, .. Enumerable.Range(0, passes.Length).Where(i => NeedsWholeBatch(passes[i]))];
+        if (ends[^1] != passes.Length - 1) ends = [.. ends, passes.Length - 1];
+        var segments = ends.Zip(ends.Skip(1), (below, top) => Segment(passes, [.. Enumerable.Range(below + 1, top - below).Reverse()], below >= 0 ? below : null)).Reverse().ToList();
+        if (NeedsWholeBatch(passes[^1])) segments.Insert(0, Segment(passes, [], passes.Length - 1));
+        return [.. segments];
+    }
+
+    private static bool NeedsWholeBatch(Pass pass) => pass is NormPass { Training: true };
+
+    /// <summary>As many lane blocks go together as keep the largest activation in the cache; all, where weights are so many that fetching them again costs more.</summary>
+    private Segment Segment(Pass[] passes, int[] indices, int? gathers)
+    {
+        var members = indices.Append(gathers ?? indices[0]).Select(i => passes[i]).ToArray();
+        var largest = members.SelectMany(pass => pass.Inputs.Select(input => input.Activation).Append(pass.Output)).Max(activation => activation.BlockStride);
+        var together = !members.Any(pass => pass is ConvolutionPass or NormPass) || members.Any(pass => pass is ConvolutionPass { Weights: > GroupWeights });
+        return new Segment(indices, gathers, together ? _blocks : Math.Clamp(GroupFloats / largest, 1, _blocks));
     }
 
     private void Add(int i)
@@ -178,12 +216,16 @@ internal sealed class PlanCompiler
         return passes;
     }
 
-    private void Place(Pass[] passes, Arena arena)
+    private void Place(Pass[] passes, Segment[] forward, Segment[] backward, Arena arena)
     {
         var planner = new ArenaPlanner();
         var count = passes.Length;
-        var end = (2 * count) + 1;
-        var moments = Enumerable.Range(0, count).Select(i => new Moments(i, _training ? (2 * count) - i : i)).ToArray();
+        var (loss, end) = (forward.Length, forward.Length + backward.Length + 1);
+        var moments = Enumerable.Range(0, count).Select(i =>
+        {
+            var ahead = Array.FindIndex(forward, segment => segment.Passes.Contains(i));
+            return new Moments(ahead, _training ? loss + 1 + Array.FindIndex(backward, segment => segment.Passes.Contains(i)) : ahead);
+        }).ToArray();
 
         // The input is evaluated again with other weights, and the logits are looked at after the last pass.
         planner.Reserve(Input.Floats, -1, end, slab => Input.Values = slab);
@@ -194,28 +236,29 @@ internal sealed class PlanCompiler
             var (pass, output) = (passes[i], passes[i].Output);
             pass.Reserve(planner, moments[i]);
             var readers = Enumerable.Range(0, count).Where(other => passes[other].Inputs.Any(input => ReferenceEquals(input.Activation.Owner, output))).ToArray();
-            var last = pass.ReadsOutputBackward ? moments[i].Backward : i;
+            var last = pass.ReadsOutputBackward ? moments[i].Backward : moments[i].Forward;
             foreach (var reader in readers)
             {
-                last = Math.Max(last, passes[reader].ReadsInputsBackward ? moments[reader].Backward : reader);
+                last = Math.Max(last, passes[reader].ReadsInputsBackward ? moments[reader].Backward : moments[reader].Forward);
                 if (output.Rectified && _training) last = Math.Max(last, moments[reader].Backward);
             }
 
             // What is computed again must not need what is computed again itself.
-            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output.Owner) && last > count
-                && !passes.Any(other => other.CanRecompute && ReferenceEquals(other.Output, pass.Inputs[0].Activation.Owner)))
+            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output.Owner) && last > loss
+                && !passes.Any(other => other.CanRecompute && ReferenceEquals(other.Output, pass.Inputs[0].Activation.Owner))
+                && !readers.Any(reader => NeedsWholeBatch(passes[reader]) && ReferenceEquals(passes[reader].Inputs[0].Activation.Owner, output)))
             {
-                planner.Reserve(output.Floats, i, readers.Max(), slab => output.Values = output.ForwardValues = slab);
+                planner.Reserve(output.Floats, moments[i].Forward, moments[readers.Max()].Forward, slab => output.Values = output.ForwardValues = slab);
                 planner.Reserve(output.Floats, moments[readers.Max()].Backward, last, slab => output.BackwardValues = slab);
                 _recomputed[readers.Max()] = [.. _recomputed.GetValueOrDefault(readers.Max(), []), pass];
             }
             else
             {
-                planner.Reserve(output.Floats, i, ReferenceEquals(output, Output.Owner) ? end : last, slab => output.Values = slab);
+                planner.Reserve(output.Floats, moments[i].Forward, ReferenceEquals(output, Output.Owner) ? end : last, slab => output.Values = slab);
             }
 
             if (!_training) continue;
-            var first = ReferenceEquals(output, Output.Owner) ? count : readers.Min(reader => moments[reader].Backward);
+            var first = ReferenceEquals(output, Output.Owner) ? loss : readers.Min(reader => moments[reader].Backward);
             var inPlace = readers.Length == 1 && passes[readers[0]] is { GradientInPlace: true } only
                 && ReferenceEquals(only.Inputs[0].Activation, output)
                 && only.Inputs.Count(input => ReferenceEquals(input.Activation.Owner, output)) == 1

@@ -38,8 +38,8 @@ internal abstract class WeightGradientMethod
     {
     }
 
-    /// <summary>Adds what a transformed chunk contributes.</summary>
-    public virtual void Accumulate(Span<float> scratch, int blocks, int chunk, int from, int to)
+    /// <summary>Adds what a transformed chunk contributes to what the chunks before it did, if there were any.</summary>
+    public virtual void Accumulate(Span<float> scratch, int blocks, int chunk, int from, int to, bool isFirst)
     {
     }
 

@@ -63,7 +63,8 @@ internal static unsafe class WinogradGradient
     /// <param name="chunk">Which chunk.</param>
     /// <param name="from">First position.</param>
     /// <param name="to">Position after the last.</param>
-    public static void Accumulate(in WinogradGradientShape shape, ReadOnlySpan<float> scratch, Span<float> sums, int chunk, int from, int to)
+    /// <param name="isFirst">Whether the sums hold nothing yet.</param>
+    public static void Accumulate(in WinogradGradientShape shape, ReadOnlySpan<float> scratch, Span<float> sums, int chunk, int from, int to, bool isFirst)
     {
         Debug.Assert(scratch.Length >= shape.ScratchFloats && sums.Length >= shape.SumFloats && to <= WinogradShape.Positions);
         int tiles = shape.TilesOf(chunk), inputs = shape.PaddedInputs, outputs = shape.PaddedOutputs, columns = shape.ChunkTiles * Lane;
@@ -80,7 +81,7 @@ internal static unsafe class WinogradGradient
                     for (var c = 0; c < inputs; c += 8)
                     {
                         WinogradGradientProduct.Multiply(
-                            v + (c * Lane), inputs * Lane, d + ((nint)k * columns), tiles, target + ((nint)k * inputs) + (c * width), width, chunk > 0);
+                            v + (c * Lane), inputs * Lane, d + ((nint)k * columns), tiles, target + ((nint)k * inputs) + (c * width), width, accumulate: !isFirst);
                     }
                 }
             }

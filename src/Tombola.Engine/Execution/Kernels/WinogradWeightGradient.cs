@@ -37,8 +37,8 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
             from,
             to);
 
-    public override void Accumulate(Span<float> scratch, int blocks, int chunk, int from, int to) =>
-        WinogradGradient.Accumulate(Of(shape, blocks), scratch[.._shape.ScratchFloats], scratch[_shape.ScratchFloats..], chunk, from, to);
+    public override void Accumulate(Span<float> scratch, int blocks, int chunk, int from, int to, bool isFirst) =>
+        WinogradGradient.Accumulate(Of(shape, blocks), scratch[.._shape.ScratchFloats], scratch[_shape.ScratchFloats..], chunk, from, to, isFirst);
 
     public override void Finish(
         ReadOnlySpan<float> input,

@@ -10,7 +10,7 @@ internal abstract class ChannelPass : Pass
     protected ChannelPass(ThreadTeam team, Activation output, params Source[] inputs)
         : base(team, output, inputs) => (_forward, _backward) = (ForwardPart, BackwardPart);
 
-    public override void InputGradient()
+    protected override void InputGradient()
     {
         foreach (var input in Inputs)
         {
@@ -37,7 +37,7 @@ internal abstract class ChannelPass : Pass
         var (from, to) = Team.Part(member, Output.Shape.Channels);
         for (var channel = from; channel < to; channel++)
         {
-            for (var block = 0; block < Blocks; block++) ForwardPlane(block, channel);
+            for (var block = FirstBlock; block < EndBlock; block++) ForwardPlane(block, channel);
         }
     }
 
@@ -46,7 +46,7 @@ internal abstract class ChannelPass : Pass
         var (from, to) = Team.Part(member, Output.Shape.Channels);
         for (var channel = from; channel < to; channel++)
         {
-            for (var block = 0; block < Blocks; block++) BackwardPlane(block, channel);
+            for (var block = FirstBlock; block < EndBlock; block++) BackwardPlane(block, channel);
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ConvolutionPass : Pass
     private readonly FoldedNorm? _norm;
     private readonly Slab _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
-    private readonly Action<int> _pack, _forward, _packBackward, _inputGradient, _transform, _accumulate, _weightGradient;
+    private readonly Action<int> _pack, _forward, _packBackward, _inputGradient, _transform, _accumulate, _finish;
     private int _chunk;
     private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _panel;
     private GradientSink _sink;
@@ -45,8 +45,11 @@ internal sealed class ConvolutionPass : Pass
         _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
         (_pack, _forward, _packBackward) = (PackPart, ForwardPart, PackBackwardPart);
         _inputGradient = InputGradientPart;
-        (_transform, _accumulate, _weightGradient) = (TransformPart, AccumulatePart, WeightGradientPart);
+        (_transform, _accumulate, _finish) = (TransformPart, AccumulatePart, FinishPart);
     }
+
+    /// <summary>Weights of the convolution.</summary>
+    public int Weights => _weight.Count;
 
     public override string Kernel =>
         $"{_forwardMethod.Name}{(_norm is null ? "" : " + folded batch norm")}{(_residual is null ? "" : " + residual")}{(Output.Rectified ? " + ReLU" : "")}";
@@ -88,34 +91,38 @@ internal sealed class ConvolutionPass : Pass
         void Reserve(int length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
     }
 
-    public override void InputGradient()
+    public override void PrepareForward()
     {
-        if (!Inputs[0].WantsGradient) return;
-        Team.Run(_packBackward);
-        Team.Run(_inputGradient);
+        if (!WeightsChanged) return;
+        _norm?.Fold(ConvolutionBias);
+        Team.Run(_pack);
     }
 
-    public override void WeightGradient(GradientSink sink)
+    public override void PrepareBackward()
+    {
+        if (Inputs[0].WantsGradient) Team.Run(_packBackward);
+    }
+
+    public override void FinishBackward(GradientSink sink)
     {
         _sink = sink;
-        for (_chunk = 0; _chunk < _gradientMethod.Chunks(Blocks); _chunk++)
+        Team.Run(_finish);
+    }
+
+    protected override void Forward() => Team.Run(_forward);
+
+    protected override void InputGradient()
+    {
+        if (Inputs[0].WantsGradient) Team.Run(_inputGradient);
+    }
+
+    protected override void WeightGradient()
+    {
+        for (_chunk = 0; _chunk < _gradientMethod.Chunks(EndBlock - FirstBlock); _chunk++)
         {
             Team.Run(_transform);
             Team.Run(_accumulate);
         }
-
-        Team.Run(_weightGradient);
-    }
-
-    protected override void Forward()
-    {
-        if (WeightsChanged)
-        {
-            _norm?.Fold(ConvolutionBias);
-            Team.Run(_pack);
-        }
-
-        Team.Run(_forward);
     }
 
     private ReadOnlySpan<float> ConvolutionBias => _bias is null ? default : _bias.Of((ReadOnlySpan<float>)_weights.Span);
@@ -128,7 +135,7 @@ internal sealed class ConvolutionPass : Pass
 
     private void ForwardPart(int member)
     {
-        var (from, to) = Team.Part(member, _forwardMethod.Parts(Blocks));
+        var (from, to) = PartOf(member, _forwardMethod);
         var epilogue = new Epilogue
         {
             Bias = _norm is null ? ConvolutionBias : _norm.Bias,
@@ -146,7 +153,7 @@ internal sealed class ConvolutionPass : Pass
 
     private void InputGradientPart(int member)
     {
-        var (from, to) = Team.Part(member, _backwardMethod.Parts(Blocks));
+        var (from, to) = PartOf(member, _backwardMethod);
         var epilogue = new Epilogue
         {
             Gate = _input.Rectified ? _input.Values.Span : default,
@@ -158,18 +165,27 @@ internal sealed class ConvolutionPass : Pass
 
     private void TransformPart(int member)
     {
-        var (from, to) = Team.Part(member, _gradientMethod.TransformParts(Blocks, _chunk));
+        var blocks = EndBlock - FirstBlock;
+        var (from, to) = Team.Part(member, _gradientMethod.TransformParts(blocks, _chunk));
         _gradientMethod.Transform(
-            _input.Values.Span, _inputPlanes, Output.Gradient.Span, _outputPlanes, _gradientScratch.Span, Blocks, _chunk, from, to);
+            _input.Values.Span[(FirstBlock * _input.BlockStride)..],
+            _inputPlanes,
+            Output.Gradient.Span[(FirstBlock * Output.BlockStride)..],
+            _outputPlanes,
+            _gradientScratch.Span,
+            blocks,
+            _chunk,
+            from,
+            to);
     }
 
     private void AccumulatePart(int member)
     {
         var (from, to) = Team.Part(member, _gradientMethod.AccumulateParts);
-        _gradientMethod.Accumulate(_gradientScratch.Span, Blocks, _chunk, from, to);
+        _gradientMethod.Accumulate(_gradientScratch.Span, EndBlock - FirstBlock, _chunk, from, to, isFirst: FirstBlock == 0 && _chunk == 0);
     }
 
-    private void WeightGradientPart(int member)
+    private void FinishPart(int member)
     {
         var perPart = _gradientMethod.OutputsPerPart;
         var (first, last) = Team.Part(member, (_shape.Outputs + perPart - 1) / perPart);
@@ -183,6 +199,14 @@ internal sealed class ConvolutionPass : Pass
         var bias = _panel.Span[_weight.Count..];
         BiasGradientKernel.Run(Output.Gradient.Span, _outputPlanes, _shape.OutputPixels, Blocks, bias, from, to);
         _sink.Take(_bias.Offset + from, bias[from..to]);
+    }
+
+    /// <summary>A member's share of a method's parts in the current lane blocks.</summary>
+    private (int From, int To) PartOf(int member, ConvolutionMethod method)
+    {
+        var perBlock = method.Parts(1);
+        var (from, to) = Team.Part(member, perBlock * (EndBlock - FirstBlock));
+        return ((FirstBlock * perBlock) + from, (FirstBlock * perBlock) + to);
     }
 
     private Span<float> Share(Slab scratch, int member) => scratch.Span.Slice(member * (scratch.Length / Team.Size), scratch.Length / Team.Size);

@@ -10,9 +10,9 @@ internal sealed class CopyPass(ThreadTeam team, Activation output, params Source
 
     public override bool ReadsInputsBackward => Inputs.Any(input => input.Activation.Rectified);
 
-    public override void InputGradient()
+    protected override void InputGradient()
     {
-        for (var block = 0; block < Blocks; block++)
+        for (var block = FirstBlock; block < EndBlock; block++)
         {
             var place = block * Output.BlockStride;
             foreach (var input in Inputs)
@@ -38,7 +38,7 @@ internal sealed class CopyPass(ThreadTeam team, Activation output, params Source
 
     protected override void Forward()
     {
-        for (var block = 0; block < Blocks; block++)
+        for (var block = FirstBlock; block < EndBlock; block++)
         {
             var place = block * Output.BlockStride;
             foreach (var input in Inputs)

@@ -68,12 +68,12 @@ internal sealed class LinearPass : Pass
         if (!_isNetworkInput) planner.Reserve(_input.SampleStride * _input.Blocks * _lanes, moments.Backward, moments.Backward, slab => _samples = slab);
     }
 
-    public override void InputGradient()
+    protected override void InputGradient()
     {
         if (Inputs[0].WantsGradient) Team.Run(_inputGradient);
     }
 
-    public override void WeightGradient(GradientSink sink)
+    public override void FinishBackward(GradientSink sink)
     {
         _sink = sink;
         if (!_isNetworkInput) Team.Run(_transpose);
@@ -91,14 +91,14 @@ internal sealed class LinearPass : Pass
         for (var k = 0; k < _inputs; k += PanelDepth)
         {
             var depth = Math.Min(PanelDepth, _inputs - k);
-            for (var block = 0; block < Blocks; block++)
+            for (var block = FirstBlock; block < EndBlock; block++)
             {
                 ProductKernel.Multiply(
                     weights[k..], left, _input.Block(_input.Values, block)[(k * _lanes)..], _lanes, Output.Block(Output.Values, block), _lanes, from, to, _lanes, depth, accumulate: k > 0);
             }
         }
 
-        for (var block = 0; block < Blocks; block++)
+        for (var block = FirstBlock; block < EndBlock; block++)
         {
             LaneKernels.AddBias(Output.Block(Output.Values, block), _bias.Of((ReadOnlySpan<float>)_weights.Span), from, to, _lanes, Output.Rectified);
         }
@@ -110,7 +110,7 @@ internal sealed class LinearPass : Pass
         if (from == to) return;
         var left = new LeftFactor(1, _inputs);
         var weights = _weight.Of((ReadOnlySpan<float>)_weights.Span);
-        for (var block = 0; block < Blocks; block++)
+        for (var block = FirstBlock; block < EndBlock; block++)
         {
             var gradient = _input.Block(_input.Gradient, block);
             for (var k = 0; k < _outputs; k += PanelDepth)

@@ -6,8 +6,7 @@ namespace Tombola.Engine.Execution.Passes;
 
 /// <summary>Batch norm, with the residual that is added to it and the rectifier that follows (Ioffe and Szegedy 2015, algorithm 1).</summary>
 /// <remarks>
-/// One team member takes a channel through moments and normalisation, and backward through sums and gradient, while its maps are in the cache. With
-/// N values in a channel, xc = x - mean and s = 1 / sqrt(variance + epsilon): dweight = s sum(dy xc), dbias = sum(dy),
+/// While training it has two parts in each direction: gathering sums over the whole mini-batch, then what depends on them. With N values in a channel, xc = x - mean and s = 1 / sqrt(variance + epsilon): dweight = s sum(dy xc), dbias = sum(dy),
 /// dx = weight s (dy - sum(dy) / N - xc s^2 sum(dy xc) / N). Without a batch (evaluation) the running statistics take the place of the moments.
 /// </remarks>
 internal sealed class NormPass : Pass
@@ -15,11 +14,12 @@ internal sealed class NormPass : Pass
     private readonly Parameter? _weight, _bias;
     private readonly Statistic _mean, _variance;
     private readonly Slab _weights;
-    private readonly float[] _statistics, _centre, _inverse, _scale, _shift, _weightGradient, _biasGradient;
-    private readonly double[] _batchMean, _batchVariance;
-    private readonly Action<int> _forward, _normalise, _backward, _deliver;
+    private readonly float[] _statistics, _centre, _inverse, _scale, _shift, _pivot, _weightGradient, _biasGradient;
+    private readonly double[] _batchMean, _batchVariance, _plain, _squares;
+    private readonly Action<int> _gather, _forward, _gatherGradient, _backward, _deliver;
     private readonly int _channels;
     private GradientSink _sink;
+    private int _first, _end;
 
     /// <param name="layer">The batch norm.</param>
     /// <param name="space">The network's weights and statistics.</param>
@@ -39,8 +39,10 @@ internal sealed class NormPass : Pass
         (_centre, _inverse) = (new float[_channels], new float[_channels]);
         (_weightGradient, _biasGradient) = (new float[_channels], new float[_channels]);
         (_batchMean, _batchVariance) = (new double[_channels], new double[_channels]);
+        (_plain, _squares, _pivot) = (new double[_channels], new double[_channels], new float[_channels]);
         (_scale, _shift) = (new float[_channels], new float[_channels]);
-        (_forward, _normalise, _backward, _deliver) = (ForwardPart, NormalisePart, BackwardPart, DeliverPart);
+        (_gather, _forward, _deliver) = (GatherPart, ForwardPart, DeliverPart);
+        (_gatherGradient, _backward) = (GatherGradientPart, BackwardPart);
     }
 
     /// <summary>Whether moments are those of the mini-batch.</summary>
@@ -74,8 +76,6 @@ internal sealed class NormPass : Pass
 
     public override bool CanRecompute => Training && Inputs.Length == 1;
 
-    public override void Recompute() => Team.Run(_normalise);
-
     /// <summary>Takes the moments of the last mini-batch into the running statistics.</summary>
     /// <param name="share">Their share.</param>
     public void UpdateStatistics(double share)
@@ -89,9 +89,53 @@ internal sealed class NormPass : Pass
         void Mix(ref float running, double current) => running = (float)(((1 - share) * running) + (share * current));
     }
 
-    public override void InputGradient() => Team.Run(_backward);
+    /// <summary>Takes lane blocks into the moments of the mini-batch.</summary>
+    public void Gather(int first, int end)
+    {
+        (_first, _end) = (first, end);
+        Team.Run(_gather);
+    }
 
-    public override void WeightGradient(GradientSink sink)
+    /// <summary>All lane blocks are gathered: the moments give scale and shift.</summary>
+    public void EndGather()
+    {
+        var values = ValuesInChannel;
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            // Var x = E (x - p)^2 - (E x - p)^2 for any p; p is one of the values, so that little cancels.
+            var shift = _plain[channel] / values;
+            var variance = Math.Max(0, (_squares[channel] / values) - (shift * shift));
+            SetMoments(channel, _pivot[channel] + shift, variance);
+
+            // The variance of the population is estimated without bias, as PyTorch does; of a single value there is none.
+            (_batchMean[channel], _batchVariance[channel]) = (_pivot[channel] + shift, values > 1 ? variance * values / (values - 1) : variance);
+        }
+    }
+
+    /// <summary>Takes lane blocks into the sums that every gradient of the channel depends on.</summary>
+    public void GatherGradient(int first, int end)
+    {
+        (_first, _end) = (first, end);
+        Team.Run(_gatherGradient);
+    }
+
+    /// <summary>All lane blocks are gathered.</summary>
+    public void EndGatherGradient()
+    {
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            double inverse = _inverse[channel];
+            (_weightGradient[channel], _biasGradient[channel]) = ((float)(_squares[channel] * inverse), (float)_plain[channel]);
+        }
+    }
+
+    public override void PrepareForward()
+    {
+        if (Training) return;
+        for (var channel = 0; channel < _channels; channel++) SetMoments(channel, _statistics[_mean.Offset + channel], _statistics[_variance.Offset + channel]);
+    }
+
+    public override void FinishBackward(GradientSink sink)
     {
         if (_weight is null) return;
         _sink = sink;
@@ -100,77 +144,72 @@ internal sealed class NormPass : Pass
 
     protected override void Forward() => Team.Run(_forward);
 
+    protected override void InputGradient() => Team.Run(_backward);
+
+    private double ValuesInChannel => (double)Count * Output.Shape.Rows * Output.Shape.Columns;
+
+    private void SetMoments(int channel, double mean, double variance)
+    {
+        var inverse = 1 / Math.Sqrt(variance + BatchNormLayer.Epsilon);
+        var scale = inverse * WeightOf(channel);
+        (_centre[channel], _inverse[channel]) = ((float)mean, (float)inverse);
+        (_scale[channel], _shift[channel]) = ((float)scale, (float)((_bias is null ? 0 : _weights.Span[_bias.Offset + channel]) - (mean * scale)));
+    }
+
+    private void GatherPart(int member)
+    {
+        var (from, to) = Team.Part(member, _channels);
+        var x = Inputs[0].Activation;
+        for (var channel = from; channel < to; channel++)
+        {
+            if (_first == 0) (_pivot[channel], _plain[channel], _squares[channel]) = (x.Plane(x.Values, 0, channel)[0], 0, 0);
+            for (var block = _first; block < _end; block++)
+            {
+                var sums = NormKernels.Sums(x.Plane(x.Values, block, channel), SamplesIn(block), _pivot[channel]);
+                (_plain[channel], _squares[channel]) = (_plain[channel] + sums.Plain, _squares[channel] + sums.Squares);
+            }
+        }
+    }
+
     private void ForwardPart(int member)
     {
         var (from, to) = Team.Part(member, _channels);
         var x = Inputs[0].Activation;
         for (var channel = from; channel < to; channel++)
         {
-            var (mean, variance) = Training ? BatchMoments(x, channel) : (_statistics[_mean.Offset + channel], _statistics[_variance.Offset + channel]);
-            var inverse = 1 / Math.Sqrt(variance + BatchNormLayer.Epsilon);
-            (_centre[channel], _inverse[channel]) = ((float)mean, (float)inverse);
-            var scale = inverse * WeightOf(channel);
-            (_scale[channel], _shift[channel]) = ((float)scale, (float)((_bias is null ? 0 : _weights.Span[_bias.Offset + channel]) - (mean * scale)));
-            Normalise(channel);
+            for (var block = FirstBlock; block < EndBlock; block++)
+            {
+                var residual = Inputs.Length > 1 ? Inputs[1].Activation.Plane(Inputs[1].Activation.Values, block, channel) : default;
+                NormKernels.Normalise(
+                    x.Plane(x.Values, block, channel), _scale[channel], _shift[channel], residual, Output.Plane(Output.Values, block, channel), Output.Rectified);
+            }
         }
     }
 
-    private void NormalisePart(int member)
+    private void GatherGradientPart(int member)
     {
         var (from, to) = Team.Part(member, _channels);
-        for (var channel = from; channel < to; channel++) Normalise(channel);
-    }
-
-    private void Normalise(int channel)
-    {
         var x = Inputs[0].Activation;
-        for (var block = 0; block < Blocks; block++)
+        for (var channel = from; channel < to; channel++)
         {
-            var residual = Inputs.Length > 1 ? Inputs[1].Activation.Plane(Inputs[1].Activation.Values, block, channel) : default;
-            NormKernels.Normalise(
-                x.Plane(x.Values, block, channel), _scale[channel], _shift[channel], residual, Output.Plane(Output.Values, block, channel), Output.Rectified);
+            if (_first == 0) (_plain[channel], _squares[channel]) = (0, 0);
+            for (var block = _first; block < _end; block++)
+            {
+                var sums = NormKernels.GradientSums(Output.Plane(Output.Gradient, block, channel), x.Plane(x.Values, block, channel), _centre[channel]);
+                (_plain[channel], _squares[channel]) = (_plain[channel] + sums.Plain, _squares[channel] + sums.Centred);
+            }
         }
-    }
-
-    private (double Mean, double Variance) BatchMoments(Activation x, int channel)
-    {
-        var values = (double)Count * x.Shape.Rows * x.Shape.Columns;
-
-        // Var x = E (x - p)^2 - (E x - p)^2 for any p; if p is one of the values, little cancels.
-        var pivot = x.Plane(x.Values, 0, channel)[0];
-        var (plain, squares) = (0.0, 0.0);
-        for (var block = 0; block < Blocks; block++)
-        {
-            var sums = NormKernels.Sums(x.Plane(x.Values, block, channel), SamplesIn(block), pivot);
-            (plain, squares) = (plain + sums.Plain, squares + sums.Squares);
-        }
-
-        var mean = pivot + (plain / values);
-        var variance = Math.Max(0, (squares / values) - ((mean - pivot) * (mean - pivot)));
-        // The variance of the population is estimated without bias, as PyTorch does; of a single value there is none.
-        (_batchMean[channel], _batchVariance[channel]) = (mean, values > 1 ? variance * values / (values - 1) : variance);
-        return (mean, variance);
     }
 
     private void BackwardPart(int member)
     {
         var (from, to) = Team.Part(member, _channels);
         var x = Inputs[0].Activation;
-        var values = (double)Count * x.Shape.Rows * x.Shape.Columns;
         for (var channel = from; channel < to; channel++)
         {
-            double inverse = _inverse[channel];
-            var (plain, centred) = (0.0, 0.0);
-            for (var block = 0; block < Blocks; block++)
-            {
-                var sums = NormKernels.GradientSums(Output.Plane(Output.Gradient, block, channel), x.Plane(x.Values, block, channel), _centre[channel]);
-                (plain, centred) = (plain + sums.Plain, centred + sums.Centred);
-            }
-
-            (_weightGradient[channel], _biasGradient[channel]) = ((float)(centred * inverse), (float)plain);
-            var scale = WeightOf(channel) * inverse;
-            var (b, c) = (-scale * inverse * inverse * centred / values, -scale * plain / values);
-            for (var block = 0; block < Blocks; block++)
+            double inverse = _inverse[channel], scale = WeightOf(channel) * inverse;
+            var (b, c) = (-scale * inverse * inverse * _squares[channel] / ValuesInChannel, -scale * _plain[channel] / ValuesInChannel);
+            for (var block = FirstBlock; block < EndBlock; block++)
             {
                 var gradient = Output.Plane(Output.Gradient, block, channel);
                 if (Inputs.Length > 1 && Inputs[1].WantsGradient)

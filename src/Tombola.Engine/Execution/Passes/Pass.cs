@@ -2,7 +2,7 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Passes;
 
-/// <summary>One step of a plan: a layer, or several that were fused, over the whole mini-batch.</summary>
+/// <summary>One step of a plan: a layer, or several that were fused. Its phases run over a few lane blocks at a time.</summary>
 /// <param name="team">The threads that share it.</param>
 /// <param name="output">What it writes.</param>
 /// <param name="inputs">What it reads.</param>
@@ -25,7 +25,7 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
     public virtual bool ReadsOutputBackward => false;
 
     /// <summary>
-    /// Whether the output can be computed again from inputs that are kept anyway. Then it is not kept: writing megabytes to memory, to read them back much later,
+    /// Whether a second forward phase may compute the output again from inputs that are kept anyway. Then it is not kept: writing megabytes to memory, to read them back much later,
     /// takes longer.
     /// </summary>
     public virtual bool CanRecompute => false;
@@ -39,7 +39,13 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
     protected int Count { get; private set; }
 
     /// <summary>Lane blocks of the current call.</summary>
-    protected int Blocks => (Count + Output.Lanes - 1) / Output.Lanes;
+    public int Blocks => (Count + Output.Lanes - 1) / Output.Lanes;
+
+    /// <summary>First lane block of the current phase.</summary>
+    protected int FirstBlock { get; private set; }
+
+    /// <summary>Lane block after the last of the current phase.</summary>
+    protected int EndBlock { get; private set; }
 
     /// <summary>What computes a phase, in words; null if there is nothing to do.</summary>
     public virtual string? KernelOf(Phase phase) => phase switch
@@ -65,27 +71,54 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
     /// <summary>Whether weights or statistics may have changed since the last forward phase.</summary>
     protected bool WeightsChanged { get; private set; }
 
-    /// <summary>Computes the output for <paramref name="count"/> samples.</summary>
-    public void RunForward(int count, bool weightsChanged)
+    /// <summary>A new mini-batch comes.</summary>
+    public void Begin(int count, bool weightsChanged) => (Count, WeightsChanged) = (count, weightsChanged);
+
+    /// <summary>Before the forward phase: what it does once for all lane blocks.</summary>
+    public virtual void PrepareForward()
     {
-        (Count, WeightsChanged) = (count, weightsChanged);
+    }
+
+    /// <summary>Computes the output for lane blocks [<paramref name="first"/>, <paramref name="end"/>).</summary>
+    public void Forward(int first, int end)
+    {
+        (FirstBlock, EndBlock) = (first, end);
         Forward();
     }
 
-    /// <summary>Writes the same output as the last forward phase, bit for bit.</summary>
-    public virtual void Recompute() => throw new NotSupportedException($"{Layers} cannot be computed again.");
-
-    /// <summary>From the output's gradient those of the inputs, while the weights are still those of the forward phase.</summary>
-    public virtual void InputGradient()
+    /// <summary>Before the backward phases: what they do once for all lane blocks.</summary>
+    public virtual void PrepareBackward()
     {
     }
 
-    /// <summary>From the output's gradient that of the pass's own weights, which may change now.</summary>
-    public virtual void WeightGradient(GradientSink sink)
+    /// <summary>From the output's gradient those of the inputs.</summary>
+    public void InputGradient(int first, int end)
+    {
+        (FirstBlock, EndBlock) = (first, end);
+        InputGradient();
+    }
+
+    /// <summary>Adds to the gradient of the pass's own weights what these lane blocks contribute.</summary>
+    public void WeightGradient(int first, int end)
+    {
+        (FirstBlock, EndBlock) = (first, end);
+        WeightGradient();
+    }
+
+    /// <summary>After all lane blocks: delivers the gradient of the pass's own weights, which may change now.</summary>
+    public virtual void FinishBackward(GradientSink sink)
     {
     }
 
     protected abstract void Forward();
+
+    protected virtual void InputGradient()
+    {
+    }
+
+    protected virtual void WeightGradient()
+    {
+    }
 
     /// <summary>Whether anybody wants the gradient of an input.</summary>
     protected bool WantsInputGradient => Inputs.Any(input => input.WantsGradient);
@@ -106,7 +139,7 @@ internal readonly record struct Source(Activation Activation, bool Accumulate)
     public bool WantsGradient => !Activation.Gradient.IsEmpty;
 }
 
-/// <summary>When a pass runs, on the plan's clock: forward passes count up, the loss comes, backward passes count on.</summary>
+/// <summary>When a pass runs, on the plan's clock, whose ticks are segments: forward ones, then the loss, then backward ones.</summary>
 /// <param name="Forward">Moment of the forward phase.</param>
 /// <param name="Backward">Moment of the backward phases; of the forward phase if there is no training.</param>
 internal readonly record struct Moments(int Forward, int Backward);

@@ -81,7 +81,7 @@ internal sealed class WinogradCase
                 WinogradGradient.Transform(shape, x, InputLayout, dy, OutputLayout, scratch, chunk, from, to);
             }
 
-            foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to);
+            foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to, chunk == 0);
         }
 
         foreach (var (from, to) in Ranges(shape.OutputBlocks)) WinogradGradient.Finish(shape, sums, gradient, from, to);
