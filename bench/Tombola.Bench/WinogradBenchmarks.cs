@@ -14,7 +14,7 @@ public class WinogradBenchmarks : IDisposable
     private readonly Arena _arena = new();
     private WinogradShape _shape;
     private WinogradGradientShape _gradientShape;
-    private PlaneLayout _inputLayout, _outputLayout;
+    private LanePlanes _inputLayout, _outputLayout;
     private Slab _input, _output, _weights, _forward, _backward, _scratch, _gradientScratch, _sums;
 
     /// <summary>Inputs, outputs and side of the map.</summary>
@@ -30,8 +30,8 @@ public class WinogradBenchmarks : IDisposable
         _gradientShape = new WinogradGradientShape(_shape);
         var backward = _shape.Backward();
         var plane = (side * side * WinogradShape.LaneCount) + Gap;
-        _inputLayout = new PlaneLayout(plane, plane * inputs);
-        _outputLayout = new PlaneLayout(plane, plane * outputs);
+        _inputLayout = new LanePlanes(plane, plane * inputs);
+        _outputLayout = new LanePlanes(plane, plane * outputs);
         _input = Random(_shape.Blocks * _inputLayout.BlockStride, 0);
         _output = Random(_shape.Blocks * _outputLayout.BlockStride, 1);
         _weights = Random(inputs * outputs * 9, 2);
@@ -65,7 +65,7 @@ public class WinogradBenchmarks : IDisposable
         {
             WinogradGradient.Transform(
                 _gradientShape, _input.Span, _inputLayout, _output.Span, _outputLayout, _gradientScratch.Span, chunk, 0, _gradientShape.Units(chunk));
-            WinogradGradient.Accumulate(_gradientShape, _gradientScratch.Span, _sums.Span, chunk, 0, WinogradShape.Positions, chunk == 0);
+            WinogradGradient.Accumulate(_gradientShape, _gradientScratch.Span, _sums.Span, chunk, 0, WinogradShape.Positions);
         }
 
         WinogradGradient.Finish(_gradientShape, _sums.Span, _weights.Span, 0, _gradientShape.OutputBlocks);

@@ -47,6 +47,9 @@ internal sealed class Activation
 
     public int Blocks { get; }
 
+    /// <summary>Floats of one channel.</summary>
+    public int PlaneLength => Shape.Rows * Shape.Columns * Lanes;
+
     /// <summary>Floats from a channel to the next.</summary>
     public int PlaneStride { get; }
 
@@ -57,7 +60,7 @@ internal sealed class Activation
     public int Floats => BlockStride * Blocks;
 
     /// <summary>Whether the features lie one after the other, as a linear layer reads them.</summary>
-    public bool IsFlat => PlaneStride == Shape.Rows * Shape.Columns * Lanes;
+    public bool IsFlat => PlaneStride == PlaneLength;
 
     /// <summary>True if the values passed through max(x, 0).</summary>
     public bool Rectified { get; init; }
@@ -98,5 +101,5 @@ internal sealed class Activation
 
     /// <summary>One channel of one lane block of a slab that has this layout.</summary>
     public Span<float> Plane(Slab slab, int block, int channel) =>
-        slab.Span.Slice((block * BlockStride) + (channel * PlaneStride), Shape.Rows * Shape.Columns * Lanes);
+        slab.Span.Slice((block * BlockStride) + (channel * PlaneStride), PlaneLength);
 }

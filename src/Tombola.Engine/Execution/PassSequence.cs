@@ -1,19 +1,33 @@
 using System.Diagnostics;
 using Tombola.Engine.Execution.Passes;
+using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution;
 
-/// <summary>Passes that a mini-batch goes through a few lane blocks at a time.</summary>
-/// <param name="Passes">In the order of execution.</param>
-/// <param name="Gathers">The batch norm whose sums are taken meanwhile, because it comes next and must have seen all samples before it starts; or null.</param>
-/// <param name="Group">Lane blocks that go through together.</param>
-internal sealed record Segment(int[] Passes, int? Gathers, int Group);
+/// <summary>A task of a pass in a <see cref="Segment"/>.</summary>
+/// <param name="Pass">The pass.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Index">Place of the pass in the sequence.</param>
+/// <param name="Phase">What its time counts as.</param>
+internal sealed record Step(Pass Pass, PassTask Task, int Index, Phase Phase);
 
-/// <summary>The passes of a plan in the order in which they run, forward and backward.</summary>
+/// <summary>Tasks that a mini-batch goes through a few lane blocks at a time.</summary>
+/// <param name="Before">Done once, at first.</param>
+/// <param name="Each">Done for one group of lane blocks after the other.</param>
+/// <param name="After">Done once, at last.</param>
+/// <param name="Group">Lane blocks in a group.</param>
+internal sealed record Segment(Step[] Before, Step[] Each, Step[] After, int Group)
+{
+    /// <summary>Activations whose values <see cref="Each"/> computes a second time.</summary>
+    public Activation[] Recomputed { get; init; } = [];
+}
+
+/// <summary>The tasks of a plan's passes in the order in which they run, forward and backward.</summary>
 /// <remarks>
 /// A layer after the other over a whole mini-batch would fetch every activation from memory again and again. So several layers run over a few lane
-/// blocks, whose activations stay in the cache, before the next blocks have their turn. Only batch norm, which needs the whole mini-batch, ends such
-/// a segment. The cut depends on shapes alone, hence so do the bits.
+/// blocks, whose activations stay in the cache, before the next blocks have their turn. Only batch norm, which needs the whole mini-batch, ends such a
+/// segment. Threads take a group of lane blocks each; where there are fewer groups than threads, they share every task. Sums of groups are kept
+/// apart and added in order, so the bits depend on the groups, which depend on shapes alone, and not on the threads.
 /// </remarks>
 internal sealed class PassSequence
 {
@@ -22,100 +36,46 @@ internal sealed class PassSequence
     private readonly Pass[] _passes;
     private readonly Segment[] _forward, _backward;
     private readonly NormPass[] _norms;
-    private readonly Pass[][] _recomputed;
-    private readonly bool _training;
+    private readonly ThreadTeam _team;
+    private readonly Action<int> _shareTask, _takeGroups;
     private long[]? _marks;
     private long _lastMark;
-    private int _blocks;
+    private int _blocks, _stage;
+    private Segment? _segment;
+    private Step? _step;
+    private Share _whole;
 
     /// <param name="passes">All passes, in forward order.</param>
     /// <param name="forward">Forward segments.</param>
     /// <param name="backward">Backward segments; none without training.</param>
-    /// <param name="recomputed">For each pass those whose outputs must be computed again before its backward phases.</param>
-    public PassSequence(Pass[] passes, Segment[] forward, Segment[] backward, Pass[][] recomputed)
+    /// <param name="team">The threads.</param>
+    public PassSequence(Pass[] passes, Segment[] forward, Segment[] backward, ThreadTeam team)
     {
-        (_passes, _forward, _backward, _recomputed) = (passes, forward, backward, recomputed);
-        _training = backward.Length > 0;
+        (_passes, _forward, _backward, _team) = (passes, forward, backward, team);
         _norms = [.. passes.OfType<NormPass>()];
         Dropouts = [.. passes.OfType<DropoutPass>()];
+        (_shareTask, _takeGroups) = (ShareTask, TakeGroups);
     }
 
     public DropoutPass[] Dropouts { get; }
 
-    /// <summary>Runs the forward phases for <paramref name="count"/> samples.</summary>
+    /// <summary>Runs the forward tasks for <paramref name="count"/> samples.</summary>
     public void Forward(int count, bool weightsChanged)
     {
-        if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
         foreach (var pass in _passes) pass.Begin(count, weightsChanged);
-        foreach (var recomputed in _recomputed)
-        {
-            foreach (var pass in recomputed) pass.Output.Values = pass.Output.ForwardValues;
-        }
-
-        _blocks = _passes[0].Blocks;
-        foreach (var segment in _forward)
-        {
-            foreach (var i in segment.Passes)
-            {
-                _passes[i].PrepareForward();
-                Mark(i, Phase.Forward);
-            }
-
-            var gathers = segment.Gathers is { } g ? (NormPass)_passes[g] : null;
-            for (var first = 0; first < _blocks; first += segment.Group)
-            {
-                var last = Math.Min(_blocks, first + segment.Group);
-                foreach (var i in segment.Passes)
-                {
-                    _passes[i].Forward(first, last);
-                    Mark(i, Phase.Forward);
-                }
-
-                gathers?.Gather(first, last);
-                if (gathers is not null) Mark(segment.Gathers!.Value, Phase.Forward);
-            }
-
-            gathers?.EndGather();
-        }
-    }
-
-    /// <summary>Runs the backward phases.</summary>
-    public void Backward(GradientSink sink)
-    {
-        if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
         foreach (var segment in _backward)
         {
-            foreach (var i in segment.Passes)
-            {
-                foreach (var earlier in _recomputed[i]) earlier.Output.Values = earlier.Output.BackwardValues;
-                _passes[i].PrepareBackward();
-                Mark(i, Phase.InputGradient);
-            }
-
-            var gathers = segment.Gathers is { } g ? (NormPass)_passes[g] : null;
-            for (var first = 0; first < _blocks; first += segment.Group)
-            {
-                var last = Math.Min(_blocks, first + segment.Group);
-                foreach (var i in segment.Passes)
-                {
-                    foreach (var earlier in _recomputed[i]) earlier.Forward(first, last);
-                    _passes[i].InputGradient(first, last);
-                    Mark(i, Phase.InputGradient);
-                    _passes[i].WeightGradient(first, last);
-                    Mark(i, Phase.WeightGradient);
-                }
-
-                gathers?.GatherGradient(first, last);
-                if (gathers is not null) Mark(segment.Gathers!.Value, Phase.InputGradient);
-            }
-
-            gathers?.EndGatherGradient();
-            foreach (var i in segment.Passes)
-            {
-                _passes[i].FinishBackward(sink);
-                Mark(i, Phase.WeightGradient);
-            }
+            foreach (var activation in segment.Recomputed) activation.Values = activation.ForwardValues;
         }
+
+        Run(_forward);
+    }
+
+    /// <summary>Runs the backward tasks.</summary>
+    public void Backward(GradientSink sink)
+    {
+        foreach (var pass in _passes) pass.BeginBackward(sink);
+        Run(_backward);
     }
 
     /// <summary>Takes the moments of the last mini-batch into the running statistics.</summary>
@@ -125,15 +85,15 @@ internal sealed class PassSequence
     }
 
     /// <summary>The passes in words.</summary>
-    public IReadOnlyList<PassDescription> Describe() =>
-        [.. _passes.Select(pass => new PassDescription(
-            pass.Layers, pass.Output.Shape, pass.Kernel, _training ? pass.KernelOf(Phase.InputGradient) : null, _training ? pass.KernelOf(Phase.WeightGradient) : null))];
+    public IReadOnlyList<PassDescription> Describe() => [.. _passes.Select(pass => new PassDescription(
+        pass.Layers, pass.Output.Shape, pass.Kernel, Backward(pass, Phase.InputGradient), Backward(pass, Phase.WeightGradient)))];
 
-    /// <summary>Times every phase of every pass.</summary>
+    /// <summary>Times every phase of every pass. Of a team of one only: otherwise phases overlap.</summary>
     /// <param name="step">Takes one training step.</param>
     /// <param name="steps">Steps, of which the median counts.</param>
     public IReadOnlyList<PassTiming> Profile(Action step, int steps)
     {
+        if (_team.Size > 1) throw new InvalidOperationException("A plan with several threads cannot be profiled.");
         var times = new double[_passes.Length * Phases][];
         for (var i = 0; i < times.Length; i++) times[i] = new double[steps];
         _marks = new long[times.Length];
@@ -155,19 +115,67 @@ internal sealed class PassSequence
         [
             .. from i in Enumerable.Range(0, _passes.Length)
                from phase in Enum.GetValues<Phase>()
-               let kernel = _passes[i].KernelOf(phase)
+               let kernel = phase == Phase.Forward ? _passes[i].Kernel : Backward(_passes[i], phase)
                where kernel is not null
                select new PassTiming(
                    _passes[i].Layers, _passes[i].Output.Shape, phase, kernel, times[(i * Phases) + (int)phase].Order().ElementAt(steps / 2), _passes[i].WorkOf(phase)),
         ];
     }
 
-    /// <summary>While profiling, books the time since the last call.</summary>
-    private void Mark(int pass, Phase phase)
+    private string? Backward(Pass pass, Phase phase) => _backward.Length > 0 ? pass.KernelOf(phase) : null;
+
+    private void Run(Segment[] segments)
     {
+        _blocks = _passes[0].Blocks;
+        if (_marks is not null) _lastMark = Stopwatch.GetTimestamp();
+        foreach (var segment in segments)
+        {
+            foreach (var activation in segment.Recomputed) activation.Values = activation.BackwardValues;
+            var groups = (_blocks + segment.Group - 1) / segment.Group;
+            foreach (var step in segment.Before) Do(step, 0, _blocks, groups);
+            if (groups >= _team.Size && _team.Size > 1)
+            {
+                _segment = segment;
+                _team.Run(_takeGroups);
+            }
+            else
+            {
+                for (var group = 0; group < groups; group++)
+                {
+                    foreach (var step in segment.Each) Do(step, group * segment.Group, Math.Min(_blocks, (group + 1) * segment.Group), group);
+                }
+            }
+
+            foreach (var step in segment.After) Do(step, 0, _blocks, groups);
+        }
+    }
+
+    /// <summary>The team shares a task.</summary>
+    private void Do(Step step, int first, int end, int group)
+    {
+        var stages = step.Pass.Stages(step.Task, end - first);
+        (_step, _whole) = (step, new Share(first, end, group, 0, 0, _team.Size));
+        for (_stage = 0; _stage < stages; _stage++) _team.Run(_shareTask);
         if (_marks is null) return;
         var now = Stopwatch.GetTimestamp();
-        _marks[(pass * Phases) + (int)phase] += now - _lastMark;
+        _marks[(step.Index * Phases) + (int)step.Phase] += now - _lastMark;
         _lastMark = now;
+    }
+
+    private void ShareTask(int member) => _step!.Pass.Run(_step.Task, _stage, _whole with { Member = member, Index = member });
+
+    /// <summary>Takes every so manieth group through all its tasks.</summary>
+    private void TakeGroups(int member)
+    {
+        var segment = _segment!;
+        for (var group = member; group * segment.Group < _blocks; group += _team.Size)
+        {
+            var share = new Share(group * segment.Group, Math.Min(_blocks, (group + 1) * segment.Group), group, member, 0, 1);
+            foreach (var step in segment.Each)
+            {
+                var stages = step.Pass.Stages(step.Task, share.Blocks);
+                for (var stage = 0; stage < stages; stage++) step.Pass.Run(step.Task, stage, share);
+            }
+        }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class PlanCompiler
     /// <summary>Weights of a convolution from which on all lane blocks go together.</summary>
     private const int GroupWeights = 1 << 18;
 
+    private const int MinimumGroups = 4;
+
     private readonly Network _network;
     private readonly Slab _weights;
     private readonly float[] _statistics;
@@ -26,8 +28,7 @@ internal sealed class PlanCompiler
     private readonly List<int>[] _readers;
     private readonly Dictionary<int, Activation> _activations = [];
     private readonly HashSet<int> _fused = [];
-    private readonly List<Step> _steps = [];
-    private readonly Dictionary<int, Pass[]> _recomputed = [];
+    private readonly List<Node> _nodes = [];
 
     /// <param name="network">The graph.</param>
     /// <param name="weights">The plan's weight vector.</param>
@@ -64,43 +65,103 @@ internal sealed class PlanCompiler
         }
 
         var passes = Build();
-        var (forward, backward) = (ForwardSegments(passes), _training ? BackwardSegments(passes) : []);
-        Place(passes, forward, backward, arena);
-        return new PassSequence(passes, forward, backward, [.. Enumerable.Range(0, passes.Length).Select(i => _recomputed.GetValueOrDefault(i, []))]);
+        var recomputed = Recomputed(passes);
+        var (forward, backward) = (ForwardSegments(passes), _training ? BackwardSegments(passes, recomputed) : []);
+        Place(passes, forward, backward, recomputed, arena);
+        return new PassSequence(passes, forward, backward, _team);
     }
 
-    /// <summary>Forward, a segment begins with a batch norm (which has its moments by then) and ends before the next.</summary>
+    /// <summary>Forward, a segment begins with a batch norm (which has its moments by then) and ends before the next, whose sums it gathers.</summary>
     /// <remarks>In evaluation every pass is a segment: activations live a short time only, and whoever evaluates takes few samples at a time.</remarks>
     private Segment[] ForwardSegments(Pass[] passes)
     {
-        if (!_training) return [.. Enumerable.Range(0, passes.Length).Select(i => new Segment([i], null, _blocks))];
-        int[] starts = [0, .. Enumerable.Range(1, passes.Length - 1).Where(i => NeedsWholeBatch(passes[i])), passes.Length];
-        var segments = starts.Zip(starts.Skip(1), (from, to) => Segment(passes, [.. Enumerable.Range(from, to - from)], to < passes.Length ? to : null)).ToList();
+        var segments = new List<Segment>();
+        var start = 0;
+        for (var i = 0; i <= passes.Length; i++)
+        {
+            if (i < passes.Length && _training && !NeedsWholeBatch(passes[i])) continue;
+            if (i < passes.Length && !_training && i == start) continue;
+            var members = Enumerable.Range(start, i - start).ToArray();
+            var gathers = i < passes.Length && NeedsWholeBatch(passes[i]);
+            segments.Add(new Segment(
+                [.. members.Select(m => new Step(passes[m], PassTask.PrepareForward, m, Phase.Forward))],
+                [
+                    .. members.Select(m => new Step(passes[m], PassTask.Forward, m, Phase.Forward)),
+                    .. gathers ? [new Step(passes[i], PassTask.Gather, i, Phase.Forward)] : Array.Empty<Step>(),
+                ],
+                gathers ? [new Step(passes[i], PassTask.EndGather, i, Phase.Forward)] : [],
+                Group([.. members.Select(m => passes[m]), .. gathers ? [passes[i]] : Array.Empty<Pass>()])));
+            start = i;
+        }
 
-        // A batch norm right at the input is gathered by a segment of its own.
-        if (NeedsWholeBatch(passes[0])) segments.Insert(0, Segment(passes, [], 0));
         return [.. segments];
     }
 
     /// <summary>Backward, too, a segment begins with a batch norm and ends before the next.</summary>
-    private Segment[] BackwardSegments(Pass[] passes)
+    private Segment[] BackwardSegments(Pass[] passes, Dictionary<int, Pass[]> recomputed)
     {
-        int[] ends = [-1, .. Enumerable.Range(0, passes.Length).Where(i => NeedsWholeBatch(passes[i]))];
-        if (ends[^1] != passes.Length - 1) ends = [.. ends, passes.Length - 1];
-        var segments = ends.Zip(ends.Skip(1), (below, top) => Segment(passes, [.. Enumerable.Range(below + 1, top - below).Reverse()], below >= 0 ? below : null)).Reverse().ToList();
-        if (NeedsWholeBatch(passes[^1])) segments.Insert(0, Segment(passes, [], passes.Length - 1));
+        var segments = new List<Segment>();
+        var start = passes.Length - 1;
+        for (var i = passes.Length - 1; i >= -1; i--)
+        {
+            if (i >= 0 && !NeedsWholeBatch(passes[i])) continue;
+            var members = Enumerable.Range(i + 1, start - i).Reverse().ToArray();
+            segments.Add(new Segment(
+                [.. members.Select(m => new Step(passes[m], PassTask.PrepareBackward, m, Phase.InputGradient))],
+                [
+                    .. members.SelectMany(m => (IEnumerable<Step>)
+                    [
+                        .. recomputed.GetValueOrDefault(m, []).Select(earlier => new Step(earlier, PassTask.Forward, Array.IndexOf(passes, earlier), Phase.Forward)),
+                        new Step(passes[m], PassTask.InputGradient, m, Phase.InputGradient),
+                        new Step(passes[m], PassTask.WeightGradient, m, Phase.WeightGradient),
+                    ]),
+                    .. i >= 0 ? [new Step(passes[i], PassTask.GatherGradient, i, Phase.InputGradient)] : Array.Empty<Step>(),
+                ],
+                [
+                    .. i >= 0 ? [new Step(passes[i], PassTask.EndGatherGradient, i, Phase.InputGradient)] : Array.Empty<Step>(),
+                    .. members.Select(m => new Step(passes[m], PassTask.Finish, m, Phase.WeightGradient)),
+                ],
+                Group([.. members.Select(m => passes[m]), .. i >= 0 ? [passes[i]] : Array.Empty<Pass>()]))
+            {
+                Recomputed = [.. members.SelectMany(m => recomputed.GetValueOrDefault(m, [])).Select(earlier => earlier.Output)],
+            });
+            start = i;
+        }
+
         return [.. segments];
     }
 
+    /// <summary>For each pass, the earlier ones whose outputs are computed again before its backward tasks.</summary>
+    private Dictionary<int, Pass[]> Recomputed(Pass[] passes)
+    {
+        var result = new Dictionary<int, Pass[]>();
+        foreach (var pass in passes.Where(pass => _training && pass.CanRecompute && !ReferenceEquals(pass.Output, Output.Owner)))
+        {
+            // What is computed again must not need what is computed again itself, nor be there for sums that are gathered a segment earlier.
+            var readers = ReadersOf(passes, pass.Output);
+            if (passes.Any(other => other.CanRecompute && ReferenceEquals(other.Output, pass.Inputs[0].Activation.Owner))) continue;
+            if (readers.Any(reader => NeedsWholeBatch(passes[reader]) && ReferenceEquals(passes[reader].Inputs[0].Activation.Owner, pass.Output))) continue;
+            if (!readers.Any(reader => pass.Output.Rectified || passes[reader].ReadsInputsBackward)) continue;
+            result[readers.Max()] = [.. result.GetValueOrDefault(readers.Max(), []), pass];
+        }
+
+        return result;
+    }
+
+    private static int[] ReadersOf(Pass[] passes, Activation activation) =>
+        [.. Enumerable.Range(0, passes.Length).Where(i => passes[i].Inputs.Any(input => ReferenceEquals(input.Activation.Owner, activation)))];
+
     private static bool NeedsWholeBatch(Pass pass) => pass is NormPass { Training: true };
 
-    /// <summary>As many lane blocks go together as keep the largest activation in the cache; all, where weights are so many that fetching them again costs more.</summary>
-    private Segment Segment(Pass[] passes, int[] indices, int? gathers)
+    /// <summary>
+    /// Lane blocks that go through a segment together: as many as keep its largest activation in the cache, but at least four groups for threads to take; all,
+    /// where the weights are so many that fetching them again costs more, and in networks without maps.
+    /// </summary>
+    private int Group(Pass[] members)
     {
-        var members = indices.Append(gathers ?? indices[0]).Select(i => passes[i]).ToArray();
+        if (!members.Any(pass => pass is ConvolutionPass or NormPass) || members.Any(pass => pass is ConvolutionPass { Weights: > GroupWeights })) return _blocks;
         var largest = members.SelectMany(pass => pass.Inputs.Select(input => input.Activation).Append(pass.Output)).Max(activation => activation.BlockStride);
-        var together = !members.Any(pass => pass is ConvolutionPass or NormPass) || members.Any(pass => pass is ConvolutionPass { Weights: > GroupWeights });
-        return new Segment(indices, gathers, together ? _blocks : Math.Clamp(GroupFloats / largest, 1, _blocks));
+        return Math.Clamp(Math.Min(GroupFloats / largest, _blocks / MinimumGroups), 1, _blocks);
     }
 
     private void Add(int i)
@@ -120,7 +181,7 @@ internal sealed class PlanCompiler
                 var added = normChain.TakeSum(node.Inputs[0]);
                 normChain.TakeRelu();
                 Emit(normChain, [inputs[0], .. added], (output, sources) => new NormPass(
-                    norm, _network.Space, _weights, _statistics, _team, output, sources[0], sources.Length > 1 ? sources[1] : null)
+                    norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1] : null)
                 {
                     Layers = normChain.Names,
                     Training = _training,
@@ -129,34 +190,34 @@ internal sealed class PlanCompiler
             case AddLayer:
                 var sumChain = new Chain(this, i);
                 sumChain.TakeRelu();
-                Emit(sumChain, inputs, (output, sources) => new AddPass(_team, output, sources[0], sources[1]) { Layers = sumChain.Names });
+                Emit(sumChain, inputs, (output, sources) => new AddPass(output, sources[0], sources[1]) { Layers = sumChain.Names });
                 break;
             case ReluLayer relu:
-                Emit(new Chain(this, i) { Rectified = true }, inputs, (output, sources) => new ReluPass(_team, output, sources[0]) { Layers = relu.Name });
+                Emit(new Chain(this, i) { Rectified = true }, inputs, (output, sources) => new ReluPass(output, sources[0]) { Layers = relu.Name });
                 break;
             case ConcatLayer concat:
-                Emit(new Chain(this, i), inputs, (output, sources) => new CopyPass(_team, output, sources) { Layers = concat.Name });
+                Emit(new Chain(this, i), inputs, (output, sources) => new CopyPass(output, sources) { Layers = concat.Name });
                 break;
             case MaxPoolLayer pool:
                 Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    _team, output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: true) { Layers = pool.Name });
+                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: true) { Layers = pool.Name });
                 break;
             case AveragePoolLayer pool:
                 Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    _team, output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: false) { Layers = pool.Name });
+                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: false) { Layers = pool.Name });
                 break;
             case GlobalAveragePoolLayer pool:
                 Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    _team, output, sources[0], pool.Input.Rows, pool.Input.Columns, 1, 0, max: false) { Layers = pool.Name });
+                    output, sources[0], pool.Input.Rows, pool.Input.Columns, 1, 0, max: false) { Layers = pool.Name });
                 break;
             case DropoutLayer dropout when _training:
-                Emit(new Chain(this, i), inputs, (output, sources) => new DropoutPass(_team, output, sources[0], dropout.Rate, (uint)i) { Layers = dropout.Name });
+                Emit(new Chain(this, i), inputs, (output, sources) => new DropoutPass(output, sources[0], dropout.Rate, (uint)i) { Layers = dropout.Name });
                 break;
             case DropoutLayer:
                 _activations[i] = inputs[0];
                 break;
             case FlattenLayer flatten when !inputs[0].IsFlat:
-                Emit(new Chain(this, i), inputs, (output, sources) => new CopyPass(_team, output, sources) { Layers = flatten.Name });
+                Emit(new Chain(this, i), inputs, (output, sources) => new CopyPass(output, sources) { Layers = flatten.Name });
                 break;
             case FlattenLayer:
                 _activations[i] = inputs[0].Flatten();
@@ -172,14 +233,14 @@ internal sealed class PlanCompiler
         {
             // Somebody else reads the same maps with their planes set apart.
             var flat = new Activation(Shape.Vector(linear.Inputs), _lanes, _blocks, padded: false);
-            _steps.Add(new Step([input], flat, sources => new CopyPass(_team, flat, sources) { Layers = $"input of {linear.Name}" }));
+            _nodes.Add(new Node([input], flat, sources => new CopyPass(flat, sources) { Layers = $"input of {linear.Name}" }));
             input = flat;
         }
 
         var chain = new Chain(this, i);
         chain.TakeRelu();
         var isNetworkInput = ReferenceEquals(input.Owner, Input);
-        Emit(chain, [input], (output, sources) => new LinearPass(linear, _network.Space, _weights, _team, output, sources[0], isNetworkInput) { Layers = chain.Names });
+        Emit(chain, [input], (output, sources) => new LinearPass(linear, _network.Space, _weights, _team.Size, output, sources[0], isNetworkInput) { Layers = chain.Names });
     }
 
     private void AddConvolution(int i, ConvolutionLayer convolution, Activation input)
@@ -189,14 +250,14 @@ internal sealed class PlanCompiler
         Activation[] added = _training ? [] : chain.TakeSum(exceptFor: null, alike: true);
         chain.TakeRelu();
         Emit(chain, [input, .. added], (output, sources) => new ConvolutionPass(
-            convolution, norm, _network.Space, _weights, _statistics, _team, output, sources[0], sources.Length > 1 ? sources[1].Activation : null) { Layers = chain.Names });
+            convolution, norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null) { Layers = chain.Names });
     }
 
     private void Emit(Chain chain, Activation[] inputs, Func<Activation, Source[], Pass> build)
     {
         var output = Create(_network.Nodes[chain.End].Layer.Output, chain.End, chain.Rectified);
         _activations[chain.End] = output;
-        _steps.Add(new Step(inputs, output, sources => build(output, sources)));
+        _nodes.Add(new Node(inputs, output, sources => build(output, sources)));
     }
 
     /// <summary>An activation. Its planes are set apart unless all who read it want one vector.</summary>
@@ -206,25 +267,25 @@ internal sealed class PlanCompiler
     /// <summary>The passes. Backward, who comes first to an input writes its gradient, and the others add to it.</summary>
     private Pass[] Build()
     {
-        var passes = new Pass[_steps.Count];
+        var passes = new Pass[_nodes.Count];
         var written = new HashSet<Activation>();
-        for (var i = _steps.Count - 1; i >= 0; i--)
+        for (var i = _nodes.Count - 1; i >= 0; i--)
         {
-            passes[i] = _steps[i].Build([.. _steps[i].Inputs.Select(input => new Source(input, Accumulate: !written.Add(input.Owner)))]);
+            passes[i] = _nodes[i].Build([.. _nodes[i].Inputs.Select(input => new Source(input, Accumulate: !written.Add(input.Owner)))]);
         }
 
         return passes;
     }
 
-    private void Place(Pass[] passes, Segment[] forward, Segment[] backward, Arena arena)
+    private void Place(Pass[] passes, Segment[] forward, Segment[] backward, Dictionary<int, Pass[]> recomputed, Arena arena)
     {
         var planner = new ArenaPlanner();
         var count = passes.Length;
         var (loss, end) = (forward.Length, forward.Length + backward.Length + 1);
         var moments = Enumerable.Range(0, count).Select(i =>
         {
-            var ahead = Array.FindIndex(forward, segment => segment.Passes.Contains(i));
-            return new Moments(ahead, _training ? loss + 1 + Array.FindIndex(backward, segment => segment.Passes.Contains(i)) : ahead);
+            var ahead = Find(forward, i, PassTask.Forward);
+            return new Moments(ahead, _training ? loss + 1 + Find(backward, i, PassTask.InputGradient) : ahead);
         }).ToArray();
 
         // The input is evaluated again with other weights, and the logits are looked at after the last pass.
@@ -234,8 +295,9 @@ internal sealed class PlanCompiler
         for (var i = count - 1; i >= 0; i--)
         {
             var (pass, output) = (passes[i], passes[i].Output);
-            pass.Reserve(planner, moments[i]);
-            var readers = Enumerable.Range(0, count).Where(other => passes[other].Inputs.Any(input => ReferenceEquals(input.Activation.Owner, output))).ToArray();
+            var groups = _training ? (_blocks + backward[moments[i].Backward - loss - 1].Group - 1) / backward[moments[i].Backward - loss - 1].Group : 1;
+            pass.Reserve(planner, moments[i], new Crew(_team.Size, groups));
+            var readers = ReadersOf(passes, output);
             var last = pass.ReadsOutputBackward ? moments[i].Backward : moments[i].Forward;
             foreach (var reader in readers)
             {
@@ -243,14 +305,10 @@ internal sealed class PlanCompiler
                 if (output.Rectified && _training) last = Math.Max(last, moments[reader].Backward);
             }
 
-            // What is computed again must not need what is computed again itself.
-            if (_training && pass.CanRecompute && !ReferenceEquals(output, Output.Owner) && last > loss
-                && !passes.Any(other => other.CanRecompute && ReferenceEquals(other.Output, pass.Inputs[0].Activation.Owner))
-                && !readers.Any(reader => NeedsWholeBatch(passes[reader]) && ReferenceEquals(passes[reader].Inputs[0].Activation.Owner, output)))
+            if (recomputed.Values.Any(several => several.Contains(pass)))
             {
                 planner.Reserve(output.Floats, moments[i].Forward, moments[readers.Max()].Forward, slab => output.Values = output.ForwardValues = slab);
                 planner.Reserve(output.Floats, moments[readers.Max()].Backward, last, slab => output.BackwardValues = slab);
-                _recomputed[readers.Max()] = [.. _recomputed.GetValueOrDefault(readers.Max(), []), pass];
             }
             else
             {
@@ -276,10 +334,12 @@ internal sealed class PlanCompiler
         }
 
         planner.Place(arena);
+
+        static int Find(Segment[] segments, int pass, PassTask task) => Array.FindIndex(segments, segment => segment.Each.Any(step => step.Index == pass && step.Task == task));
     }
 
     /// <summary>What makes a pass, before it is known in which order gradients are written.</summary>
-    private sealed record Step(Activation[] Inputs, Activation Output, Func<Source[], Pass> Build);
+    private sealed record Node(Activation[] Inputs, Activation Output, Func<Source[], Pass> Build);
 
     /// <summary>A piece of memory for the gradients of one activation, or of several where each is computed in the place of the next.</summary>
     private sealed class SharedGradient(int floats)

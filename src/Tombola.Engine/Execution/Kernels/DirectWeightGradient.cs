@@ -4,13 +4,12 @@ namespace Tombola.Engine.Execution.Kernels;
 internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradientMethod
 {
     private readonly double _taps = TapTable.Forward(shape).Executed;
-    private readonly int _scratch = WeightGradientKernel.ScratchFloats(shape);
 
     public override string Name => $"direct {shape.Kernel}x{shape.Kernel}";
 
     public override int OutputsPerPart => 1;
 
-    public override int ScratchFloats(int members) => members * _scratch;
+    public override int ScratchFloats { get; } = WeightGradientKernel.ScratchFloats(shape);
 
     public override double Executed(int blocks) => 2.0 * _taps * shape.Inputs * shape.Outputs * LanePlanes.Lanes * blocks;
 
@@ -20,10 +19,9 @@ internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradi
         ReadOnlySpan<float> gradient,
         LanePlanes gradientPlanes,
         Span<float> scratch,
+        ReadOnlySpan<float> sums,
         int blocks,
         Span<float> result,
-        int member,
         int from,
-        int to) =>
-        WeightGradientKernel.Run(shape, gradient, gradientPlanes, input, inputPlanes, blocks, result, from, to, scratch.Slice(member * _scratch, _scratch));
+        int to) => WeightGradientKernel.Run(shape, gradient, gradientPlanes, input, inputPlanes, blocks, result, from, to, scratch);
 }

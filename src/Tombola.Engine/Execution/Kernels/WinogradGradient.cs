@@ -34,9 +34,9 @@ internal static unsafe class WinogradGradient
     public static void Transform(
         in WinogradGradientShape shape,
         ReadOnlySpan<float> input,
-        PlaneLayout inputLayout,
+        LanePlanes inputLayout,
         ReadOnlySpan<float> gradient,
-        PlaneLayout gradientLayout,
+        LanePlanes gradientLayout,
         Span<float> scratch,
         int chunk,
         int from,
@@ -63,8 +63,7 @@ internal static unsafe class WinogradGradient
     /// <param name="chunk">Which chunk.</param>
     /// <param name="from">First position.</param>
     /// <param name="to">Position after the last.</param>
-    /// <param name="isFirst">Whether the sums hold nothing yet.</param>
-    public static void Accumulate(in WinogradGradientShape shape, ReadOnlySpan<float> scratch, Span<float> sums, int chunk, int from, int to, bool isFirst)
+    public static void Accumulate(in WinogradGradientShape shape, ReadOnlySpan<float> scratch, Span<float> sums, int chunk, int from, int to)
     {
         Debug.Assert(scratch.Length >= shape.ScratchFloats && sums.Length >= shape.SumFloats && to <= WinogradShape.Positions);
         int tiles = shape.TilesOf(chunk), inputs = shape.PaddedInputs, outputs = shape.PaddedOutputs, columns = shape.ChunkTiles * Lane;
@@ -81,7 +80,7 @@ internal static unsafe class WinogradGradient
                     for (var c = 0; c < inputs; c += 8)
                     {
                         WinogradGradientProduct.Multiply(
-                            v + (c * Lane), inputs * Lane, d + ((nint)k * columns), tiles, target + ((nint)k * inputs) + (c * width), width, accumulate: !isFirst);
+                            v + (c * Lane), inputs * Lane, d + ((nint)k * columns), tiles, target + ((nint)k * inputs) + (c * width), width, accumulate: chunk > 0);
                     }
                 }
             }
@@ -128,7 +127,7 @@ internal static unsafe class WinogradGradient
     }
 
     private static void Transform<T>(
-        in WinogradGradientShape shape, float* x, PlaneLayout inputLayout, float* dy, PlaneLayout gradientLayout, float* scratch, int chunk, int from, int to)
+        in WinogradGradientShape shape, float* x, LanePlanes inputLayout, float* dy, LanePlanes gradientLayout, float* scratch, int chunk, int from, int to)
         where T : struct, ILaneVector<T>
     {
         var groups = shape.InputGroups + shape.OutputBlocks;
@@ -179,7 +178,7 @@ internal static unsafe class WinogradGradient
 
     /// <summary>Asks for channel <paramref name="i"/> of 16 of a unit whose turn is next.</summary>
     private static void Prefetch(
-        in WinogradGradientShape shape, float* x, PlaneLayout inputLayout, float* dy, PlaneLayout gradientLayout, int chunk, int unit, int i)
+        in WinogradGradientShape shape, float* x, LanePlanes inputLayout, float* dy, LanePlanes gradientLayout, int chunk, int unit, int i)
     {
         var (t, group) = Math.DivRem(unit, shape.InputGroups + shape.OutputBlocks);
         var tile = WinogradTile.At(shape.Convolution, (chunk * shape.ChunkTiles) + t);

@@ -57,6 +57,6 @@ internal sealed class WinogradMethod : ConvolutionMethod
         int to)
     {
         WinogradConvolution.Convolve(
-            _shape, source, new PlaneLayout(sourcePlanes.PlaneStride, sourcePlanes.BlockStride), packed, target, new PlaneLayout(targetPlanes.PlaneStride, targetPlanes.BlockStride), epilogue, scratch, from, to);
+            _shape, source, sourcePlanes, packed, target, targetPlanes, epilogue, scratch, from, to);
     }
 }

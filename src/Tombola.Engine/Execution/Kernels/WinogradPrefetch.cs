@@ -19,7 +19,7 @@ internal static unsafe class WinogradPrefetch
     /// <param name="channels">Its channels.</param>
     /// <param name="halo">1 for an input, 0 for an output.</param>
     /// <param name="share">Position whose product is about to run.</param>
-    public static void Share(WinogradTile* tiles, int count, float* activation, PlaneLayout layout, int channels, int halo, int share)
+    public static void Share(WinogradTile* tiles, int count, float* activation, LanePlanes layout, int channels, int halo, int share)
     {
         for (var t = 0; t < count; t++)
         {

@@ -1,8 +1,5 @@
 namespace Tombola.Engine.Execution.Kernels;
 
-/// <summary>How an activation's planes lie: floats from a channel to the next and from a lane block to the next. A plane is [row][column][32 lanes].</summary>
-internal readonly record struct PlaneLayout(int PlaneStride, int BlockStride);
-
 /// <summary>Sizes of one 3x3 convolution (stride 1, padding 1) of a mini-batch, and how the Winograd kernels cut it up.</summary>
 /// <param name="Blocks">Blocks of 32 lanes.</param>
 /// <param name="Inputs">Channels read.</param>

@@ -7,11 +7,13 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
 
     public override string Name => "Winograd F(4x4, 3x3)";
 
-    public override int AccumulateParts => WinogradShape.Positions;
-
     public override int OutputsPerPart => WinogradGradientShape.Group;
 
-    public override int ScratchFloats(int members) => _shape.ScratchFloats + _shape.SumFloats;
+    public override int ScratchFloats => _shape.ScratchFloats;
+
+    public override int SumFloats => _shape.SumFloats;
+
+    public override int AccumulateParts => WinogradShape.Positions;
 
     public override double Executed(int blocks)
     {
@@ -26,19 +28,10 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
 
     public override void Transform(
         ReadOnlySpan<float> input, LanePlanes inputPlanes, ReadOnlySpan<float> gradient, LanePlanes gradientPlanes, Span<float> scratch, int blocks, int chunk, int from, int to) =>
-        WinogradGradient.Transform(
-            Of(shape, blocks),
-            input,
-            new PlaneLayout(inputPlanes.PlaneStride, inputPlanes.BlockStride),
-            gradient,
-            new PlaneLayout(gradientPlanes.PlaneStride, gradientPlanes.BlockStride),
-            scratch[.._shape.ScratchFloats],
-            chunk,
-            from,
-            to);
+        WinogradGradient.Transform(Of(shape, blocks), input, inputPlanes, gradient, gradientPlanes, scratch, chunk, from, to);
 
-    public override void Accumulate(Span<float> scratch, int blocks, int chunk, int from, int to, bool isFirst) =>
-        WinogradGradient.Accumulate(Of(shape, blocks), scratch[.._shape.ScratchFloats], scratch[_shape.ScratchFloats..], chunk, from, to, isFirst);
+    public override void Accumulate(ReadOnlySpan<float> scratch, Span<float> sums, int blocks, int chunk, int from, int to) =>
+        WinogradGradient.Accumulate(Of(shape, blocks), scratch, sums, chunk, from, to);
 
     public override void Finish(
         ReadOnlySpan<float> input,
@@ -46,11 +39,11 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
         ReadOnlySpan<float> gradient,
         LanePlanes gradientPlanes,
         Span<float> scratch,
+        ReadOnlySpan<float> sums,
         int blocks,
         Span<float> result,
-        int member,
         int from,
-        int to) => WinogradGradient.Finish(Of(shape, blocks), scratch[_shape.ScratchFloats..], result, from, to);
+        int to) => WinogradGradient.Finish(_shape, sums, result, from, to);
 
     private static WinogradGradientShape Of(ConvolutionShape shape, int blocks) =>
         new(new WinogradShape(blocks, shape.Inputs, shape.Outputs, shape.InputRows, shape.InputColumns));

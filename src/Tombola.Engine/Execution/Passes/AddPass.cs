@@ -1,10 +1,9 @@
 using Tombola.Engine.Execution.Kernels;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Passes;
 
 /// <summary>The sum of two activations, with the rectifier that follows it.</summary>
-internal sealed class AddPass(ThreadTeam team, Activation output, Source first, Source second) : ChannelPass(team, output, first, second)
+internal sealed class AddPass(Activation output, Source first, Source second) : ChannelPass(output, first, second)
 {
     public override string Kernel => Output.Rectified ? "add + ReLU" : "add";
 

@@ -1,26 +1,33 @@
-using Tombola.Engine.Numerics;
-
 namespace Tombola.Engine.Execution.Passes;
 
-/// <summary>A pass whose channels have nothing to do with each other: the team shares them out.</summary>
-internal abstract class ChannelPass : Pass
+/// <summary>A pass without weights whose channels have nothing to do with each other.</summary>
+internal abstract class ChannelPass(Activation output, params Source[] inputs) : Pass(output, inputs)
 {
-    private readonly Action<int> _forward, _backward;
-
-    protected ChannelPass(ThreadTeam team, Activation output, params Source[] inputs)
-        : base(team, output, inputs) => (_forward, _backward) = (ForwardPart, BackwardPart);
-
-    protected override void InputGradient()
+    public override int Stages(PassTask task, int blocks) => task switch
     {
-        foreach (var input in Inputs)
+        PassTask.Forward => 1,
+        PassTask.InputGradient => WantsInputGradient ? 1 : 0,
+        _ => 0,
+    };
+
+    public override void Run(PassTask task, int stage, in Share share)
+    {
+        var (from, to) = share.Part(Output.Shape.Channels);
+        for (var channel = from; channel < to; channel++)
         {
-            if (!input.WantsGradient) continue;
-            Team.Run(_backward);
-            return;
+            for (var block = share.First; block < share.End; block++)
+            {
+                if (task == PassTask.Forward)
+                {
+                    ForwardPlane(block, channel);
+                }
+                else
+                {
+                    BackwardPlane(block, channel);
+                }
+            }
         }
     }
-
-    protected override void Forward() => Team.Run(_forward);
 
     /// <summary>The output in one channel of one lane block.</summary>
     protected abstract void ForwardPlane(int block, int channel);
@@ -31,22 +38,4 @@ internal abstract class ChannelPass : Pass
     protected Span<float> Values(int block, int channel) => Output.Plane(Output.Values, block, channel);
 
     protected Span<float> Gradient(int block, int channel) => Output.Plane(Output.Gradient, block, channel);
-
-    private void ForwardPart(int member)
-    {
-        var (from, to) = Team.Part(member, Output.Shape.Channels);
-        for (var channel = from; channel < to; channel++)
-        {
-            for (var block = FirstBlock; block < EndBlock; block++) ForwardPlane(block, channel);
-        }
-    }
-
-    private void BackwardPart(int member)
-    {
-        var (from, to) = Team.Part(member, Output.Shape.Channels);
-        for (var channel = from; channel < to; channel++)
-        {
-            for (var block = FirstBlock; block < EndBlock; block++) BackwardPlane(block, channel);
-        }
-    }
 }

@@ -17,23 +17,20 @@ internal sealed class ConvolutionPass : Pass
     private readonly FoldedNorm? _norm;
     private readonly Slab _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
-    private readonly Action<int> _pack, _forward, _packBackward, _inputGradient, _transform, _accumulate, _finish;
-    private int _chunk;
-    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _panel;
-    private GradientSink _sink;
+    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel;
+    private int _groups;
 
     /// <param name="layer">The convolution.</param>
     /// <param name="norm">The batch norm to fold into it, or null.</param>
     /// <param name="space">The network's weights and statistics.</param>
     /// <param name="weights">The plan's weight vector.</param>
     /// <param name="statistics">The plan's running statistics.</param>
-    /// <param name="team">The threads.</param>
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="residual">What is added to the result, or null.</param>
     public ConvolutionPass(
-        ConvolutionLayer layer, BatchNormLayer? norm, WeightSpace space, Slab weights, float[] statistics, ThreadTeam team, Activation output, Source input, Activation? residual)
-        : base(team, output, residual is null ? [input] : [input, new Source(residual, Accumulate: false)])
+        ConvolutionLayer layer, BatchNormLayer? norm, WeightSpace space, Slab weights, float[] statistics, Activation output, Source input, Activation? residual)
+        : base(output, residual is null ? [input] : [input, new Source(residual, Accumulate: false)])
     {
         (_input, _residual, _weights) = (input.Activation, residual, weights);
         _shape = new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Kernel, layer.Stride, layer.Padding, layer.Input.Rows, layer.Input.Columns);
@@ -43,9 +40,6 @@ internal sealed class ConvolutionPass : Pass
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
         (_forwardMethod, _backwardMethod) = (ConvolutionMethod.Choose(_shape, output.Blocks, backward: false), ConvolutionMethod.Choose(_shape, output.Blocks, backward: true));
         _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
-        (_pack, _forward, _packBackward) = (PackPart, ForwardPart, PackBackwardPart);
-        _inputGradient = InputGradientPart;
-        (_transform, _accumulate, _finish) = (TransformPart, AccumulatePart, FinishPart);
     }
 
     /// <summary>Weights of the convolution.</summary>
@@ -75,139 +69,168 @@ internal sealed class ConvolutionPass : Pass
 
     public override bool ReadsInputsBackward => true;
 
-    public override void Reserve(ArenaPlanner planner, Moments moments)
+    public override void Reserve(ArenaPlanner planner, Moments moments, Crew crew)
     {
         var training = moments.Forward != moments.Backward;
+        _groups = crew.Groups;
 
         // In evaluation the packed weights serve one mini-batch after the other.
         planner.Reserve(_forwardMethod.PackedFloats, training ? moments.Forward : int.MinValue, training ? moments.Forward : int.MaxValue, slab => _packed = slab);
-        planner.Reserve(_forwardMethod.ScratchFloats * Team.Size, moments.Forward, moments.Forward, slab => _forwardScratch = slab);
+        planner.Reserve(_forwardMethod.ScratchFloats * crew.Members, moments.Forward, moments.Forward, slab => _forwardScratch = slab);
         if (!training) return;
         Reserve(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
-        Reserve(_backwardMethod.ScratchFloats * Team.Size, slab => _backwardScratch = slab);
-        Reserve(_gradientMethod.ScratchFloats(Team.Size), slab => _gradientScratch = slab);
+        Reserve(_backwardMethod.ScratchFloats * crew.Members, slab => _backwardScratch = slab);
+        Reserve(_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
+        Reserve(_gradientMethod.SumFloats * _groups, slab => _sums = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
 
         void Reserve(int length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
     }
 
-    public override void PrepareForward()
+    public override int Stages(PassTask task, int blocks) => task switch
     {
-        if (!WeightsChanged) return;
-        _norm?.Fold(ConvolutionBias);
-        Team.Run(_pack);
-    }
+        // Folding, packing.
+        PassTask.PrepareForward => WeightsChanged ? 2 : 0,
+        PassTask.Forward => 1,
+        PassTask.PrepareBackward or PassTask.InputGradient => WantsInputGradient ? 1 : 0,
 
-    public override void PrepareBackward()
+        // Transforming and accumulating each chunk.
+        PassTask.WeightGradient => 2 * _gradientMethod.Chunks(blocks),
+
+        // Adding up the sums of the groups, the rest.
+        PassTask.Finish => 2,
+        _ => 0,
+    };
+
+    public override void Run(PassTask task, int stage, in Share share)
     {
-        if (Inputs[0].WantsGradient) Team.Run(_packBackward);
-    }
-
-    public override void FinishBackward(GradientSink sink)
-    {
-        _sink = sink;
-        Team.Run(_finish);
-    }
-
-    protected override void Forward() => Team.Run(_forward);
-
-    protected override void InputGradient()
-    {
-        if (Inputs[0].WantsGradient) Team.Run(_inputGradient);
-    }
-
-    protected override void WeightGradient()
-    {
-        for (_chunk = 0; _chunk < _gradientMethod.Chunks(EndBlock - FirstBlock); _chunk++)
+        switch (task)
         {
-            Team.Run(_transform);
-            Team.Run(_accumulate);
+            case PassTask.PrepareForward when stage == 0:
+                if (share.Index == 0) _norm?.Fold(ConvolutionBias);
+                break;
+            case PassTask.PrepareForward:
+                Pack(_forwardMethod, _packed, share);
+                break;
+            case PassTask.Forward:
+                Forward(share);
+                break;
+            case PassTask.PrepareBackward:
+                Pack(_backwardMethod, _packedBackward, share);
+                break;
+            case PassTask.InputGradient:
+                InputGradient(share);
+                break;
+            case PassTask.WeightGradient when stage % 2 == 0:
+                Transform(stage / 2, share);
+                break;
+            case PassTask.WeightGradient:
+                Accumulate(stage / 2, share);
+                break;
+            case PassTask.Finish when stage == 0:
+                AddSums(share);
+                break;
+            default:
+                Finish(share);
+                break;
         }
     }
 
     private ReadOnlySpan<float> ConvolutionBias => _bias is null ? default : _bias.Of((ReadOnlySpan<float>)_weights.Span);
 
-    private void PackPart(int member)
+    private void Pack(ConvolutionMethod method, Slab packed, in Share share)
     {
-        var (from, to) = Team.Part(member, _forwardMethod.PackParts);
-        _forwardMethod.Pack(_weight.Of((ReadOnlySpan<float>)_weights.Span), _norm is null ? default : _norm.Factors, _packed.Span, from, to);
+        var (from, to) = share.Part(method.PackParts);
+        method.Pack(_weight.Of((ReadOnlySpan<float>)_weights.Span), _norm is null ? default : _norm.Factors, packed.Span, from, to);
     }
 
-    private void ForwardPart(int member)
+    private void Forward(in Share share)
     {
-        var (from, to) = PartOf(member, _forwardMethod);
         var epilogue = new Epilogue
         {
             Bias = _norm is null ? ConvolutionBias : _norm.Bias,
             Residual = _residual is null ? default : _residual.Values.Span,
             Rectify = Output.Rectified,
         };
-        _forwardMethod.Run(_packed.Span, _input.Values.Span, _inputPlanes, Output.Values.Span, _outputPlanes, epilogue, Share(_forwardScratch, member), Blocks, from, to);
+        Convolve(_forwardMethod, _packed, _input.Values, _inputPlanes, Output.Values, _outputPlanes, epilogue, _forwardScratch, share);
     }
 
-    private void PackBackwardPart(int member)
+    private void InputGradient(in Share share)
     {
-        var (from, to) = Team.Part(member, _backwardMethod.PackParts);
-        _backwardMethod.Pack(_weight.Of((ReadOnlySpan<float>)_weights.Span), default, _packedBackward.Span, from, to);
-    }
-
-    private void InputGradientPart(int member)
-    {
-        var (from, to) = PartOf(member, _backwardMethod);
         var epilogue = new Epilogue
         {
             Gate = _input.Rectified ? _input.Values.Span : default,
             Residual = Inputs[0].Accumulate ? _input.Gradient.Span : default,
         };
-        _backwardMethod.Run(
-            _packedBackward.Span, Output.Gradient.Span, _outputPlanes, _input.Gradient.Span, _inputPlanes, epilogue, Share(_backwardScratch, member), Blocks, from, to);
+        Convolve(_backwardMethod, _packedBackward, Output.Gradient, _outputPlanes, _input.Gradient, _inputPlanes, epilogue, _backwardScratch, share);
     }
 
-    private void TransformPart(int member)
+    private void Convolve(
+        ConvolutionMethod method, Slab packed, Slab source, LanePlanes sourcePlanes, Slab target, LanePlanes targetPlanes, Epilogue epilogue, Slab scratch, in Share share)
     {
-        var blocks = EndBlock - FirstBlock;
-        var (from, to) = Team.Part(member, _gradientMethod.TransformParts(blocks, _chunk));
+        var perBlock = method.Parts(1);
+        var (from, to) = share.Part(perBlock * share.Blocks);
+        var start = perBlock * share.First;
+        method.Run(
+            packed.Span, source.Span, sourcePlanes, target.Span, targetPlanes, epilogue, Of(scratch, share.Member, method.ScratchFloats), Blocks, start + from, start + to);
+    }
+
+    private void Transform(int chunk, in Share share)
+    {
+        var (from, to) = share.Part(_gradientMethod.TransformParts(share.Blocks, chunk));
         _gradientMethod.Transform(
-            _input.Values.Span[(FirstBlock * _input.BlockStride)..],
+            _input.Values.Span[(share.First * _input.BlockStride)..],
             _inputPlanes,
-            Output.Gradient.Span[(FirstBlock * Output.BlockStride)..],
+            Output.Gradient.Span[(share.First * Output.BlockStride)..],
             _outputPlanes,
-            _gradientScratch.Span,
-            blocks,
-            _chunk,
+            ChunkScratch(share),
+            share.Blocks,
+            chunk,
             from,
             to);
     }
 
-    private void AccumulatePart(int member)
+    private void Accumulate(int chunk, in Share share)
     {
-        var (from, to) = Team.Part(member, _gradientMethod.AccumulateParts);
-        _gradientMethod.Accumulate(_gradientScratch.Span, EndBlock - FirstBlock, _chunk, from, to, isFirst: FirstBlock == 0 && _chunk == 0);
+        var (from, to) = share.Part(_gradientMethod.AccumulateParts);
+        _gradientMethod.Accumulate(ChunkScratch(share), Of(_sums, share.Group, _gradientMethod.SumFloats), share.Blocks, chunk, from, to);
     }
 
-    private void FinishPart(int member)
+    private void AddSums(in Share share)
+    {
+        var (from, to) = share.Part(_gradientMethod.SumFloats / Lanes.Width);
+        var part = (from * Lanes.Width)..(to * Lanes.Width);
+        var total = _sums.Span[part];
+        for (var group = 1; group < share.Group; group++) MapKernels.Add(total, Of(_sums, group, _gradientMethod.SumFloats)[part], total, rectify: false);
+    }
+
+    private void Finish(in Share share)
     {
         var perPart = _gradientMethod.OutputsPerPart;
-        var (first, last) = Team.Part(member, (_shape.Outputs + perPart - 1) / perPart);
+        var (first, last) = share.Part((_shape.Outputs + perPart - 1) / perPart);
         if (first == last) return;
         var (from, to) = (first * perPart, Math.Min(last * perPart, _shape.Outputs));
         var perOutput = _weight.Count / _shape.Outputs;
         _gradientMethod.Finish(
-            _input.Values.Span, _inputPlanes, Output.Gradient.Span, _outputPlanes, _gradientScratch.Span, Blocks, _panel.Span[.._weight.Count], member, first, last);
-        _sink.Take(_weight.Offset + (from * perOutput), _panel.Span[(from * perOutput)..(to * perOutput)]);
+            _input.Values.Span,
+            _inputPlanes,
+            Output.Gradient.Span,
+            _outputPlanes,
+            Of(_gradientScratch, share.Member, _gradientMethod.ScratchFloats),
+            _sums.Span,
+            Blocks,
+            _panel.Span[.._weight.Count],
+            first,
+            last);
+        Sink.Take(_weight.Offset + (from * perOutput), _panel.Span[(from * perOutput)..(to * perOutput)]);
         if (_bias is null) return;
         var bias = _panel.Span[_weight.Count..];
         BiasGradientKernel.Run(Output.Gradient.Span, _outputPlanes, _shape.OutputPixels, Blocks, bias, from, to);
-        _sink.Take(_bias.Offset + from, bias[from..to]);
+        Sink.Take(_bias.Offset + from, bias[from..to]);
     }
 
-    /// <summary>A member's share of a method's parts in the current lane blocks.</summary>
-    private (int From, int To) PartOf(int member, ConvolutionMethod method)
-    {
-        var perBlock = method.Parts(1);
-        var (from, to) = Team.Part(member, perBlock * (EndBlock - FirstBlock));
-        return ((FirstBlock * perBlock) + from, (FirstBlock * perBlock) + to);
-    }
+    /// <summary>The scratch memory of a chunk: of the thread if it works on its own, else of all.</summary>
+    private Span<float> ChunkScratch(in Share share) => Of(_gradientScratch, share.Of == 1 ? share.Member : 0, _gradientMethod.ScratchFloats);
 
-    private Span<float> Share(Slab scratch, int member) => scratch.Span.Slice(member * (scratch.Length / Team.Size), scratch.Length / Team.Size);
+    private static Span<float> Of(Slab slab, int index, int floats) => slab.Span.Slice(index * floats, floats);
 }

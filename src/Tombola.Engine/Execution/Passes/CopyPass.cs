@@ -1,59 +1,47 @@
 using Tombola.Engine.Execution.Kernels;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Passes;
 
 /// <summary>Copies whole channels: concatenation, and the flattening of maps whose planes are set apart.</summary>
-internal sealed class CopyPass(ThreadTeam team, Activation output, params Source[] inputs) : Pass(team, output, inputs)
+internal sealed class CopyPass(Activation output, params Source[] inputs) : Pass(output, inputs)
 {
     public override string Kernel => "copy";
 
     public override bool ReadsInputsBackward => Inputs.Any(input => input.Activation.Rectified);
 
-    protected override void InputGradient()
+    public override int Stages(PassTask task, int blocks) => task switch
     {
-        for (var block = FirstBlock; block < EndBlock; block++)
+        PassTask.Forward => 1,
+        PassTask.InputGradient => WantsInputGradient ? 1 : 0,
+        _ => 0,
+    };
+
+    public override void Run(PassTask task, int stage, in Share share)
+    {
+        for (var block = share.First; block < share.End; block++)
         {
             var place = block * Output.BlockStride;
             foreach (var input in Inputs)
             {
                 var x = input.Activation;
-                for (var channel = 0; channel < x.Shape.Channels; channel++)
+                var (length, step) = (x.PlaneLength, Output.IsFlat ? x.PlaneLength : Output.PlaneStride);
+                var (from, to) = share.Part(x.Shape.Channels);
+                for (var channel = from; channel < to; channel++)
                 {
-                    var length = x.Shape.Rows * x.Shape.Columns * x.Lanes;
-                    if (input.WantsGradient)
+                    var copy = place + (channel * step);
+                    if (task == PassTask.Forward)
                     {
-                        MapKernels.Pass(
-                            Output.Gradient.Span.Slice(place, length),
-                            x.Rectified ? x.Plane(x.Values, block, channel) : default,
-                            x.Plane(x.Gradient, block, channel),
-                            input.Accumulate);
+                        x.Plane(x.Values, block, channel).CopyTo(Output.Values.Span[copy..]);
                     }
-
-                    place += Step(length);
+                    else if (input.WantsGradient)
+                    {
+                        var values = x.Rectified ? x.Plane(x.Values, block, channel) : default;
+                        MapKernels.Pass(Output.Gradient.Span.Slice(copy, length), values, x.Plane(x.Gradient, block, channel), input.Accumulate);
+                    }
                 }
+
+                place += x.Shape.Channels * step;
             }
         }
     }
-
-    protected override void Forward()
-    {
-        for (var block = FirstBlock; block < EndBlock; block++)
-        {
-            var place = block * Output.BlockStride;
-            foreach (var input in Inputs)
-            {
-                var x = input.Activation;
-                for (var channel = 0; channel < x.Shape.Channels; channel++)
-                {
-                    var plane = x.Plane(x.Values, block, channel);
-                    plane.CopyTo(Output.Values.Span[place..]);
-                    place += Step(plane.Length);
-                }
-            }
-        }
-    }
-
-    /// <summary>Distance between channels in the output, which is either a vector or has maps of the same size.</summary>
-    private int Step(int plane) => Output.IsFlat ? plane : Output.PlaneStride;
 }

@@ -4,7 +4,7 @@ using Tombola.Engine.Numerics;
 namespace Tombola.Engine.Execution.Passes;
 
 /// <summary>Dropout while training: y = x f, f = 0 or 1 / (1 - rate), drawn for every (step, sample, feature).</summary>
-internal sealed class DropoutPass(ThreadTeam team, Activation output, Source input, double rate, uint layer) : ChannelPass(team, output, input)
+internal sealed class DropoutPass(Activation output, Source input, double rate, uint layer) : ChannelPass(output, input)
 {
     private Slab _factors;
 
@@ -18,7 +18,7 @@ internal sealed class DropoutPass(ThreadTeam team, Activation output, Source inp
 
     public override bool ReadsInputsBackward => Inputs[0].Activation.Rectified;
 
-    public override void Reserve(ArenaPlanner planner, Moments moments) => planner.Reserve(Output.Floats, moments.Forward, moments.Backward, slab => _factors = slab);
+    public override void Reserve(ArenaPlanner planner, Moments moments, Crew crew) => planner.Reserve(Output.Floats, moments.Forward, moments.Backward, slab => _factors = slab);
 
     protected override void ForwardPlane(int block, int channel)
     {

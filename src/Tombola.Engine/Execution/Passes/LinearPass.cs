@@ -23,19 +23,17 @@ internal sealed class LinearPass : Pass
     private readonly Slab _weights;
     private readonly int _inputs, _outputs, _lanes, _panelRows;
     private readonly bool _isNetworkInput;
-    private readonly Action<int> _forward, _inputGradient, _transpose, _weightGradient;
     private Slab _scratch, _samples;
-    private GradientSink _sink;
 
     /// <param name="layer">The layer.</param>
     /// <param name="space">The network's weights.</param>
     /// <param name="weights">The plan's weight vector.</param>
-    /// <param name="team">The threads.</param>
+    /// <param name="members">Threads.</param>
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads, feature by feature.</param>
     /// <param name="isNetworkInput">Whether that is the network's input, which lies there sample by sample already.</param>
-    public LinearPass(LinearLayer layer, WeightSpace space, Slab weights, ThreadTeam team, Activation output, Source input, bool isNetworkInput)
-        : base(team, output, input)
+    public LinearPass(LinearLayer layer, WeightSpace space, Slab weights, int members, Activation output, Source input, bool isNetworkInput)
+        : base(output, input)
     {
         (_input, _weights, _lanes, _isNetworkInput) = (input.Activation, weights, output.Lanes, isNetworkInput);
         (_inputs, _outputs) = (layer.Inputs, layer.Outputs);
@@ -44,9 +42,8 @@ internal sealed class LinearPass : Pass
 
         // Panels of whole tiles, at least one a member.
         var tiles = (_outputs + ProductKernel.TileRows - 1) / ProductKernel.TileRows;
-        var perMember = (tiles + team.Size - 1) / team.Size;
+        var perMember = (tiles + members - 1) / members;
         _panelRows = ProductKernel.TileRows * Math.Clamp(PanelFloats / (ProductKernel.TileRows * _inputs), 1, perMember);
-        (_forward, _inputGradient, _transpose, _weightGradient) = (ForwardPart, InputGradientPart, TransposePart, WeightGradientPart);
     }
 
     public override string Kernel => $"dense product{(Output.Rectified ? " + ReLU" : "")}";
@@ -61,56 +58,72 @@ internal sealed class LinearPass : Pass
 
     public override bool ReadsInputsBackward => true;
 
-    public override void Reserve(ArenaPlanner planner, Moments moments)
+    public override void Reserve(ArenaPlanner planner, Moments moments, Crew crew)
     {
         if (moments.Forward == moments.Backward) return;
-        planner.Reserve(Team.Size * ((_panelRows * _inputs) + Lanes.RoundUp(_panelRows)), moments.Backward, moments.Backward, slab => _scratch = slab);
+        planner.Reserve(crew.Members * PanelScratch, moments.Backward, moments.Backward, slab => _scratch = slab);
         if (!_isNetworkInput) planner.Reserve(_input.SampleStride * _input.Blocks * _lanes, moments.Backward, moments.Backward, slab => _samples = slab);
     }
 
-    protected override void InputGradient()
+    /// <summary>The end has two stages: samples are laid out one after the other, then multiplied.</summary>
+    public override int Stages(PassTask task, int blocks) => task switch
     {
-        if (Inputs[0].WantsGradient) Team.Run(_inputGradient);
+        PassTask.Forward => 1,
+        PassTask.InputGradient => WantsInputGradient ? 1 : 0,
+        PassTask.Finish => 2,
+        _ => 0,
+    };
+
+    public override void Run(PassTask task, int stage, in Share share)
+    {
+        switch (task)
+        {
+            case PassTask.Forward:
+                Forward(share);
+                break;
+            case PassTask.InputGradient:
+                InputGradient(share);
+                break;
+            case PassTask.Finish when stage == 0:
+                if (!_isNetworkInput) Transpose(share);
+                break;
+            default:
+                WeightGradient(share);
+                break;
+        }
     }
 
-    public override void FinishBackward(GradientSink sink)
-    {
-        _sink = sink;
-        if (!_isNetworkInput) Team.Run(_transpose);
-        Team.Run(_weightGradient);
-    }
+    private int PanelScratch => (_panelRows * _inputs) + Lanes.RoundUp(_panelRows);
 
-    protected override void Forward() => Team.Run(_forward);
-
-    private void ForwardPart(int member)
+    private void Forward(in Share share)
     {
-        var (from, to) = RowsOf(member, _outputs);
+        var (from, to) = RowsOf(share, _outputs);
         if (from == to) return;
         var left = new LeftFactor(_inputs, 1);
         var weights = _weight.Of((ReadOnlySpan<float>)_weights.Span);
         for (var k = 0; k < _inputs; k += PanelDepth)
         {
             var depth = Math.Min(PanelDepth, _inputs - k);
-            for (var block = FirstBlock; block < EndBlock; block++)
+            for (var block = share.First; block < share.End; block++)
             {
                 ProductKernel.Multiply(
                     weights[k..], left, _input.Block(_input.Values, block)[(k * _lanes)..], _lanes, Output.Block(Output.Values, block), _lanes, from, to, _lanes, depth, accumulate: k > 0);
             }
         }
 
-        for (var block = FirstBlock; block < EndBlock; block++)
+        for (var block = share.First; block < share.End; block++)
         {
             LaneKernels.AddBias(Output.Block(Output.Values, block), _bias.Of((ReadOnlySpan<float>)_weights.Span), from, to, _lanes, Output.Rectified);
         }
     }
 
-    private void InputGradientPart(int member)
+    private void InputGradient(in Share share)
     {
-        var (from, to) = RowsOf(member, _inputs);
+        var (from, to) = RowsOf(share, _inputs);
         if (from == to) return;
         var left = new LeftFactor(1, _inputs);
         var weights = _weight.Of((ReadOnlySpan<float>)_weights.Span);
-        for (var block = FirstBlock; block < EndBlock; block++)
+        for (var block = share.First; block < share.End; block++)
         {
             var gradient = _input.Block(_input.Gradient, block);
             for (var k = 0; k < _outputs; k += PanelDepth)
@@ -125,36 +138,36 @@ internal sealed class LinearPass : Pass
         }
     }
 
-    private void TransposePart(int member)
+    private void Transpose(in Share share)
     {
         for (var block = 0; block < Blocks; block++)
         {
             var samples = Math.Min(_lanes, Count - (block * _lanes));
-            var (from, to) = Team.Part(member, samples);
+            var (from, to) = share.Part(samples);
             LaneKernels.Transpose(_input.Block(_input.Values, block), _lanes, Samples.Span[(block * _lanes * _input.SampleStride)..], _input.SampleStride, _inputs, from, to);
         }
     }
 
-    private void WeightGradientPart(int member)
+    private void WeightGradient(in Share share)
     {
-        var (from, to) = RowsOf(member, _outputs);
+        var (from, to) = RowsOf(share, _outputs);
         var left = new LeftFactor(_lanes, 1, _lanes, _outputs * _lanes);
-        var scratch = _scratch.Span.Slice(member * (_scratch.Length / Team.Size), _scratch.Length / Team.Size);
+        var scratch = _scratch.Span.Slice(share.Index * PanelScratch, PanelScratch);
         for (var row = from; row < to; row += _panelRows)
         {
             var rows = Math.Min(_panelRows, to - row);
-            var panel = _sink.Panel(_weight.Offset + (row * _inputs), rows * _inputs, scratch);
+            var panel = Sink.Panel(_weight.Offset + (row * _inputs), rows * _inputs, scratch);
             ProductKernel.Multiply(
                 Output.Gradient.Span[(row * _lanes)..], left, Samples.Span, _input.SampleStride, panel, _inputs, 0, rows, _inputs, Count, accumulate: false);
-            _sink.Deliver(_weight.Offset + (row * _inputs), panel);
+            Sink.Deliver(_weight.Offset + (row * _inputs), panel);
 
-            var bias = _sink.Panel(_bias.Offset + row, rows, scratch[(_panelRows * _inputs)..]);
+            var bias = Sink.Panel(_bias.Offset + row, rows, scratch[(_panelRows * _inputs)..]);
             for (var block = 0; block < Blocks; block++)
             {
                 LaneKernels.SumLanes(Output.Block(Output.Gradient, block)[(row * _lanes)..], bias, 0, rows, _lanes, accumulate: block > 0);
             }
 
-            _sink.Deliver(_bias.Offset + row, bias);
+            Sink.Deliver(_bias.Offset + row, bias);
         }
     }
 
@@ -162,9 +175,9 @@ internal sealed class LinearPass : Pass
     private Slab Samples => _isNetworkInput ? _input.Samples : _samples;
 
     /// <summary>Rows of whole tiles for a member.</summary>
-    private (int From, int To) RowsOf(int member, int rows)
+    private static (int From, int To) RowsOf(in Share share, int rows)
     {
-        var (from, to) = Team.Part(member, (rows + ProductKernel.TileRows - 1) / ProductKernel.TileRows);
+        var (from, to) = share.Part((rows + ProductKernel.TileRows - 1) / ProductKernel.TileRows);
         return (from * ProductKernel.TileRows, Math.Min(rows, to * ProductKernel.TileRows));
     }
 }

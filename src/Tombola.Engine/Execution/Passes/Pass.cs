@@ -1,12 +1,9 @@
-using Tombola.Engine.Numerics;
-
 namespace Tombola.Engine.Execution.Passes;
 
-/// <summary>One step of a plan: a layer, or several that were fused. Its phases run over a few lane blocks at a time.</summary>
-/// <param name="team">The threads that share it.</param>
+/// <summary>One step of a plan: a layer, or several that were fused. Its work comes as tasks on a few lane blocks at a time.</summary>
 /// <param name="output">What it writes.</param>
 /// <param name="inputs">What it reads.</param>
-internal abstract class Pass(ThreadTeam team, Activation output, params Source[] inputs)
+internal abstract class Pass(Activation output, params Source[] inputs)
 {
     public Activation Output { get; } = output;
 
@@ -25,27 +22,39 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
     public virtual bool ReadsOutputBackward => false;
 
     /// <summary>
-    /// Whether a second forward phase may compute the output again from inputs that are kept anyway. Then it is not kept: writing megabytes to memory, to read them back much later,
-    /// takes longer.
+    /// Whether a second forward task may compute the output again from inputs that are kept anyway. Then it is not kept: writing megabytes to memory,
+    /// to read them back much later, takes longer.
     /// </summary>
     public virtual bool CanRecompute => false;
 
     /// <summary>Whether the gradient of the first input may lie where the gradient of the output lies.</summary>
     public virtual bool GradientInPlace => false;
 
-    protected ThreadTeam Team { get; } = team;
-
-    /// <summary>Samples of the current call.</summary>
-    protected int Count { get; private set; }
-
-    /// <summary>Lane blocks of the current call.</summary>
+    /// <summary>Lane blocks of the current mini-batch.</summary>
     public int Blocks => (Count + Output.Lanes - 1) / Output.Lanes;
 
-    /// <summary>First lane block of the current phase.</summary>
-    protected int FirstBlock { get; private set; }
+    /// <summary>Samples of the current mini-batch.</summary>
+    protected int Count { get; private set; }
 
-    /// <summary>Lane block after the last of the current phase.</summary>
-    protected int EndBlock { get; private set; }
+    /// <summary>Whether weights or statistics may have changed since the last forward phase.</summary>
+    protected bool WeightsChanged { get; private set; }
+
+    /// <summary>Where gradients of weights go.</summary>
+    protected GradientSink Sink { get; private set; }
+
+    /// <summary>Whether anybody wants the gradient of an input.</summary>
+    protected bool WantsInputGradient
+    {
+        get
+        {
+            foreach (var input in Inputs)
+            {
+                if (input.WantsGradient) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>What computes a phase, in words; null if there is nothing to do.</summary>
     public virtual string? KernelOf(Phase phase) => phase switch
@@ -63,72 +72,86 @@ internal abstract class Pass(ThreadTeam team, Activation output, params Source[]
         return new PassWork(elements, elements, elements * sizeof(float));
     }
 
-    /// <summary>Asks for memory besides activations. Moments are those of the plan.</summary>
-    public virtual void Reserve(ArenaPlanner planner, Moments moments)
+    /// <summary>Asks for memory besides activations.</summary>
+    /// <param name="planner">Takes the requests.</param>
+    /// <param name="moments">When the pass runs.</param>
+    /// <param name="crew">Who will run it.</param>
+    public virtual void Reserve(ArenaPlanner planner, Moments moments, Crew crew)
     {
     }
-
-    /// <summary>Whether weights or statistics may have changed since the last forward phase.</summary>
-    protected bool WeightsChanged { get; private set; }
 
     /// <summary>A new mini-batch comes.</summary>
     public void Begin(int count, bool weightsChanged) => (Count, WeightsChanged) = (count, weightsChanged);
 
-    /// <summary>Before the forward phase: what it does once for all lane blocks.</summary>
-    public virtual void PrepareForward()
-    {
-    }
+    /// <summary>The backward tasks come.</summary>
+    public void BeginBackward(GradientSink sink) => Sink = sink;
 
-    /// <summary>Computes the output for lane blocks [<paramref name="first"/>, <paramref name="end"/>).</summary>
-    public void Forward(int first, int end)
-    {
-        (FirstBlock, EndBlock) = (first, end);
-        Forward();
-    }
+    /// <summary>Stages of a task on so many lane blocks: parts of one stage may run at the same time, stages follow each other. 0 if there is nothing to do.</summary>
+    public abstract int Stages(PassTask task, int blocks);
 
-    /// <summary>Before the backward phases: what they do once for all lane blocks.</summary>
-    public virtual void PrepareBackward()
-    {
-    }
-
-    /// <summary>From the output's gradient those of the inputs.</summary>
-    public void InputGradient(int first, int end)
-    {
-        (FirstBlock, EndBlock) = (first, end);
-        InputGradient();
-    }
-
-    /// <summary>Adds to the gradient of the pass's own weights what these lane blocks contribute.</summary>
-    public void WeightGradient(int first, int end)
-    {
-        (FirstBlock, EndBlock) = (first, end);
-        WeightGradient();
-    }
-
-    /// <summary>After all lane blocks: delivers the gradient of the pass's own weights, which may change now.</summary>
-    public virtual void FinishBackward(GradientSink sink)
-    {
-    }
-
-    protected abstract void Forward();
-
-    protected virtual void InputGradient()
-    {
-    }
-
-    protected virtual void WeightGradient()
-    {
-    }
-
-    /// <summary>Whether anybody wants the gradient of an input.</summary>
-    protected bool WantsInputGradient => Inputs.Any(input => input.WantsGradient);
+    /// <summary>Does a share of a stage of a task.</summary>
+    public abstract void Run(PassTask task, int stage, in Share share);
 
     /// <summary>Elements of an activation of the whole mini-batch.</summary>
     protected static long Elements(Activation activation) => (long)activation.Shape.Count * activation.Lanes * activation.Blocks;
 
-    /// <summary>Samples in a lane block of the current call; the lanes beyond them count for nothing.</summary>
+    /// <summary>Samples in a lane block of the current mini-batch; the lanes beyond them count for nothing.</summary>
     protected int SamplesIn(int block) => Math.Min(Output.Lanes, Count - (block * Output.Lanes));
 }
+
+/// <summary>The work of a pass. Those on some lane blocks may run for different ones at the same time; the others are done once for all of them.</summary>
+internal enum PassTask
+{
+    /// <summary>Once, before <see cref="Forward"/>: packing weights.</summary>
+    PrepareForward,
+
+    /// <summary>The output of some lane blocks.</summary>
+    Forward,
+
+    /// <summary>Sums over some lane blocks that <see cref="Forward"/> needs over all.</summary>
+    Gather,
+
+    /// <summary>Once, after <see cref="Gather"/>.</summary>
+    EndGather,
+
+    /// <summary>Once, before <see cref="InputGradient"/>: packing weights.</summary>
+    PrepareBackward,
+
+    /// <summary>The inputs' gradients of some lane blocks.</summary>
+    InputGradient,
+
+    /// <summary>What some lane blocks contribute to the gradient of the weights.</summary>
+    WeightGradient,
+
+    /// <summary>Sums over some lane blocks that <see cref="InputGradient"/> needs over all.</summary>
+    GatherGradient,
+
+    /// <summary>Once, after <see cref="GatherGradient"/>.</summary>
+    EndGatherGradient,
+
+    /// <summary>Once, at the end: the gradient of the weights, which may change now.</summary>
+    Finish,
+}
+
+/// <summary>A share of a task.</summary>
+/// <param name="First">First lane block.</param>
+/// <param name="End">Lane block after the last.</param>
+/// <param name="Group">Number of this group of lane blocks: sums of different groups are kept apart.</param>
+/// <param name="Member">Whose scratch memory to use: several shares of one task have one in common where the stage says so.</param>
+/// <param name="Index">Which share of the task.</param>
+/// <param name="Of">Shares there are.</param>
+internal readonly record struct Share(int First, int End, int Group, int Member, int Index, int Of)
+{
+    public int Blocks => End - First;
+
+    /// <summary>Which of <paramref name="count"/> items belong to this share.</summary>
+    public (int From, int To) Part(int count) => ((int)((long)count * Index / Of), (int)((long)count * (Index + 1) / Of));
+}
+
+/// <summary>Who runs a pass.</summary>
+/// <param name="Members">Threads.</param>
+/// <param name="Groups">Groups of lane blocks into which backward tasks are cut.</param>
+internal readonly record struct Crew(int Members, int Groups);
 
 /// <summary>An input of a pass.</summary>
 /// <param name="Activation">What is read.</param>

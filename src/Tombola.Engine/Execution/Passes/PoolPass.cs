@@ -1,10 +1,9 @@
 using Tombola.Engine.Execution.Kernels;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Passes;
 
 /// <summary>Largest value or mean of windows; the mean of whole maps is one window of their size.</summary>
-internal sealed class PoolPass(ThreadTeam team, Activation output, Source input, int kernelRows, int kernelColumns, int stride, int padding, bool max) : ChannelPass(team, output, input)
+internal sealed class PoolPass(Activation output, Source input, int kernelRows, int kernelColumns, int stride, int padding, bool max) : ChannelPass(output, input)
 {
     private readonly PoolKernels _kernels = PoolKernels.Of(input.Activation.Shape, output.Shape, kernelRows, kernelColumns, stride, padding, output.Lanes);
 

@@ -1,10 +1,9 @@
 using Tombola.Engine.Execution.Kernels;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Passes;
 
 /// <summary>A rectifier that could not be fused into the layer before it, because somebody else reads that layer too.</summary>
-internal sealed class ReluPass(ThreadTeam team, Activation output, Source input) : ChannelPass(team, output, input)
+internal sealed class ReluPass(Activation output, Source input) : ChannelPass(output, input)
 {
     public override string Kernel => "ReLU";
 

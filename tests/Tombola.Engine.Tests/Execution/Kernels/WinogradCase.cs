@@ -32,9 +32,9 @@ internal sealed class WinogradCase
 
     public float[] Weights { get; }
 
-    public PlaneLayout InputLayout { get; }
+    public LanePlanes InputLayout { get; }
 
-    public PlaneLayout OutputLayout { get; }
+    public LanePlanes OutputLayout { get; }
 
     private int Plane => Shape.Rows * Shape.Columns * 32;
 
@@ -81,7 +81,7 @@ internal sealed class WinogradCase
                 WinogradGradient.Transform(shape, x, InputLayout, dy, OutputLayout, scratch, chunk, from, to);
             }
 
-            foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to, chunk == 0);
+            foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to);
         }
 
         foreach (var (from, to) in Ranges(shape.OutputBlocks)) WinogradGradient.Finish(shape, sums, gradient, from, to);
@@ -96,7 +96,7 @@ internal sealed class WinogradCase
     }
 
     /// <summary>Planes with gaps of something that is not a number.</summary>
-    public float[] Spread(ReadOnlySpan<float> dense, PlaneLayout layout)
+    public float[] Spread(ReadOnlySpan<float> dense, LanePlanes layout)
     {
         var spread = Fill(Shape.Blocks * layout.BlockStride);
         for (var i = 0; i < dense.Length; i += Plane) dense.Slice(i, Plane).CopyTo(spread.AsSpan(Start(layout, i / Plane)));
@@ -119,9 +119,9 @@ internal sealed class WinogradCase
     private float[] Convolve(
         in WinogradShape shape,
         float[] input,
-        PlaneLayout inputLayout,
+        LanePlanes inputLayout,
         float[] packed,
-        PlaneLayout outputLayout,
+        LanePlanes outputLayout,
         Epilogue epilogue,
         float[]? before,
         int[] cuts)
@@ -139,7 +139,7 @@ internal sealed class WinogradCase
     }
 
     /// <summary>Takes the planes out, and sees that the gaps are as they were.</summary>
-    private float[] Gather(float[] spread, PlaneLayout layout, int planes)
+    private float[] Gather(float[] spread, LanePlanes layout, int planes)
     {
         var dense = new float[planes * Plane];
         for (var i = 0; i < planes; i++)
@@ -153,9 +153,9 @@ internal sealed class WinogradCase
         return dense;
     }
 
-    private PlaneLayout Layout(int channels) => new(Plane + Gap, (channels * (Plane + Gap)) + BlockGap);
+    private LanePlanes Layout(int channels) => new(Plane + Gap, (channels * (Plane + Gap)) + BlockGap);
 
-    private int Start(PlaneLayout layout, int plane)
+    private int Start(LanePlanes layout, int plane)
     {
         var channels = layout.BlockStride / layout.PlaneStride;
         return (plane / channels * layout.BlockStride) + (plane % channels * layout.PlaneStride);
