@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
 
@@ -8,6 +9,7 @@ namespace Tombola.Engine.Execution.Kernels;
 internal static unsafe class MapKernels
 {
     /// <summary>y = x + z, then max(y, 0) if <paramref name="rectify"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(ReadOnlySpan<float> x, ReadOnlySpan<float> z, Span<float> y, bool rectify)
     {
         Debug.Assert(x.Length == y.Length && z.Length == y.Length);
@@ -23,6 +25,7 @@ internal static unsafe class MapKernels
     }
 
     /// <summary>y = max(x, 0).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rectify(ReadOnlySpan<float> x, Span<float> y)
     {
         Debug.Assert(x.Length == y.Length);
@@ -33,6 +36,7 @@ internal static unsafe class MapKernels
     }
 
     /// <summary>y = x z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(ReadOnlySpan<float> x, ReadOnlySpan<float> z, Span<float> y)
     {
         Debug.Assert(x.Length == y.Length && z.Length == y.Length);
@@ -43,6 +47,7 @@ internal static unsafe class MapKernels
     }
 
     /// <summary>dx (+)= dy where <paramref name="rectified"/> is positive, 0 elsewhere; everywhere if it is empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass(ReadOnlySpan<float> dy, ReadOnlySpan<float> rectified, Span<float> dx, bool accumulate)
     {
         Debug.Assert(dy.Length == dx.Length && (rectified.IsEmpty || rectified.Length == dx.Length));

@@ -16,6 +16,7 @@ internal static unsafe class NormKernels
     public const int LaneCount = 2 * Lanes.Width;
 
     /// <summary>Sums of (x - pivot) and (x - pivot)^2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Plain, double Squares) Sums(ReadOnlySpan<float> x, int samples, float pivot)
     {
         var (low, high) = Live(samples);
@@ -56,6 +57,7 @@ internal static unsafe class NormKernels
     /// <param name="residual">A map to add, or empty.</param>
     /// <param name="y">The result.</param>
     /// <param name="rectify">Whether a rectifier follows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalise(ReadOnlySpan<float> x, float scale, float shift, ReadOnlySpan<float> residual, Span<float> y, bool rectify)
     {
         Debug.Assert(x.Length == y.Length && (residual.IsEmpty || residual.Length == y.Length));
@@ -78,6 +80,7 @@ internal static unsafe class NormKernels
     }
 
     /// <summary>Sums of dy and of dy (x - mean). Lanes that do not count have dy = 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Plain, double Centred) GradientSums(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, float mean)
     {
         Debug.Assert(x.Length == dy.Length);
@@ -99,6 +102,7 @@ internal static unsafe class NormKernels
     }
 
     /// <summary>dx (+)= a dy + b (x - mean) + c in the lanes that count, 0 in the others. dx may be dy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, float mean, float a, float b, float c, Span<float> dx, int samples, bool accumulate)
     {
         Debug.Assert(x.Length == dy.Length && dx.Length == dy.Length);

@@ -98,6 +98,7 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     }
 
     /// <summary>y = mean x of each window.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Mean(ReadOnlySpan<float> x, Span<float> y)
     {
         var share = Vector512.Create(1f / (KernelRows * KernelColumns));
@@ -124,6 +125,7 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     }
 
     /// <summary>dx += dy / window size over each window; only where x is positive if <paramref name="x"/> is given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MeanGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, Span<float> dx)
     {
         var share = Vector512.Create(1f / (KernelRows * KernelColumns));
