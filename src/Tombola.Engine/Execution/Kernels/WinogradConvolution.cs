@@ -52,7 +52,7 @@ internal static unsafe class WinogradConvolution
             for (var tile = from; tile < to; tile += shape.ChunkTiles)
             {
                 var count = Math.Min(shape.ChunkTiles, to - tile);
-                var next = shape.Streams ? Math.Min(shape.ChunkTiles, to - tile - count) : 0;
+                var next = Math.Min(shape.ChunkTiles, to - tile - count);
                 if (Lanes.Wide)
                 {
                     Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, gate, addend, epilogue.Rectify, s, tile, count, next);
@@ -105,13 +105,10 @@ internal static unsafe class WinogradConvolution
 
         for (var p = 0; p < WinogradShape.Positions; p++)
         {
-            if (shape.Streams)
-            {
-                WinogradPrefetch.Share(tiles, count, y, outputLayout, shape.Outputs, 0, p);
-                if (gate is not null) WinogradPrefetch.Share(tiles, count, gate, outputLayout, shape.Outputs, 0, p);
-                if (addend is not null && addend != y) WinogradPrefetch.Share(tiles, count, addend, outputLayout, shape.Outputs, 0, p);
-                WinogradPrefetch.Share(tiles + count, next, x, inputLayout, inputs, 1, p);
-            }
+            WinogradPrefetch.Share(tiles, count, y, outputLayout, shape.Outputs, 0, p);
+            if (gate is not null) WinogradPrefetch.Share(tiles, count, gate, outputLayout, shape.Outputs, 0, p);
+            if (addend is not null && addend != y) WinogradPrefetch.Share(tiles, count, addend, outputLayout, shape.Outputs, 0, p);
+            WinogradPrefetch.Share(tiles + count, next, x, inputLayout, inputs, 1, p);
 
             var v = scratch + ((p + 1) * slot);
             var m = scratch + (p * slot);

@@ -137,7 +137,7 @@ internal static unsafe class WinogradGradient
         var turned = stackalloc float[WinogradGradientInput.TileFloats];
         for (var unit = from; unit < to; unit++)
         {
-            var ahead = shape.Convolution.Streams && unit + 1 < to;
+            var ahead = unit + 1 < to;
             var (t, group) = Math.DivRem(unit, groups);
             var tile = WinogradTile.At(shape.Convolution, (chunk * shape.ChunkTiles) + t);
             if (group < shape.InputGroups)

@@ -57,9 +57,6 @@ internal readonly record struct WinogradShape(int Blocks, int Inputs, int Output
         _ => Math.Max(Inputs, Outputs) <= 32 ? 2 : 1,
     });
 
-    /// <summary>True where input and output are too large for the third-level cache, so that they are worth asking for in advance.</summary>
-    internal bool Streams => (long)Blocks * Rows * Columns * LaneCount * (Inputs + Outputs) > 6 * Megafloat;
-
     /// <summary>Floats of packed weights from a position to the next.</summary>
     internal int PackedStride => OddLines(OutputBlocks * Inputs * OutputBlock);
 
