@@ -96,10 +96,12 @@ internal sealed class Activation
     /// <summary>This activation, whose features lie one after the other, seen as a vector.</summary>
     public Activation Flatten() => new(Owner);
 
+    /// <summary>A slab that has this layout, from a lane block on. It may hold a few lane blocks only, which others then use in turn.</summary>
+    public Span<float> From(Slab slab, int block) => slab.Span[(block % (slab.Length / BlockStride) * BlockStride)..];
+
     /// <summary>One lane block of a slab that has this layout.</summary>
-    public Span<float> Block(Slab slab, int block) => slab.Span.Slice(block * BlockStride, BlockStride);
+    public Span<float> Block(Slab slab, int block) => From(slab, block)[..BlockStride];
 
     /// <summary>One channel of one lane block of a slab that has this layout.</summary>
-    public Span<float> Plane(Slab slab, int block, int channel) =>
-        slab.Span.Slice((block * BlockStride) + (channel * PlaneStride), PlaneLength);
+    public Span<float> Plane(Slab slab, int block, int channel) => From(slab, block).Slice(channel * PlaneStride, PlaneLength);
 }

@@ -307,8 +307,12 @@ internal sealed class PlanCompiler
 
             if (recomputed.Values.Any(several => several.Contains(pass)))
             {
-                planner.Reserve(output.Floats, moments[i].Forward, moments[readers.Max()].Forward, slab => output.Values = output.ForwardValues = slab);
-                planner.Reserve(output.Floats, moments[readers.Max()].Backward, last, slab => output.BackwardValues = slab);
+                var (lastForward, firstBackward) = (moments[readers.Max()].Forward, moments[readers.Max()].Backward);
+                var (ahead, back) = (forward[moments[i].Forward].Group, backward[firstBackward - loss - 1].Group);
+                var readAtEnd = readers.Any(reader => passes[reader] is LinearPass or ConvolutionPass { FinishReadsInput: true });
+                planner.Reserve(
+                    FloatsFor(output, lastForward == moments[i].Forward, ahead), moments[i].Forward, lastForward, slab => output.Values = output.ForwardValues = slab);
+                planner.Reserve(FloatsFor(output, last == firstBackward && !readAtEnd, back), firstBackward, last, slab => output.BackwardValues = slab);
             }
             else
             {
@@ -337,6 +341,10 @@ internal sealed class PlanCompiler
 
         static int Find(Segment[] segments, int pass, PassTask task) => Array.FindIndex(segments, segment => segment.Each.Any(step => step.Index == pass && step.Task == task));
     }
+
+    /// <summary>Floats of an activation: if it is used inside one segment only, a group of lane blocks for each thread will do, and stay in the cache.</summary>
+    private int FloatsFor(Activation activation, bool inOneSegment, int group) =>
+        inOneSegment ? activation.BlockStride * Math.Min(_blocks, group * _team.Size) : activation.Floats;
 
     /// <summary>What makes a pass, before it is known in which order gradients are written.</summary>
     private sealed record Node(Activation[] Inputs, Activation Output, Func<Source[], Pass> Build);

@@ -50,7 +50,7 @@ internal abstract class ConvolutionMethod
     /// <param name="targetPlanes">Its layout, and that of the epilogue's maps.</param>
     /// <param name="epilogue">What is done to the sums.</param>
     /// <param name="scratch">At least <see cref="ScratchFloats"/> that no other thread uses.</param>
-    /// <param name="blocks">Lane blocks there are.</param>
+    /// <param name="blocks">Lane blocks in source and target, which begin with the first of them.</param>
     /// <param name="from">First part.</param>
     /// <param name="to">Part after the last.</param>
     public abstract void Run(

@@ -9,6 +9,8 @@ internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradi
 
     public override int OutputsPerPart => 1;
 
+    public override bool ReadsAtEnd => true;
+
     public override int ScratchFloats { get; } = WeightGradientKernel.ScratchFloats(shape);
 
     public override double Executed(int blocks) => 2.0 * _taps * shape.Inputs * shape.Outputs * LanePlanes.Lanes * blocks;

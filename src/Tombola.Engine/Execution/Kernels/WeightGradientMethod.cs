@@ -16,6 +16,9 @@ internal abstract class WeightGradientMethod
     /// <summary>Floats of scratch memory, for each thread that works on its own.</summary>
     public abstract int ScratchFloats { get; }
 
+    /// <summary>Whether the end reads input and gradient.</summary>
+    public abstract bool ReadsAtEnd { get; }
+
     /// <summary>Floats of the sums of one group.</summary>
     public virtual int SumFloats => 0;
 

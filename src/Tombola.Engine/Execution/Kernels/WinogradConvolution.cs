@@ -42,11 +42,12 @@ internal static unsafe class WinogradConvolution
     {
         var plane = shape.Rows * shape.Columns * WinogradShape.LaneCount;
         Debug.Assert(input.Length >= ((shape.Blocks - 1) * inputLayout.BlockStride) + ((shape.Inputs - 1) * inputLayout.PlaneStride) + plane);
-        Debug.Assert(output.Length >= ((shape.Blocks - 1) * outputLayout.BlockStride) + ((shape.Outputs - 1) * outputLayout.PlaneStride) + plane);
+        var reach = ((shape.Blocks - 1) * outputLayout.BlockStride) + ((shape.Outputs - 1) * outputLayout.PlaneStride) + plane;
+        Debug.Assert(output.Length >= reach);
         Debug.Assert(packed.Length >= shape.PackedFloats && scratch.Length >= shape.ScratchFloats && to <= shape.Tiles);
         Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= shape.Outputs);
-        Debug.Assert(epilogue.Residual.IsEmpty || epilogue.Residual.Length >= output.Length);
-        Debug.Assert(epilogue.Gate.IsEmpty || epilogue.Gate.Length >= output.Length);
+        Debug.Assert(epilogue.Residual.IsEmpty || epilogue.Residual.Length >= reach);
+        Debug.Assert(epilogue.Gate.IsEmpty || epilogue.Gate.Length >= reach);
         fixed (float* x = input, u = packed, y = output, s = scratch, bias = epilogue.Bias, gate = epilogue.Gate, addend = epilogue.Residual)
         {
             for (var tile = from; tile < to; tile += shape.ChunkTiles)

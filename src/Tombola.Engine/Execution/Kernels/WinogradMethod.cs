@@ -57,6 +57,6 @@ internal sealed class WinogradMethod : ConvolutionMethod
         int to)
     {
         WinogradConvolution.Convolve(
-            _shape, source, sourcePlanes, packed, target, targetPlanes, epilogue, scratch, from, to);
+            _shape with { Blocks = blocks }, source, sourcePlanes, packed, target, targetPlanes, epilogue, scratch, from, to);
     }
 }

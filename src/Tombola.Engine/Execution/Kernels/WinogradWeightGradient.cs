@@ -7,6 +7,8 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
 
     public override string Name => "Winograd F(4x4, 3x3)";
 
+    public override bool ReadsAtEnd => false;
+
     public override int OutputsPerPart => WinogradGradientShape.Group;
 
     public override int ScratchFloats => _shape.ScratchFloats;

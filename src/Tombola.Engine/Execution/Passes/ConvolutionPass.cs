@@ -42,6 +42,9 @@ internal sealed class ConvolutionPass : Pass
         _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
     }
 
+    /// <summary>Whether the end of the backward tasks reads the input once more.</summary>
+    public bool FinishReadsInput => _gradientMethod.ReadsAtEnd;
+
     /// <summary>Weights of the convolution.</summary>
     public int Weights => _weight.Count;
 
@@ -149,39 +152,46 @@ internal sealed class ConvolutionPass : Pass
         var epilogue = new Epilogue
         {
             Bias = _norm is null ? ConvolutionBias : _norm.Bias,
-            Residual = _residual is null ? default : _residual.Values.Span,
+            Residual = _residual is null ? default : _residual.From(_residual.Values, share.First),
             Rectify = Output.Rectified,
         };
-        Convolve(_forwardMethod, _packed, _input.Values, _inputPlanes, Output.Values, _outputPlanes, epilogue, _forwardScratch, share);
+        Convolve(_forwardMethod, _packed, _input, _input.Values, Output, Output.Values, epilogue, _forwardScratch, share);
     }
 
     private void InputGradient(in Share share)
     {
         var epilogue = new Epilogue
         {
-            Gate = _input.Rectified ? _input.Values.Span : default,
-            Residual = Inputs[0].Accumulate ? _input.Gradient.Span : default,
+            Gate = _input.Rectified ? _input.From(_input.Values, share.First) : default,
+            Residual = Inputs[0].Accumulate ? _input.From(_input.Gradient, share.First) : default,
         };
-        Convolve(_backwardMethod, _packedBackward, Output.Gradient, _outputPlanes, _input.Gradient, _inputPlanes, epilogue, _backwardScratch, share);
+        Convolve(_backwardMethod, _packedBackward, Output, Output.Gradient, _input, _input.Gradient, epilogue, _backwardScratch, share);
     }
 
-    private void Convolve(
-        ConvolutionMethod method, Slab packed, Slab source, LanePlanes sourcePlanes, Slab target, LanePlanes targetPlanes, Epilogue epilogue, Slab scratch, in Share share)
+    private static void Convolve(
+        ConvolutionMethod method, Slab packed, Activation from, Slab source, Activation to, Slab target, Epilogue epilogue, Slab scratch, in Share share)
     {
-        var perBlock = method.Parts(1);
-        var (from, to) = share.Part(perBlock * share.Blocks);
-        var start = perBlock * share.First;
+        var (first, last) = share.Part(method.Parts(share.Blocks));
         method.Run(
-            packed.Span, source.Span, sourcePlanes, target.Span, targetPlanes, epilogue, Of(scratch, share.Member, method.ScratchFloats), Blocks, start + from, start + to);
+            packed.Span,
+            from.From(source, share.First),
+            new LanePlanes(from.PlaneStride, from.BlockStride),
+            to.From(target, share.First),
+            new LanePlanes(to.PlaneStride, to.BlockStride),
+            epilogue,
+            Of(scratch, share.Member, method.ScratchFloats),
+            share.Blocks,
+            first,
+            last);
     }
 
     private void Transform(int chunk, in Share share)
     {
         var (from, to) = share.Part(_gradientMethod.TransformParts(share.Blocks, chunk));
         _gradientMethod.Transform(
-            _input.Values.Span[(share.First * _input.BlockStride)..],
+            _input.From(_input.Values, share.First),
             _inputPlanes,
-            Output.Gradient.Span[(share.First * Output.BlockStride)..],
+            Output.From(Output.Gradient, share.First),
             _outputPlanes,
             ChunkScratch(share),
             share.Blocks,
