@@ -26,7 +26,7 @@ internal sealed record Segment(Step[] Before, Step[] Each, Step[] After, int Gro
 /// <remarks>
 /// A layer after the other over a whole mini-batch would fetch every activation from memory again and again. So several layers run over a few lane
 /// blocks, whose activations stay in the cache, before the next blocks have their turn. Only batch norm, which needs the whole mini-batch, ends such a
-/// segment. Threads take a group of lane blocks each; where there are fewer groups than threads, they share every task. Sums of groups are kept
+/// segment; the next one goes through the groups the other way round, for the last ones are in the cache still. Threads take a group of lane blocks each; where there are fewer groups than threads, they share every task. Sums of groups are kept
 /// apart and added in order, so the bits depend on the groups, which depend on shapes alone, and not on the threads.
 /// </remarks>
 internal sealed class PassSequence
@@ -41,6 +41,7 @@ internal sealed class PassSequence
     private long[]? _marks;
     private long _lastMark;
     private int _blocks, _stage;
+    private bool _descending;
     private Segment? _segment;
     private Step? _step;
     private Share _whole;
@@ -140,11 +141,14 @@ internal sealed class PassSequence
             }
             else
             {
-                for (var group = 0; group < groups; group++)
+                for (var i = 0; i < groups; i++)
                 {
+                    var group = _descending ? groups - 1 - i : i;
                     foreach (var step in segment.Each) Do(step, group * segment.Group, Math.Min(_blocks, (group + 1) * segment.Group), group);
                 }
             }
+
+            _descending = !_descending;
 
             foreach (var step in segment.After) Do(step, 0, _blocks, groups);
         }
@@ -154,8 +158,20 @@ internal sealed class PassSequence
     private void Do(Step step, int first, int end, int group)
     {
         var stages = step.Pass.Stages(step.Task, end - first);
-        (_step, _whole) = (step, new Share(first, end, group, 0, 0, _team.Size));
-        for (_stage = 0; _stage < stages; _stage++) _team.Run(_shareTask);
+        var alone = _team.Size == 1 || step.Pass.IsSmall(step.Task);
+        (_step, _whole) = (step, new Share(first, end, group, 0, 0, alone ? 1 : _team.Size));
+        for (_stage = 0; _stage < stages; _stage++)
+        {
+            if (alone)
+            {
+                ShareTask(0);
+            }
+            else
+            {
+                _team.Run(_shareTask);
+            }
+        }
+
         if (_marks is null) return;
         var now = Stopwatch.GetTimestamp();
         _marks[(step.Index * Phases) + (int)step.Phase] += now - _lastMark;
@@ -168,8 +184,11 @@ internal sealed class PassSequence
     private void TakeGroups(int member)
     {
         var segment = _segment!;
-        for (var group = member; group * segment.Group < _blocks; group += _team.Size)
+        var (groups, size) = ((_blocks + segment.Group - 1) / segment.Group, _team.Size);
+        var count = (groups - member + size - 1) / size;
+        for (var i = 0; i < count; i++)
         {
+            var group = member + ((_descending ? count - 1 - i : i) * size);
             var share = new Share(group * segment.Group, Math.Min(_blocks, (group + 1) * segment.Group), group, member, 0, 1);
             foreach (var step in segment.Each)
             {

@@ -61,6 +61,15 @@ internal sealed class PlanCompiler
         _activations[Network.InputNode] = Create(_network.Input, Network.InputNode, rectified: false);
         for (var i = 0; i < _network.Nodes.Count; i++)
         {
+            // A convolution that skips pixels goes before others that read the same: backward it then comes last, and has to add to few pixels only.
+            foreach (var input in _network.Nodes[i].Inputs)
+            {
+                foreach (var reader in _readers[input + 1].Where(reader => reader > i && _network.Nodes[reader].Layer is ConvolutionLayer { Kernel: var k, Stride: var s } && s > k))
+                {
+                    if (_fused.Add(reader)) Add(reader);
+                }
+            }
+
             if (!_fused.Contains(i)) Add(i);
         }
 

@@ -7,6 +7,9 @@ namespace Tombola.Engine.Execution.Passes;
 /// <summary>A convolution with its bias and rectifier; in evaluation also with the batch norm and the residual that follow it.</summary>
 internal sealed class ConvolutionPass : Pass
 {
+    /// <summary>Weights from which on a team shares their packing.</summary>
+    private const int SharedFrom = 1 << 16;
+
     private readonly ConvolutionShape _shape;
     private readonly ConvolutionMethod _forwardMethod, _backwardMethod;
     private readonly WeightGradientMethod _gradientMethod;
@@ -103,6 +106,13 @@ internal sealed class ConvolutionPass : Pass
         // Adding up the sums of the groups, the rest.
         PassTask.Finish => 2,
         _ => 0,
+    };
+
+    public override bool IsSmall(PassTask task) => _weight.Count < SharedFrom && task switch
+    {
+        PassTask.PrepareForward or PassTask.PrepareBackward => true,
+        PassTask.Finish => !_gradientMethod.ReadsAtEnd,
+        _ => false,
     };
 
     public override void Run(PassTask task, int stage, in Share share)

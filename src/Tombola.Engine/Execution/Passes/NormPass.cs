@@ -92,6 +92,9 @@ internal sealed class NormPass : Pass
         _ => 1,
     };
 
+    public override bool IsSmall(PassTask task) =>
+        task is PassTask.PrepareForward or PassTask.EndGather or PassTask.EndGatherGradient or PassTask.Finish;
+
     public override void Run(PassTask task, int stage, in Share share)
     {
         var (from, to) = share.Part(_channels);

@@ -89,6 +89,9 @@ internal abstract class Pass(Activation output, params Source[] inputs)
     /// <summary>Stages of a task on so many lane blocks: parts of one stage may run at the same time, stages follow each other. 0 if there is nothing to do.</summary>
     public abstract int Stages(PassTask task, int blocks);
 
+    /// <summary>Whether a task that is done once is so small that calling the team together would take longer.</summary>
+    public virtual bool IsSmall(PassTask task) => false;
+
     /// <summary>Does a share of a stage of a task.</summary>
     public abstract void Run(PassTask task, int stage, in Share share);
 
