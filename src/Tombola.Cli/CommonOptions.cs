@@ -25,7 +25,7 @@ internal sealed class CommonOptions
 
     public Option<string> Scale { get; } = new("--scale")
     {
-        Description = "tiny, small or paper: shrinks steps, schedule and levels together; tiny also the network and the data of convolutional presets.",
+        Description = "tiny, small or paper: shrinks steps, schedule and levels together; tiny also narrows the network of convolutional presets, and draws their images.",
         DefaultValueFactory = _ => "paper",
     };
 
