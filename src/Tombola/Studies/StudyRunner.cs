@@ -85,7 +85,7 @@ public static class StudyRunner
 
     private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, TimeSpan elapsed, int workers) => new()
     {
-        Title = $"{study.Name} on {context.Preset.Name}",
+        Title = $"{study.Name} on {context.Preset.Name}{(context.Request.Scale == Scale.Paper ? "" : $", {context.Request.Scale}")}",
         Study = study.Name,
         Question = study.Question,
         Verdict = outcome.Verdict,
