@@ -25,8 +25,8 @@ internal sealed class CommonOptions
 
     public Option<string> Scale { get; } = new("--scale")
     {
-        Description = "tiny, small or paper: shrinks steps, schedule and levels together; tiny also the network and the data of convolutional presets.",
-        DefaultValueFactory = _ => "paper",
+        Description = "tiny, small or paper: shrinks steps, schedule and levels together; tiny also narrows the network of convolutional presets, and draws their images.",
+        DefaultValueFactory = _ => Studies.Scale.Paper,
     };
 
     public Option<string?> Steps { get; } = new("--steps") { Description = "Length of training, such as 24000it or 160ep.", HelpName = "STEP" };

@@ -29,8 +29,11 @@ internal sealed class PlainProgress(string title) : IProgress<JobProgress>
     {
         if (_watch.Elapsed < _next && value.Done < value.Total) return;
         _next = _watch.Elapsed + Interval;
-        var left = value.Fraction > 0 ? _watch.Elapsed * ((1 - value.Fraction) / value.Fraction) : TimeSpan.Zero;
-        Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{title}: {value.Done} of {value.Total} jobs, {value.Fraction:P0}, {_watch.Elapsed.TotalSeconds:F0} s gone, about {left.TotalSeconds:F0} s left"));
+        var gone = _watch.Elapsed.TotalSeconds;
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {value.Done} of {value.Total} jobs, {value.Fraction:P0}, {gone:F0} s gone{Left(gone, value.Fraction)}"));
     }
+
+    /// <summary>From less than a thousandth of the work nothing can be foretold.</summary>
+    private static string Left(double gone, double fraction) =>
+        fraction < 0.001 ? "" : string.Create(CultureInfo.InvariantCulture, $", about {gone * (1 - fraction) / fraction:F0} s left");
 }

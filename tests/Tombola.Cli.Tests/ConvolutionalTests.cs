@@ -44,8 +44,18 @@ public sealed class ConvolutionalTests : IDisposable
         _sandbox.Run("study", "run", "stability-cifar10", "--scale", "small", "--data", _sandbox.At("nowhere")).FailsWith(1, _sandbox.At("nowhere"), "--data");
 
     [Theory]
+    [InlineData("vgg16-cifar10", "cifar_vgg_16_4", "interpolate")]
+    [InlineData("conv2-cifar10", "cifar_conv_2_8", null)]
+    public void A_narrow_member_of_each_family_takes_part_in_a_study(string preset, string model, string? batchNorm)
+    {
+        var result = _sandbox.Json("study", "run", "lmc/fig2", "--preset", preset, "--scale", "tiny", "--set", "steps=300it", "--set", "subsample=64", "--set", "points=3", "--json");
+        Assert.Equal((model, batchNorm), (Text(result, "model"), result.GetProperty("batchNorm").GetString()));
+    }
+
+    [Theory]
     [InlineData("cifar_resnet_20", 272_474)]
     [InlineData("cifar_vgg_16", 14_728_266)]
+    [InlineData("cifar_vgg_16_4", 58_686)]
     [InlineData("cifar_conv_4", 2_425_930)]
     public void The_layers_of_a_model_add_up(string name, int weights)
     {

@@ -7,7 +7,7 @@ public sealed class UsageTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "quickstart", "study run", "study list", "study show", "train", "data list", "data fetch", "data verify", "models list", "models show",
-        "runs list", "runs show", "runs rm", "bench step", "doctor", "dashboard",
+        "runs list", "runs show", "runs rm", "bench step", "bench evaluate", "bench layers", "doctor", "dashboard",
     ];
 
     [Fact]
@@ -55,6 +55,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("models show cifar_resnet_21", "6n + 2")]
     [InlineData("models show cifar_resnet_20_0", "'0' is not a width")]
     [InlineData("models show cifar_vgg_12", "11, 13, 16, 19")]
+    [InlineData("models show cifar_vgg_16_wide", "'wide' is not a width")]
+    [InlineData("models show cifar_vgg_19_1024", "Choose a narrower one.")]
+    [InlineData("bench step --model cifar_conv_3", "2, 4, 6")]
+    [InlineData("study run lmc/fig2 --preset vgg16-cifar", "Did you mean vgg16-cifar10?")]
+    [InlineData("study run lmc/fig2 --preset vgg16-cifar10 --scale tiny --set model=cifar_vgg_16_0", "'0' is not a width")]
     [InlineData("study run stability-cifar10 --scale tiny --set batchNormInitializer=unifrm", "There is no batch-norm initialiser 'unifrm'.")]
     [InlineData("study run stability-cifar10 --scale tiny --batch-norm average", "--batch-norm is 'average'; it must be interpolate or recalibrate.")]
     [InlineData("study run stability-cifar10 --scale tiny --batch-norm-examples 100", "--batch-norm-examples is for --batch-norm recalibrate")]

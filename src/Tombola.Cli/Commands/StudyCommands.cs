@@ -43,6 +43,7 @@ internal static class StudyCommands
     private static void Print(Output output, StudyResult result)
     {
         output.Object(result);
+        if (result.DataDescription is { } data) output.Line($"Data: {data}");
         var table = RowTable.Of(result.Rows);
         output.Table(table.Columns.Select(column => (column.Title, column.Numeric)), table.Rows);
         foreach (var claim in result.Claims) output.Line($"{claim.Holds switch { true => "✓", false => "✗", null => "?" }} {claim.Sentence}");

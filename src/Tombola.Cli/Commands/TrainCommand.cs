@@ -31,9 +31,10 @@ internal static class TrainCommand
                 EvaluateEvery = parsed.GetValue(every) ?? copy.EvaluateEvery,
             };
             if (job.Keep.Any(step => step > job.To)) throw new ArgumentException($"--keep names a step after the end of training, step {job.To}.");
+            if (context.DataDescription is { } description) output.Line($"Data: {description}");
             output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run([job], progress, cancellation));
             var metrics = store.Metrics(job);
-            output.Object(new { job.Key, Folder = store.EntryOf(job.Key), Metrics = metrics });
+            output.Object(new { job.Key, Folder = store.EntryOf(job.Key), context.DataDescription, Metrics = metrics });
             output.Table(
                 [("Step", true), ("Train loss", true), ("Train error", true), ("Test loss", true), ("Test error", true)],
                 metrics.Select(line => (IReadOnlyList<string>)

@@ -6,30 +6,28 @@ namespace Tombola.Engine.Networks;
 internal static class ConvNet
 {
     private const string Prefix = "cifar_conv_";
+    private const int DefaultWidth = 64;
 
     public static Architecture Architecture { get; } = new(
-        Prefix + "2|4|6", Prefix + "4", "Pairs of 3x3 convolutions of 64, 128, 256 filters without batch norm, linear layers of 256, 256 and 10.", Create);
+        Prefix + "2|4|6[_W]",
+        Prefix + "4",
+        "Pairs of 3x3 convolutions of W (64), 2W, 4W filters without batch norm, linear layers of 4W, 4W and 10.",
+        Create);
 
     private static Network? Create(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        var pairs = name[Prefix.Length..] switch
-        {
-            "2" => 1,
-            "4" => 2,
-            "6" => 3,
-            _ => throw new ArgumentException($"There is no model '{name}': the number of convolutions is one of 2, 4, 6, as in {Prefix}4."),
-        };
+        var (convolutions, width) = SizedName.Read(name, Prefix, "4_32", DefaultWidth, number => number is 2 or 4 or 6, "one of the numbers of convolutions 2, 4, 6");
         var builder = new NetworkBuilder(name, new Shape(3, 32, 32));
         var x = builder.Input;
-        for (var i = 0; i < 2 * pairs; i++)
+        for (var i = 0; i < convolutions; i++)
         {
-            x = builder.Relu(builder.Convolution(string.Create(CultureInfo.InvariantCulture, $"conv_layers.{i}"), x, 64 << (i / 2), 3, padding: 1));
+            x = builder.Relu(builder.Convolution(string.Create(CultureInfo.InvariantCulture, $"conv_layers.{i}"), x, width << (i / 2), 3, padding: 1));
             if (i % 2 == 1) x = builder.MaxPool(x, 2, 2);
         }
 
         x = builder.Flatten(x);
-        for (var i = 0; i < 2; i++) x = builder.Relu(builder.Linear($"fc_layers.{i}", x, 256));
+        for (var i = 0; i < 2; i++) x = builder.Relu(builder.Linear($"fc_layers.{i}", x, 4 * width));
         builder.Linear("fc", x, 10);
         return builder.Build();
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tombola.Engine.Networks;
 
 /// <summary>The residual networks for CIFAR-10 (He et al. 2016, section 4.2) with projections where the width changes, as OpenLTH builds them.</summary>
@@ -14,17 +12,8 @@ internal static class ResNet
     private static Network? Create(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        var words = name[Prefix.Length..].Split('_');
-        if (words.Length > 2) throw new ArgumentException($"The model name '{name}' has too many parts. It is {Prefix}DEPTH or {Prefix}DEPTH_WIDTH, for example {Prefix}20_32.");
-        var depth = Number(words[0]);
-        if (depth is < 8 or > 1202 || (depth - 2) % 6 != 0)
-        {
-            throw new ArgumentException($"In the model name '{name}', '{words[0]}' is not a depth of the form 6n + 2 from 8 to 1202, such as 20 or 56.");
-        }
-
-        var width = words.Length == 1 ? DefaultWidth : Number(words[1]);
-        if (width is < 1 or > 1024) throw new ArgumentException($"In the model name '{name}', '{words[1]}' is not a width from 1 to 1024, such as 16.");
-
+        var (depth, width) = SizedName.Read(
+            name, Prefix, "20_32", DefaultWidth, depth => depth is >= 8 and <= 1202 && (depth - 2) % 6 == 0, "a depth of the form 6n + 2 from 8 to 1202, such as 20 or 56");
         var builder = new NetworkBuilder(name, new Shape(3, 32, 32));
         var x = builder.Relu(builder.BatchNorm("bn", builder.Convolution("conv", builder.Input, width, 3, padding: 1, bias: false)));
         var perStage = (depth - 2) / 6;
@@ -48,8 +37,4 @@ internal static class ResNet
             : x;
         return builder.Relu(builder.Add(y, shortcut));
     }
-
-    /// <summary>The number that the word writes, or -1.</summary>
-    private static int Number(string word) =>
-        int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && word[0] != '0' ? number : -1;
 }

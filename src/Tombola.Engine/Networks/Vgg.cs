@@ -4,8 +4,9 @@ namespace Tombola.Engine.Networks;
 internal static class Vgg
 {
     private const string Prefix = "cifar_vgg_";
+    private const int DefaultWidth = 64;
 
-    /// <summary>Convolutions in each of the five stages of 64, 128, 256, 512 and 512 filters, by the number of layers.</summary>
+    /// <summary>Convolutions in each of the five stages of W, 2W, 4W, 8W and 8W filters, by the number of layers.</summary>
     private static readonly SortedDictionary<int, int[]> Stages = new()
     {
         [11] = [1, 1, 2, 2, 2],
@@ -15,16 +16,16 @@ internal static class Vgg
     };
 
     public static Architecture Architecture { get; } = new(
-        Prefix + string.Join('|', Stages.Keys), Prefix + "16", "VGG for 32x32 colour images: 3x3 convolutions with batch norm, five poolings, one linear layer.", Create);
+        Prefix + string.Join('|', Stages.Keys) + "[_W]",
+        Prefix + "16",
+        "VGG for 32x32 colour images: 3x3 convolutions of W (64), 2W, 4W, 8W and 8W filters with batch norm, five poolings, one linear layer.",
+        Create);
 
     private static Network? Create(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        if (Stages.FirstOrDefault(pair => name == $"{Prefix}{pair.Key}").Value is not { } stages)
-        {
-            throw new ArgumentException($"There is no model '{name}': the depth of a VGG is one of {string.Join(", ", Stages.Keys)}, as in {Prefix}16.");
-        }
-
+        var (depth, width) = SizedName.Read(name, Prefix, "16_32", DefaultWidth, Stages.ContainsKey, $"one of the depths {string.Join(", ", Stages.Keys)} of a VGG");
+        var stages = Stages[depth];
         var builder = new NetworkBuilder(name, new Shape(3, 32, 32));
         var x = builder.Input;
 
@@ -35,7 +36,7 @@ internal static class Vgg
             if (stage > 0) x = builder.MaxPool(x, 2, 2);
             for (var i = 0; i < stages[stage]; i++, index++)
             {
-                x = builder.Convolution($"layers.{index}.conv", x, Math.Min(64 << stage, 512), 3, padding: 1);
+                x = builder.Convolution($"layers.{index}.conv", x, width << Math.Min(stage, 3), 3, padding: 1);
                 x = builder.Relu(builder.BatchNorm($"layers.{index}.bn", x));
             }
         }

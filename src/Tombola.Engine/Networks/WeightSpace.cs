@@ -48,7 +48,7 @@ public sealed class WeightSpace
             if (Count + shape.Aggregate(1.0, (product, n) => product * n) > Array.MaxLength)
             {
                 throw new ArgumentException(
-                    $"With {name} [{string.Join(", ", shape)}] the network has more than {Array.MaxLength} weights.", nameof(parameters));
+                    $"With {name} [{string.Join(", ", shape)}] the network has more than {Array.MaxLength} weights. Choose a narrower one.");
             }
 
             var parameter = new Parameter(name, shape, Count, prunable);

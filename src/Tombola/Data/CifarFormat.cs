@@ -27,7 +27,7 @@ internal sealed record CifarFormat(string Folder, IReadOnlyList<string> TrainFil
     }
 
     /// <summary>Reads an archive or a folder.</summary>
-    /// <exception cref="FileNotFoundException">The folder lacks a file.</exception>
+    /// <exception cref="FileNotFoundException">The folder lacks a file, or the archive all of them.</exception>
     /// <exception cref="InvalidDataException">Something is damaged, or the archive lacks a file.</exception>
     public CifarContent Read(PublishedFile published, string path)
     {
@@ -45,9 +45,15 @@ internal sealed record CifarFormat(string Folder, IReadOnlyList<string> TrainFil
     private (string Source, ReadOnlyMemory<byte> Bytes)[] FromArchive(PublishedFile published, string path)
     {
         var archive = TarArchive.Read(path);
-        return [.. Names.Select(name => archive.Files.TryGetValue(name, out var bytes) ? ($"{path}, {name}", bytes) : throw new InvalidDataException(
-            $"{path}: the archive has no {name}; it holds {(archive.Files.Count == 0 ? "no files" : string.Join(", ", archive.Files.Keys))}. Use "
-                + $"{published.Name} as it was published."))];
+        return [.. Names.Select(name => archive.Files.TryGetValue(name, out var bytes) ? ($"{path}, {name}", bytes) : throw Lacks(name))];
+
+        // An archive of something else is sound; one that has a part of the files is not.
+        Exception Lacks(string name)
+        {
+            var message = $"{path}: the archive has no {name}; it holds {(archive.Files.Count == 0 ? "no files" : string.Join(", ", archive.Files.Keys))}. Use "
+                + $"{published.Name} as it was published.";
+            return Names.Any(archive.Files.ContainsKey) ? new InvalidDataException(message) : new FileNotFoundException(message, path);
+        }
     }
 
     private (string Source, ReadOnlyMemory<byte> Bytes)[] FromFolder(PublishedFile published, string path) =>

@@ -19,6 +19,7 @@ internal static class ColourGlyphs
         new("colour_glyphs", "The ten invented characters in colour, 2,000 + 1,000 images of 3x32x32; needs no files.", _ => Draw())
         {
             KnownFingerprint = ContentHash.Of(Version),
+            Size = (TrainCount, TestCount),
         };
 
     /// <summary>Draws all images. Each is a pure function of its number, so threads do not matter.</summary>

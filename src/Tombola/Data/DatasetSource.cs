@@ -17,6 +17,9 @@ public sealed class DatasetSource
     /// <summary>True if the name may be followed by a colon and a folder.</summary>
     public bool TakesFolder { get; init; }
 
+    /// <summary>Training and test examples to expect, for estimates of time: a folder may hold others.</summary>
+    internal (int Train, int Test) Size { get; init; } = (60_000, 10_000);
+
     /// <summary>Reads or makes everything.</summary>
     internal Func<DataFolder, DatasetContent> Load { get; }
 

@@ -68,6 +68,13 @@ public static class Datasets
         return Find(spec.Name).KnownFingerprint ?? LoadContent(spec.Name, folder).Fingerprint;
     }
 
+    /// <summary>Training and test examples to expect, without reading anything.</summary>
+    internal static (int Train, int Test) ExpectedSize(DatasetSpec spec)
+    {
+        var (train, test) = Find(spec.Name).Size;
+        return (Math.Min(spec.Subsample ?? train, train), test);
+    }
+
     private static DatasetContent LoadContent(string name, DataFolder folder)
     {
         var (source, path) = Split(name);

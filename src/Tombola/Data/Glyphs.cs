@@ -19,6 +19,7 @@ internal static class Glyphs
         new("glyphs", "Ten invented characters drawn by the program, 12,000 + 2,000 images of 28x28; needs no files.", _ => Draw())
         {
             KnownFingerprint = ContentHash.Of(Version),
+            Size = (TrainCount, TestCount),
         };
 
     /// <summary>Draws all images. Each is a pure function of its number, so threads do not matter.</summary>

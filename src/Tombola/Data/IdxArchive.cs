@@ -39,12 +39,17 @@ internal static class IdxArchive
             [statistics]);
     }
 
-    private static string Find(PublishedArchive archive, PublishedFile file, DataFolder folder) =>
-        folder.TryFind(Subfolders(archive), file.PlainName) ?? throw new FileNotFoundException(
-            $"{file.PlainName} (or {file.PlainName}.gz) of {archive.Dataset} is in none of "
-                + $"{string.Join(", ", Subfolders(archive).Select(subfolder => folder.At(subfolder)))}. Download it from {archive.Mirror}, or name "
-                + $"the folder that holds it with --data or {DataFolder.Variable}.",
+    private static string Find(PublishedArchive archive, PublishedFile file, DataFolder folder)
+    {
+        if (folder.TryFind(Subfolders(archive), file.PlainName) is { } path) return path;
+        var reason = File.Exists(folder.FullPath)
+            ? $"cannot be in {folder.FullPath}, which is a file and no folder"
+            : $"is in none of {string.Join(", ", Subfolders(archive).Select(subfolder => folder.At(subfolder)))}";
+        throw new FileNotFoundException(
+            $"{file.PlainName} (or {file.PlainName}.gz) of {archive.Dataset} {reason}. Download it from {archive.Mirror}, or name the folder that holds it "
+                + $"with --data or {DataFolder.Variable}.",
             folder.At(archive.Dataset, file.PlainName));
+    }
 
     private static (ByteImages Images, int[] Labels) Pair(IdxFile images, IdxFile labels)
     {

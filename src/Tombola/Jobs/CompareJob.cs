@@ -25,7 +25,7 @@ public sealed record CompareJob : Job<CompareResult>
 
     public override string Title => $"compare two copies of {Model}";
 
-    public override double Cost => 2.0 * Architectures.Create(Model).Flops / 2 * 10_000;
+    public override double Cost => 2.0 * Architectures.Create(Model).Flops / 2 * Datasets.ExpectedSize(Data).Test;
 
     internal override CompareResult Run(JobContext context)
     {

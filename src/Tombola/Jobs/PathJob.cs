@@ -32,7 +32,14 @@ public sealed record PathJob : Job<PathResult>
 
     public override string Title => $"walk the path between two copies of {Model}";
 
-    public override double Cost => (double)Points * Architectures.Create(Model).Flops / 2 * ((OnTrainingSet ? 70_000 : 10_000) + (Recalibration?.Examples ?? 0));
+    public override double Cost
+    {
+        get
+        {
+            var (train, test) = Datasets.ExpectedSize(Data);
+            return (double)Points * Architectures.Create(Model).Flops / 2 * (test + (OnTrainingSet ? train : 0) + (Recalibration?.Examples ?? 0));
+        }
+    }
 
     internal override PathResult Run(JobContext context)
     {
@@ -40,12 +47,14 @@ public sealed record PathJob : Job<PathResult>
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team);
-        return new PathResult(Walk(data.Test), OnTrainingSet ? Walk(data.Train) : null);
+        var whole = (double)data.Test.Count + (OnTrainingSet ? data.Train.Count : 0);
+        return new PathResult(Walk(data.Test, 0), OnTrainingSet ? Walk(data.Train, data.Test.Count) : null);
 
-        IReadOnlyList<PathPoint> Walk(ExampleSet examples)
+        IReadOnlyList<PathPoint> Walk(ExampleSet examples, int before)
         {
             using var evaluator = new Evaluator(network, examples, context.Team);
-            return LinearPath.Evaluate(first, second, Points, evaluator, recalibrator, context.Cancellation);
+            return LinearPath.Evaluate(
+                first, second, Points, evaluator, recalibrator, seen => context.Advance((before + ((double)seen / Points)) / whole), context.Cancellation);
         }
     }
 }

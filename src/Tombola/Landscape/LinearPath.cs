@@ -16,6 +16,9 @@ public static class LinearPath
     /// <summary>All points of a small network are evaluated in one pass over the examples; those of a large one in groups that take no more than 64 MB.</summary>
     private const int WeightsAtOnce = 1 << 24;
 
+    /// <summary>A tenth of a second for a network of ResNet-20's size.</summary>
+    private const int ExamplesBetweenReports = 1024;
+
     /// <summary>The network at <paramref name="alpha"/>. At 0 and 1, and wherever the ends agree, it is theirs bit for bit.</summary>
     public static NetworkState At(NetworkState first, NetworkState second, double alpha)
     {
@@ -36,22 +39,35 @@ public static class LinearPath
     /// <param name="points">Number of points.</param>
     /// <param name="evaluator">Measures them.</param>
     /// <param name="recalibrator">Estimates the statistics of the points between the ends; null to interpolate them.</param>
+    /// <param name="advance">Hears now and then how many examples were evaluated so far, each counting at every point.</param>
     /// <param name="cancellation">Stops soon.</param>
     public static IReadOnlyList<PathPoint> Evaluate(
-        NetworkState first, NetworkState second, int points, Evaluator evaluator, Recalibrator? recalibrator = null, CancellationToken cancellation = default)
+        NetworkState first,
+        NetworkState second,
+        int points,
+        Evaluator evaluator,
+        Recalibrator? recalibrator = null,
+        Action<long>? advance = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
         ArgumentNullException.ThrowIfNull(evaluator);
         var alphas = Enumerable.Range(0, points).Select(i => (double)i / (points - 1)).ToArray();
         var path = new List<PathPoint>();
+        var seen = 0L;
         foreach (var group in alphas.Chunk(Math.Max(1, WeightsAtOnce / first.Space.Count)))
         {
-            var losses = evaluator.Evaluate([.. group.Select(Point)], cancellation: cancellation);
+            var losses = evaluator.Evaluate([.. group.Select(Point)], advance is null ? null : Count, cancellation);
             path.AddRange(group.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error)));
         }
 
         return path;
+
+        void Count(int state, int example, float loss, int prediction)
+        {
+            if (++seen % ExamplesBetweenReports == 0) advance!(seen);
+        }
 
         NetworkState Point(double alpha)
         {

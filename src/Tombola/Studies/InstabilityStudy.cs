@@ -87,8 +87,8 @@ internal static class InstabilityStudy
     private static Figure Paths(StudyContext context, Store store, int level, MaskKind[] kinds, long[] steps, bool onTrainingSet) => new(
         "paths",
         "Paths between the copies",
-        "Test error along the straight line between the two copies, mean over replicates with a band of one standard deviation, for each step k that they share.",
-        new Axis("Place on the line (0: first copy, 1: second)"),
+        "Test error along the straight line from the first copy (0) to the second (1), mean over replicates with a band of one standard deviation, for each step k that they share.",
+        new Axis("Place on the line"),
         new Axis("Test error", Format: ".1%"))
     {
         Panels = [.. steps.Select(step => new Panel(

@@ -7,7 +7,7 @@ namespace Tombola.Studies;
 internal sealed class Measurement(StudyContext context, Store store)
 {
     /// <summary>Accuracies within 0.2 points of the dense networks' match (Frankle et al. 2020, table 2).</summary>
-    private const double MatchingTolerance = 0.002;
+    public const double MatchingTolerance = 0.002;
 
     /// <summary>The row of a setting.</summary>
     /// <param name="kind">Which sparse network.</param>

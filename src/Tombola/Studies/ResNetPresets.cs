@@ -5,6 +5,8 @@ namespace Tombola.Studies;
 /// <summary>ResNet-20 on CIFAR-10 in three papers. Pruning spares no layer, as in OpenLTH.</summary>
 internal static class ResNetPresets
 {
+    private const string TinyModel = "cifar_resnet_8_4";
+
     /// <summary>Frankle et al. 2020, table 1.</summary>
     private static readonly Preset ResNet20 = new()
     {
@@ -20,7 +22,7 @@ internal static class ResNetPresets
         EvaluateEvery = CifarPresets.EvaluateEvery,
         Published = new PublishedSetting("ResNet-20", 63_000),
         Choices = CifarPresets.BatchNormChoices,
-        Tiny = CifarPresets.Tiny(0.01),
+        Tiny = CifarPresets.Tiny(TinyModel, 0.01),
         Small = new Miniature(0.02) { Replicates = 1 },
     };
 
@@ -31,7 +33,7 @@ internal static class ResNetPresets
         Description = "ResNet-20 (called Resnet-18 there) on CIFAR-10: learning rate 0.1, batch 128, 30,000 steps (Frankle et al. 2019: dense accuracy 90.5 %).",
         Recipe = CifarPresets.Recipe with { Steps = "30000it", Schedule = "milestones", Milestones = "20000it,25000it" },
         Published = new PublishedSetting("Resnet-18", 30_000),
-        Tiny = CifarPresets.Tiny(0.02),
+        Tiny = CifarPresets.Tiny(TinyModel, 0.02),
         Small = new Miniature(0.04) { Replicates = 1 },
     };
 
@@ -52,7 +54,7 @@ internal static class ResNetPresets
         ],
 
         // In whole epochs, 12 with milestones at 8 and 10.
-        Tiny = CifarPresets.Tiny(0.14),
+        Tiny = CifarPresets.Tiny(TinyModel, 0.14),
         Small = new Miniature(0.14) { Replicates = 1 },
     };
 

@@ -6,29 +6,27 @@ namespace Tombola.Studies;
 /// <summary>The rows of a study as a table: for the terminal and for the report.</summary>
 public static class RowTable
 {
-    /// <summary>Narrow enough for a terminal of 80 columns. The step k has a column only where it differs between rows.</summary>
+    /// <summary>Narrow enough for a terminal of 80 columns. The step k has a column only where it differs between rows, and what no row has, none.</summary>
     public static Table Of(IReadOnlyList<StudyRow> rows)
     {
         var manySteps = rows.Select(row => row.Rewind).Distinct().Count() > 1;
-        TableColumn[] step = manySteps ? [new TableColumn("k", true)] : [];
+        (TableColumn Head, Func<StudyRow, string> Cell)[] columns =
+        [
+            (new("Level", true), row => row.Level.ToString(CultureInfo.InvariantCulture)),
+            (new("Density %", true), row => Number(row.Density, 1)),
+            (new("Network"), Network),
+            (new("k", true), row => manySteps ? row.Rewind.ToString(CultureInfo.InvariantCulture) : ""),
+            (new("Accuracy %", true), row => WithSpread(row.TestAccuracy, row.TestAccuracySd)),
+            (new("Barrier %", true), row => row.Barrier is { } barrier ? WithSpread(barrier, row.BarrierSd) : ""),
+            (new("Stable"), row => Word(row.Stable)),
+            (new("Match"), row => row.Level == 0 ? "" : Word(row.Matching)),
+        ];
+        var shown = columns.Where(column => rows.Any(row => column.Cell(row).Length > 0)).ToArray();
         return new Table(
             "results",
             "Mean over replicates, with one standard deviation",
-            [
-                new TableColumn("Level", true), new TableColumn("Density %", true), new TableColumn("Network"), .. step, new TableColumn("Accuracy %", true),
-                new TableColumn("Barrier %", true), new TableColumn("Stable"), new TableColumn("Match"),
-            ],
-            [.. rows.Select(row => (IReadOnlyList<string>)
-            [
-                row.Level.ToString(CultureInfo.InvariantCulture),
-                Number(row.Density, 1),
-                Network(row),
-                .. manySteps ? new[] { row.Rewind.ToString(CultureInfo.InvariantCulture) } : [],
-                WithSpread(row.TestAccuracy, row.TestAccuracySd),
-                row.Barrier is { } barrier ? WithSpread(barrier, row.BarrierSd) : "",
-                Word(row.Stable),
-                row.Level == 0 ? "" : Word(row.Matching),
-            ])]);
+            [.. shown.Select(column => column.Head)],
+            [.. rows.Select(row => (IReadOnlyList<string>)[.. shown.Select(column => column.Cell(row))])]);
     }
 
     /// <summary>How far apart the two copies are, for the rows that have two; null if none has.</summary>

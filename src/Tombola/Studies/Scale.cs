@@ -10,11 +10,14 @@ namespace Tombola.Studies;
 /// <param name="MiniatureOf">What the scale makes of a preset.</param>
 public sealed record Scale(string Name, double Levels, int Replicates, string Description, Func<Preset, Miniature> MiniatureOf)
 {
+    /// <summary>Name of the scale that changes nothing.</summary>
+    public const string Paper = "paper";
+
     private static readonly IReadOnlyList<Scale> Known =
     [
-        new("tiny", 0.25, 1, "few steps, a quarter of the levels, one replicate; convolutional presets on drawn images with a small network: does it run?", preset => preset.Tiny),
+        new("tiny", 0.25, 1, "few steps, a quarter of the levels, one replicate; convolutional presets with a narrow network on drawn images: does it run?", preset => preset.Tiny),
         new("small", 1, 2, "a part of the steps that two cores can do: what will come out, roughly?", preset => preset.Small),
-        new("paper", 1, 3, "the published setting, three replicates", _ => Miniature.None),
+        new(Paper, 1, 3, "the published setting, three replicates", _ => Miniature.None),
     ];
 
     public static IReadOnlyList<Scale> All => Known;

@@ -52,6 +52,9 @@ public sealed class StudyContext
         HasBatchNorm = Architectures.Create(Preset.Model).Space.StatisticsCount > 0;
         Data = data.Resolve(Preset.Data);
 
+        // What had to be read for its fingerprint can be described; nothing is drawn or read only to be described.
+        DataDescription = Datasets.Find(Data.Name).KnownFingerprint is null && Preset.Data.Fingerprint is null ? data.Load(Data).Description : null;
+
         // Loading data only to count it is put off: most presets give their steps in updates.
         _stepsPerEpoch = new Lazy<int>(() => Trainer.StepsPerEpoch(data.Load(Data).Train.Count, Preset.Recipe.Batch));
         Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
@@ -68,6 +71,9 @@ public sealed class StudyContext
 
     /// <summary>The data set with its fingerprint.</summary>
     public DatasetSpec Data { get; }
+
+    /// <summary>A sentence on what the files hold and whether they are the published ones; null for data that the program draws.</summary>
+    public string? DataDescription { get; }
 
     /// <summary>T, length of training in steps.</summary>
     public long Total { get; }

@@ -14,6 +14,7 @@ namespace Tombola.Studies;
 /// <param name="Scale">Name of the scale.</param>
 /// <param name="Model">Name of the network, which a small scale may change.</param>
 /// <param name="Data">Name of the data set, likewise.</param>
+/// <param name="DataDescription">What its files hold and whether they are the published ones; null for data that the program draws.</param>
 /// <param name="BatchNorm">What becomes of batch norm's statistics on paths, <c>interpolate</c> or <c>recalibrate</c>; null for a network without batch norm.</param>
 /// <param name="Seconds">Wall-clock time of this run.</param>
 /// <param name="Verdict">The answer in a sentence or two.</param>
@@ -26,6 +27,7 @@ public sealed record StudyResult(
     string Scale,
     string Model,
     string Data,
+    string? DataDescription,
     string? BatchNorm,
     double Seconds,
     string Verdict,
@@ -59,7 +61,18 @@ public static class StudyRunner
         // The same jobs make the same report, so one that is there need not be written again.
         if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(ReportOf(study, context, outcome, watch.Elapsed, workers), folder));
         return new StudyResult(
-            study.Name, context.Preset.Name, request.Scale, context.Preset.Model, context.Data.Name, BatchNormOnPaths(context)?.Value, watch.Elapsed.TotalSeconds, outcome.Verdict, report, outcome.Claims, outcome.Rows);
+            study.Name,
+            context.Preset.Name,
+            request.Scale,
+            context.Preset.Model,
+            context.Data.Name,
+            context.DataDescription,
+            BatchNormOnPaths(context)?.Value,
+            watch.Elapsed.TotalSeconds,
+            outcome.Verdict,
+            report,
+            outcome.Claims,
+            outcome.Rows);
     }
 
     private static string ReportFolderOf(Study study, StudyDesign design, Store store)
@@ -72,7 +85,7 @@ public static class StudyRunner
 
     private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, TimeSpan elapsed, int workers) => new()
     {
-        Title = $"{study.Name} on {context.Preset.Name}",
+        Title = $"{study.Name} on {context.Preset.Name}{(context.Request.Scale == Scale.Paper ? "" : $", {context.Request.Scale}")}",
         Study = study.Name,
         Question = study.Question,
         Verdict = outcome.Verdict,
@@ -94,6 +107,7 @@ public static class StudyRunner
             new Fact("Preset", $"{context.Preset.Name}: {context.Preset.Description}"),
             new Fact("Scale", $"{context.Request.Scale}, {context.Request.Replicates} replicates, seed {context.Request.Seed}"),
             .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
+            .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
             new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
             new Fact("Tombola", Version),
             new Fact("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),

@@ -119,8 +119,8 @@ internal static class TicketStudy
         yield return new Figure(
             "paths",
             "Paths between the copies",
-            "Test error along the straight line between the two copies, mean over replicates, at some levels.",
-            new Axis("Place on the line (0: first copy, 1: second)"),
+            "Test error along the straight line from the first copy (0) to the second (1), mean over replicates with a band of one standard deviation, at some levels.",
+            new Axis("Place on the line"),
             new Axis("Test error", Format: ".1%"))
         {
             Panels = [.. PathLevels(context.Preset.Levels).Select(level => new Panel(

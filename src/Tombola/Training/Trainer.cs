@@ -104,6 +104,9 @@ public sealed class Trainer
 
         var order = new EpochOrder(Data.Train.Count, Noise.Order);
         var augmentation = Augmentations.Create(Recipe.Augmentation, Noise.Augment);
+
+        // What dropout leaves out is noise of the run like a flip or a crop; its stream has another name, so they share the seed.
+        var dropout = new RandomStream(Noise.Augment, RandomStream.Dropout);
         var (sinceCheckpoint, sinceLook, pause) = (Stopwatch.StartNew(), Stopwatch.StartNew(), CheckpointInterval);
         while (true)
         {
@@ -126,6 +129,7 @@ public sealed class Trainer
 
             if (keep.Contains(step)) observer.Keep(step, plan.Save());
             var count = Fill(plan, order, augmentation, step, perEpoch);
+            plan.SeedDropout(dropout, (uint)step);
             var loss = plan.Step(count, optimizer, schedule.Rate(step));
             if (!double.IsFinite(loss.LossSum))
             {

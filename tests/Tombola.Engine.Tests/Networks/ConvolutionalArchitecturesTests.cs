@@ -17,9 +17,13 @@ public class ConvolutionalArchitecturesTests
     [InlineData("cifar_vgg_13", 9_416_010, 9_407_168)]
     [InlineData("cifar_vgg_16", 14_728_266, 14_715_584)]
     [InlineData("cifar_vgg_19", 20_040_522, 20_024_000)]
+    [InlineData("cifar_vgg_16_64", 14_728_266, 14_715_584)]
+    [InlineData("cifar_vgg_16_4", 58_686, 57_884)]
     [InlineData("cifar_conv_2", 4_301_642, 4_300_992)]
     [InlineData("cifar_conv_4", 2_425_930, 2_425_024)]
     [InlineData("cifar_conv_6", 2_262_602, 2_261_184)]
+    [InlineData("cifar_conv_6_64", 2_262_602, 2_261_184)]
+    [InlineData("cifar_conv_4_8", 38_482, 38_360)]
     public void The_number_of_parameters_is_that_of_the_papers(string name, int all, int prunable)
     {
         var network = Architectures.Create(name);
@@ -108,6 +112,18 @@ public class ConvolutionalArchitecturesTests
             Describe(network));
     }
 
+    [Theory]
+    [InlineData("cifar_vgg_13_6", "cifar_vgg_13", "6, 6, 12, 12, 24, 24, 48, 48, 48, 48, 10")]
+    [InlineData("cifar_conv_6_5", "cifar_conv_6", "5, 5, 10, 10, 20, 20, 20, 20, 10")]
+    public void A_narrow_member_has_the_names_of_its_family_and_every_layer_in_proportion(string narrow, string usual, string channels)
+    {
+        var (small, full) = (Architectures.Create(narrow), Architectures.Create(usual));
+        Assert.Equal(full.Space.Parameters.Select(parameter => parameter.Name), small.Space.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal(
+            channels.Split(", ").Select(int.Parse),
+            small.Layers.Where(layer => layer is ConvolutionLayer or LinearLayer).Select(layer => layer.Output.Channels));
+    }
+
     [Fact]
     public void Every_layer_reads_what_comes_before_it_and_everything_is_read()
     {
@@ -137,17 +153,27 @@ public class ConvolutionalArchitecturesTests
     [InlineData("cifar_resnet_20_1025", "'1025'", "width|1024")]
     [InlineData("cifar_resnet_20_wide", "'wide'", "width|1024")]
     [InlineData("cifar_resnet_20_16_2", "too many parts", "cifar_resnet_20_32")]
-    [InlineData("cifar_vgg_12", "cifar_vgg_12", "11, 13, 16, 19")]
-    [InlineData("cifar_vgg_", "cifar_vgg_", "11, 13, 16, 19")]
-    [InlineData("cifar_vgg_16_64", "cifar_vgg_16_64", "11, 13, 16, 19")]
-    [InlineData("cifar_conv_3", "cifar_conv_3", "2, 4, 6")]
-    [InlineData("cifar_conv_", "cifar_conv_", "2, 4, 6")]
+    [InlineData("cifar_vgg_12", "'12'", "11, 13, 16, 19")]
+    [InlineData("cifar_vgg_", "''", "11, 13, 16, 19")]
+    [InlineData("cifar_vgg_16_", "''", "width|1024|64")]
+    [InlineData("cifar_vgg_16_0", "'0'", "width|1024")]
+    [InlineData("cifar_vgg_16_08", "'08'", "width|1024")]
+    [InlineData("cifar_vgg_16_8_2", "too many parts", "cifar_vgg_16_32")]
+    [InlineData("cifar_conv_3", "'3'", "2, 4, 6")]
+    [InlineData("cifar_conv_", "''", "2, 4, 6")]
+    [InlineData("cifar_conv_4_1025", "'1025'", "width|1024")]
+    [InlineData("cifar_conv_4_8_8", "too many parts", "cifar_conv_4_32")]
     public void A_depth_or_width_that_there_is_not_is_named_in_a_sentence_with_those_there_are(string name, string culprit, string hints)
     {
         var failure = Assert.Throws<ArgumentException>(() => Architectures.Create(name));
         Assert.All([name, culprit, .. hints.Split('|')], word => Assert.Contains(word, failure.Message, StringComparison.Ordinal));
         Assert.EndsWith(".", failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_network_too_wide_for_one_weight_vector_names_the_layer() => Assert.Equal(
+        "With layers.14.conv.weight [8192, 8192, 3, 3] the network has more than 2147483591 weights. Choose a narrower one.",
+        Assert.Throws<ArgumentException>(() => Architectures.Create("cifar_vgg_19_1024")).Message);
 
     /// <summary>Names of layers that have parameters in full, of others without their number.</summary>
     private static IEnumerable<string> Describe(Network network) =>

@@ -33,12 +33,20 @@ public class NetworkBuilderTests
         Assert.Equal(Shape.Vector(210), builder.ShapeOf(builder.Flatten(conv)));
         Assert.Equal(new Shape(6, 5, 7), builder.ShapeOf(builder.Dropout(conv, 0.5)));
         Assert.Equal(Shape.Vector(4), builder.ShapeOf(builder.Linear("fc", conv, 4)));
+    }
+
+    [Fact]
+    public void A_network_lists_parameters_and_statistics_in_the_order_of_its_layers()
+    {
+        var builder = new NetworkBuilder("net", new Shape(3, 5, 7));
+        var conv = builder.Convolution("conv", builder.Input, 6, 3, padding: 1, bias: false);
+        builder.Linear("fc", builder.Add(conv, builder.BatchNorm("bn", conv)), 4);
         var network = builder.Build();
         Assert.Equal(["conv.weight", "bn.weight", "bn.bias", "fc.weight", "fc.bias"], network.Space.Parameters.Select(parameter => parameter.Name));
         Assert.Equal(["bn.running_mean", "bn.running_var"], network.Space.Statistics.Select(part => part.Name));
         Assert.Equal([4, 210], network.Space["fc.weight"].Shape);
         Assert.Equal((54, 54), (network.Space["conv.weight"].FanOut, 2 * network.Space["conv.weight"].FanIn));
-        Assert.Equal([Network.InputNode, 0], network.Nodes[1].Inputs);
+        Assert.Equal([0, 1], network.Nodes[2].Inputs);
     }
 
     [Fact]

@@ -164,9 +164,11 @@ public sealed class CifarTests : IDisposable
     public void A_file_that_the_archive_lacks_is_named_with_those_it_has()
     {
         TinyCifar.Hundred.WriteArchive(Archive);
-        AssertRefused(Archive, "the archive has no data_batch_1.bin; it holds batches.meta.txt, test.bin, train.bin. Use cifar-10-binary.tar.gz as it was published.");
+        AssertMissing(Archive, "the archive has no data_batch_1.bin; it holds batches.meta.txt, test.bin, train.bin. Use cifar-10-binary.tar.gz as it was published.");
         TinyCifar.Write(Archive, TemporaryFolder.Gzip(TinyCifar.Tar(("cifar-10-batches-bin/", TarEntryType.Directory, []))));
-        AssertRefused(Archive, "the archive has no data_batch_1.bin; it holds no files.");
+        AssertMissing(Archive, "the archive has no data_batch_1.bin; it holds no files.");
+        TinyCifar.Write(Archive, TemporaryFolder.Gzip(TinyCifar.Tar(("data_batch_1.bin", TarEntryType.RegularFile, TinyCifar.Ten.Content(0)))));
+        AssertRefused(Archive, "the archive has no data_batch_2.bin; it holds data_batch_1.bin.");
     }
 
     [Fact]
@@ -243,9 +245,15 @@ public sealed class CifarTests : IDisposable
 
     private Dataset Load(string name, string folder = "") => Datasets.Load(new DatasetSpec { Name = name }, new DataFolder(_folder.At(folder)));
 
-    private void AssertRefused(string source, string what, string name = "cifar10")
+    private void AssertRefused(string source, string what, string name = "cifar10") => AssertFails<InvalidDataException>(source, what, name);
+
+    /// <summary>What holds nothing of a data set is not damaged: the data set is missing.</summary>
+    private void AssertMissing(string source, string what) => AssertFails<FileNotFoundException>(source, what, "cifar10");
+
+    private void AssertFails<TException>(string source, string what, string name)
+        where TException : Exception
     {
-        var message = Assert.Throws<InvalidDataException>(() => Load(name)).Message;
+        var message = Assert.Throws<TException>(() => Load(name)).Message;
         Assert.StartsWith($"{source}: {what}", message, StringComparison.Ordinal);
         Assert.EndsWith(".", message, StringComparison.Ordinal);
     }

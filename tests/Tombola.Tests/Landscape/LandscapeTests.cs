@@ -61,6 +61,16 @@ public sealed class LandscapeTests
     }
 
     [Fact]
+    public void A_path_tells_how_far_it_is_and_is_none_the_different_for_it()
+    {
+        using var evaluator = new Evaluator(Toy.Network, Toy.Data.Train);
+        var (x, y, seen) = (Toy.Start(1), Toy.Start(2), new List<long>());
+        var path = LinearPath.Evaluate(x, y, LinearPath.DefaultPoints, evaluator, advance: seen.Add);
+        Assert.Equal([1024L, 2048, 3072, 4096, 5120, 6144], seen);
+        Assert.Equal(LinearPath.Evaluate(x, y, LinearPath.DefaultPoints, evaluator), path);
+    }
+
+    [Fact]
     public void A_path_of_one_point_is_refused()
     {
         using var evaluator = new Evaluator(Toy.Network, Toy.Data.Test);

@@ -82,16 +82,20 @@ public sealed class CifarPresetTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Tiny_trains_a_small_network_on_drawn_images_and_claims_nothing_that_was_published(string name)
+    public void Tiny_trains_a_narrow_network_of_the_same_family_on_drawn_images_and_claims_nothing_that_was_published(string name)
     {
         var (preset, tiny) = (Presets.Find(name), Scale.Find("tiny").Apply(Presets.Find(name)));
         var (network, small) = (Architectures.Create(preset.Model), Architectures.Create(tiny.Model));
         Assert.True(small.Flops * 20 < network.Flops);
+        Assert.Equal(Family(network), Family(small));
+        Assert.Equal(network.Space.StatisticsCount > 0, small.Space.StatisticsCount > 0);
         Assert.Equal((network.Input, network.Classes), (small.Input, small.Classes));
         Assert.Equal("colour_glyphs", tiny.Data.Name);
         Assert.Null(tiny.Published);
         Assert.Equal(name, tiny.Name);
         Assert.InRange(tiny.Levels, 1, 7);
+
+        static string Family(Network network) => string.Join('_', network.Name.Split('_')[..2]);
     }
 
     [Theory]

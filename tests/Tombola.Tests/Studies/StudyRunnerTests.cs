@@ -152,6 +152,33 @@ public sealed class StudyRunnerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("LeNet", "standard", "Published, at 3.5 %: IMP 98.2 %, random pruning 96.7 %, random reinitialisation 97.5 %; dense 98.3 %.", true)]
+    [InlineData("ResNet-20", "standard", "Published, at 16.8 %: IMP 88.5 %, random pruning 88.6 %, random reinitialisation 88.8 %; dense 91.7 %.", false)]
+    [InlineData("ResNet-20", "low", "Published, at 8.6 %: IMP 89.0 %, random pruning 85.7 %, random reinitialisation 84.7 %; dense 88.8 %.", true)]
+    [InlineData("VGG-16", "warmup", "Published, at 1.5 %: IMP 93.2 %, random pruning 90.1 %, random reinitialisation 90.7 %; dense 93.4 %.", true)]
+    public void The_table_of_accuracies_ends_with_what_the_paper_found_and_claims_it(string network, string variant, string published, bool ticketMatches)
+    {
+        var result = Run("lmc/table2", Request with { Preset = Request.Preset with { Published = new PublishedSetting(network, 63_000, variant) } }, out _);
+        Assert.StartsWith("At 80.0 % of the weights: IMP ", result.Verdict, StringComparison.Ordinal);
+        Assert.EndsWith(published, result.Verdict, StringComparison.Ordinal);
+        Assert.Equal(
+            [$"The ticket of step 0 {(ticketMatches ? "matches" : "does not match")} the", "Random pruning does not match the", "Random reinitialisation does not match the"],
+            result.Claims.Select(claim => claim.Sentence.Split(" dense")[0]));
+        var expected = result.Rows.Skip(1).Select((row, i) => row.Matching == (i == 0 && ticketMatches));
+        Assert.Equal(expected, result.Claims.Select(claim => claim.Holds == true));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Resnet-18")]
+    public void Where_the_paper_has_no_such_row_the_table_of_accuracies_gives_its_own_numbers_and_claims_nothing(string? network)
+    {
+        var result = Run("lmc/table2", Request with { Preset = Request.Preset with { Published = network is null ? null : new PublishedSetting(network, 30_000) } }, out _);
+        Assert.Matches(@"^At 80\.0 % of the weights: IMP [\d.]+ %, random pruning [\d.]+ %, random reinitialisation [\d.]+ %; dense [\d.]+ %\.$", result.Verdict);
+        Assert.Empty(result.Claims);
+    }
+
+    [Theory]
     [InlineData("lmc/fig3")]
     [InlineData("lmc/fig6")]
     public void Steps_that_all_lie_beyond_the_end_of_training_are_refused(string study)
