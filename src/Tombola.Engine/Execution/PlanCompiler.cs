@@ -209,15 +209,18 @@ internal sealed class PlanCompiler
                 break;
             case MaxPoolLayer pool:
                 Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: true) { Layers = pool.Name });
+                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: true)
+                { Layers = pool.Name });
                 break;
             case AveragePoolLayer pool:
                 Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: false) { Layers = pool.Name });
+                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: false)
+                { Layers = pool.Name });
                 break;
             case GlobalAveragePoolLayer pool:
                 Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    output, sources[0], pool.Input.Rows, pool.Input.Columns, 1, 0, max: false) { Layers = pool.Name });
+                    output, sources[0], pool.Input.Rows, pool.Input.Columns, 1, 0, max: false)
+                { Layers = pool.Name });
                 break;
             case DropoutLayer dropout when _training:
                 Emit(new Chain(this, i), inputs, (output, sources) => new DropoutPass(output, sources[0], dropout.Rate, (uint)i) { Layers = dropout.Name });
@@ -259,7 +262,8 @@ internal sealed class PlanCompiler
         Activation[] added = _training ? [] : chain.TakeSum(exceptFor: null, alike: true);
         chain.TakeRelu();
         Emit(chain, [input, .. added], (output, sources) => new ConvolutionPass(
-            convolution, norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null) { Layers = chain.Names });
+            convolution, norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null)
+        { Layers = chain.Names });
     }
 
     private void Emit(Chain chain, Activation[] inputs, Func<Activation, Source[], Pass> build)
