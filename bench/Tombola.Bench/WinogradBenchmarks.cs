@@ -29,7 +29,7 @@ public class WinogradBenchmarks : IDisposable
         _shape = new WinogradShape(4, inputs, outputs, side, side);
         _gradientShape = new WinogradGradientShape(_shape);
         var backward = _shape.Backward();
-        var plane = (side * side * WinogradShape.LaneCount) + Gap;
+        var plane = (side * side * LanePlanes.Lanes) + Gap;
         _inputLayout = new LanePlanes(plane, plane * inputs);
         _outputLayout = new LanePlanes(plane, plane * outputs);
         _input = Random(_shape.Blocks * _inputLayout.BlockStride, 0);

@@ -12,7 +12,7 @@ namespace Tombola.Engine.Execution;
 public sealed class Plan : IDisposable
 {
     /// <summary>Lanes of networks with maps: two vectors, so that a border is skipped pixel by pixel.</summary>
-    private const int MapLanes = NormKernels.LaneCount;
+    private const int MapLanes = LanePlanes.Lanes;
 
     private readonly Arena _arena = new();
     private readonly PassSequence _passes;

@@ -22,37 +22,10 @@ internal static class ColourGlyphs
             Size = (TrainCount, TestCount),
         };
 
-    /// <summary>Draws all images. Each is a pure function of its number, so threads do not matter.</summary>
-    private static DatasetContent Draw()
+    private static DatasetContent Draw() => GlyphContent.Draw(new Shape(Channels, Side, Side), TrainCount, TestCount, Source.KnownFingerprint!, (i, label, canvas, pixels) =>
     {
-        var shape = new Shape(Channels, Side, Side);
-        var pixels = new byte[(TrainCount + TestCount) * shape.Count];
-        var labels = new int[TrainCount + TestCount];
-        for (var i = 0; i < labels.Length; i++) labels[i] = i % GlyphShapes.Count;
-
-        // One canvas serves one worker for all its images.
-        Parallel.For(
-            0,
-            labels.Length,
-            () => new GlyphCanvas(Side),
-            (i, _, canvas) =>
-            {
-                var stream = new RandomStream(Seed, RandomStream.Data);
-                new GlyphHand(stream, (ulong)i).Trace(GlyphShapes.Strokes(labels[i]), canvas);
-                new GlyphPaint(stream, (ulong)i).Develop(canvas, pixels.AsSpan(i * shape.Count, shape.Count));
-                return canvas;
-            },
-            _ => { });
-
-        var split = TrainCount * shape.Count;
-        return new DatasetContent(
-            new ByteImages(shape, TrainCount, pixels.AsMemory(0, split)),
-            labels[..TrainCount],
-            new ByteImages(shape, TestCount, pixels.AsMemory(split)),
-            labels[TrainCount..],
-            GlyphShapes.Count,
-            Source.KnownFingerprint!,
-            "drawn by the program",
-            IsPublished: true);
-    }
+        var stream = new RandomStream(Seed, RandomStream.Data);
+        new GlyphHand(stream, (ulong)i).Trace(GlyphShapes.Strokes(label), canvas);
+        new GlyphPaint(stream, (ulong)i).Develop(canvas, pixels);
+    });
 }

@@ -22,36 +22,6 @@ internal static class Glyphs
             Size = (TrainCount, TestCount),
         };
 
-    /// <summary>Draws all images. Each is a pure function of its number, so threads do not matter.</summary>
-    private static DatasetContent Draw()
-    {
-        var shape = new Shape(1, Side, Side);
-        var pixels = new byte[(TrainCount + TestCount) * shape.Count];
-        var labels = new int[TrainCount + TestCount];
-        for (var i = 0; i < labels.Length; i++) labels[i] = i % GlyphShapes.Count;
-
-        // One canvas serves one worker for all its images.
-        Parallel.For(
-            0,
-            labels.Length,
-            () => new GlyphCanvas(Side),
-            (i, _, canvas) =>
-            {
-                var hand = new GlyphHand(new RandomStream(Seed, RandomStream.Data), (ulong)i);
-                hand.Draw(GlyphShapes.Strokes(labels[i]), canvas, pixels.AsSpan(i * shape.Count, shape.Count));
-                return canvas;
-            },
-            _ => { });
-
-        var split = TrainCount * shape.Count;
-        return new DatasetContent(
-            new ByteImages(shape, TrainCount, pixels.AsMemory(0, split)),
-            labels[..TrainCount],
-            new ByteImages(shape, TestCount, pixels.AsMemory(split)),
-            labels[TrainCount..],
-            GlyphShapes.Count,
-            Source.KnownFingerprint!,
-            "drawn by the program",
-            IsPublished: true);
-    }
+    private static DatasetContent Draw() => GlyphContent.Draw(new Shape(1, Side, Side), TrainCount, TestCount, Source.KnownFingerprint!, (i, label, canvas, pixels) =>
+        new GlyphHand(new RandomStream(Seed, RandomStream.Data), (ulong)i).Draw(GlyphShapes.Strokes(label), canvas, pixels));
 }

@@ -12,8 +12,7 @@ namespace Tombola.Engine.Execution.Kernels;
 /// </remarks>
 internal static unsafe class NormKernels
 {
-    /// <summary>Lanes of a block.</summary>
-    public const int LaneCount = 2 * Lanes.Width;
+    private const int LaneCount = LanePlanes.Lanes;
 
     /// <summary>Sums of (x - pivot) and (x - pivot)^2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -40,7 +40,7 @@ internal static unsafe class WinogradConvolution
         int from,
         int to)
     {
-        var plane = shape.Rows * shape.Columns * WinogradShape.LaneCount;
+        var plane = shape.Rows * shape.Columns * LanePlanes.Lanes;
         Debug.Assert(input.Length >= ((shape.Blocks - 1) * inputLayout.BlockStride) + ((shape.Inputs - 1) * inputLayout.PlaneStride) + plane);
         var reach = ((shape.Blocks - 1) * outputLayout.BlockStride) + ((shape.Outputs - 1) * outputLayout.PlaneStride) + plane;
         Debug.Assert(output.Length >= reach);
@@ -88,7 +88,7 @@ internal static unsafe class WinogradConvolution
         int next)
         where T : struct, ILaneVector<T>
     {
-        const int Lane = WinogradShape.LaneCount, Block = WinogradShape.OutputBlock;
+        const int Lane = LanePlanes.Lanes, Block = WinogradShape.OutputBlock;
         int inputs = shape.Inputs, blocks = shape.OutputBlocks;
         nint slot = shape.SlotStride, position = shape.PackedStride;
         var tiles = stackalloc WinogradTile[count + next];

@@ -16,7 +16,7 @@ namespace Tombola.Engine.Execution.Kernels;
 /// </remarks>
 internal static unsafe class WinogradGradient
 {
-    private const int Lane = WinogradShape.LaneCount, Group = WinogradGradientShape.Group, Taps = 9;
+    private const int Lane = LanePlanes.Lanes, Group = WinogradGradientShape.Group, Taps = 9;
 
     /// <summary>Inputs whose taps are turned round together.</summary>
     private const int Run = 8;

@@ -30,13 +30,13 @@ internal static unsafe class WinogradGradientInput
         where T : struct, ILaneVector<T>
     {
         int rows = tile.OutputRows, columns = tile.OutputColumns;
-        nint row = tile.Shape.Columns * WinogradShape.LaneCount;
+        nint row = tile.Shape.Columns * LanePlanes.Lanes;
         if (rows < WinogradShape.TileSide || columns < WinogradShape.TileSide || channels < Group) new Span<float>(turned, TileFloats).Clear();
         for (var i = 0; i < rows; i++)
         {
             for (var j = 0; j < columns; j++)
             {
-                Transpose(origin + (i * row) + (j * WinogradShape.LaneCount), planeStride, channels, turned + (((i * WinogradShape.TileSide) + j) * Pixel));
+                Transpose(origin + (i * row) + (j * LanePlanes.Lanes), planeStride, channels, turned + (((i * WinogradShape.TileSide) + j) * Pixel));
             }
         }
 

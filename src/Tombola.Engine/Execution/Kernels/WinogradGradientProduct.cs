@@ -11,7 +11,7 @@ namespace Tombola.Engine.Execution.Kernels;
 /// </remarks>
 internal static unsafe class WinogradGradientProduct
 {
-    private const int Lane = WinogradShape.LaneCount;
+    private const int Lane = LanePlanes.Lanes;
 
     /// <summary>One tile of the product.</summary>
     /// <param name="v">[tile][input][32 lanes], from the first of 8 inputs on.</param>

@@ -14,7 +14,7 @@ internal readonly record struct WinogradGradientShape(WinogradShape Convolution)
     /// <summary>Outputs of a panel.</summary>
     public const int Panel = 32;
 
-    private const int Lane = WinogradShape.LaneCount;
+    private const int Lane = LanePlanes.Lanes;
 
     /// <summary>Tiles that are summed in one chain, before their sum is added to that of the chunks before.</summary>
     /// <remarks>Two keep scratch small; four where the sums themselves come from memory for every chunk.</remarks>

@@ -11,7 +11,7 @@ namespace Tombola.Engine.Execution.Kernels;
 internal static unsafe class WinogradInput
 {
     /// <summary>Floats of zeros that stand in for a row beyond the map.</summary>
-    public const int ZeroFloats = WinogradShape.Side * WinogradShape.LaneCount;
+    public const int ZeroFloats = WinogradShape.Side * LanePlanes.Lanes;
 
     /// <summary>Transforms one tile of one channel, all 32 lanes.</summary>
     /// <param name="tile">The tile.</param>
@@ -24,13 +24,13 @@ internal static unsafe class WinogradInput
         where T : struct, ILaneVector<T>
     {
         var rows = stackalloc float*[WinogradShape.Side];
-        nint row = tile.Shape.Columns * WinogradShape.LaneCount;
-        var start = origin - row - WinogradShape.LaneCount;
+        nint row = tile.Shape.Columns * LanePlanes.Lanes;
+        var start = origin - row - LanePlanes.Lanes;
         for (var i = 0; i < WinogradShape.Side; i++) rows[i] = tile.HasInputRow(i) ? start + (i * row) : zeros;
         var factors = stackalloc float[3];
         InputFactors<T>.Values.CopyTo(new Span<float>(factors, 3));
         int first = tile.FirstInput, end = tile.EndInput;
-        for (var lane = 0; lane < WinogradShape.LaneCount; lane += T.Count)
+        for (var lane = 0; lane < LanePlanes.Lanes; lane += T.Count)
         {
             Upper<T>(rows, lane, first, end, factors, target + lane, stride);
             Lower<T>(rows + 1, lane, first, end, factors, target + (18 * stride) + lane, stride);

@@ -27,7 +27,7 @@ internal sealed class WinogradMethod : ConvolutionMethod
     {
         // For each tile and lane 36 products a pair of channels, 12 one-dimensional transforms of about 12 operations an input, 10 of about 10 an output.
         var tile = (2.0 * WinogradShape.Positions * _shape.Inputs * _shape.Outputs) + (144.0 * _shape.Inputs) + (100.0 * _shape.Outputs);
-        return tile * WinogradShape.LaneCount * Parts(blocks);
+        return tile * LanePlanes.Lanes * Parts(blocks);
     }
 
     public override int Parts(int blocks) => (_shape with { Blocks = blocks }).Tiles;

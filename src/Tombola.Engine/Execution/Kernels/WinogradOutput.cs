@@ -23,9 +23,9 @@ internal static unsafe class WinogradOutput
     public static void Transform<T>(in WinogradTile tile, float* source, nint stride, float* target, in WinogradFinish finish)
         where T : struct, ILaneVector<T>
     {
-        nint row = tile.Shape.Columns * WinogradShape.LaneCount;
+        nint row = tile.Shape.Columns * LanePlanes.Lanes;
         int rows = tile.OutputRows, columns = tile.OutputColumns;
-        for (var lane = 0; lane < WinogradShape.LaneCount; lane += T.Count)
+        for (var lane = 0; lane < LanePlanes.Lanes; lane += T.Count)
         {
             Even<T>(source + lane, stride, target + lane, row, rows, columns, finish);
             if (rows > 1) Odd<T>(source + lane, stride, target + row + lane, row, rows, columns, finish);

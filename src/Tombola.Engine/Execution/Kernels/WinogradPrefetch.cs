@@ -39,13 +39,13 @@ internal static unsafe class WinogradPrefetch
     public static void Tile(in WinogradTile tile, float* origin, int halo)
     {
         if (!Sse.IsSupported) return;
-        nint row = tile.Shape.Columns * WinogradShape.LaneCount;
+        nint row = tile.Shape.Columns * LanePlanes.Lanes;
         var rows = Math.Min(WinogradShape.TileSide + halo, tile.Shape.Rows - tile.Row);
         var columns = Math.Min(WinogradShape.TileSide + halo, tile.Shape.Columns - tile.Column);
         var first = tile.Column == 0 ? 0 : halo;
         for (var i = tile.Row == 0 ? 0 : halo; i < rows; i++)
         {
-            for (var j = first * WinogradShape.LaneCount; j < columns * WinogradShape.LaneCount; j += 16) Sse.Prefetch1(origin + (i * row) + j);
+            for (var j = first * LanePlanes.Lanes; j < columns * LanePlanes.Lanes; j += 16) Sse.Prefetch1(origin + (i * row) + j);
         }
     }
 }

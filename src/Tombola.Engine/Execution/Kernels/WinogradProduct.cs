@@ -26,7 +26,7 @@ internal static unsafe class WinogradProduct
 
         for (var row = 0; row < WinogradShape.OutputBlock; row += 4)
         {
-            for (var lane = 0; lane < WinogradShape.LaneCount; lane += 16) Narrow(u + row, v + lane, m + (row * WinogradShape.LaneCount) + lane, inputs);
+            for (var lane = 0; lane < LanePlanes.Lanes; lane += 16) Narrow(u + row, v + lane, m + (row * LanePlanes.Lanes) + lane, inputs);
         }
     }
 

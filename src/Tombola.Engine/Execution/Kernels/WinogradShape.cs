@@ -12,9 +12,6 @@ namespace Tombola.Engine.Execution.Kernels;
 /// </remarks>
 internal readonly record struct WinogradShape(int Blocks, int Inputs, int Outputs, int Rows, int Columns)
 {
-    /// <summary>Samples side by side.</summary>
-    public const int LaneCount = 32;
-
     /// <summary>Outputs a side of a tile.</summary>
     public const int TileSide = 4;
 
@@ -61,7 +58,7 @@ internal readonly record struct WinogradShape(int Blocks, int Inputs, int Output
     internal int PackedStride => OddLines(OutputBlocks * Inputs * OutputBlock);
 
     /// <summary>Floats of scratch from a position to the next.</summary>
-    internal int SlotStride => OddLines(ChunkTiles * Math.Max(Inputs, OutputBlocks * OutputBlock) * LaneCount);
+    internal int SlotStride => OddLines(ChunkTiles * Math.Max(Inputs, OutputBlocks * OutputBlock) * LanePlanes.Lanes);
 
     /// <summary>The convolution that carries a gradient back: from the outputs to the inputs.</summary>
     public WinogradShape Backward() => this with { Inputs = Outputs, Outputs = Inputs };

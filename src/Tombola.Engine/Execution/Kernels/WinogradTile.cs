@@ -20,7 +20,7 @@ internal readonly record struct WinogradTile(int Block, int Row, int Column, Win
     public int OutputColumns => Math.Min(WinogradShape.TileSide, Shape.Columns - Column);
 
     /// <summary>Floats from the start of an activation to this tile's first output in plane 0.</summary>
-    public nint Offset(LanePlanes layout) => ((nint)Block * layout.BlockStride) + ((((nint)Row * Shape.Columns) + Column) * WinogradShape.LaneCount);
+    public nint Offset(LanePlanes layout) => ((nint)Block * layout.BlockStride) + ((((nint)Row * Shape.Columns) + Column) * LanePlanes.Lanes);
 
     /// <summary>The tile of a place in the list.</summary>
     public static WinogradTile At(in WinogradShape shape, int index)
