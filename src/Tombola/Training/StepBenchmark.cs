@@ -12,8 +12,8 @@ namespace Tombola.Training;
 /// <param name="Optimizer">The update rule.</param>
 /// <param name="MsPerStep">Milliseconds a step of one network, the median over several runs.</param>
 /// <param name="SamplesPerSecond">Examples a second over all workers.</param>
-/// <param name="Gflops">Arithmetic of the linear layers a second over all workers, in GFLOP/s.</param>
-/// <param name="FractionOfPeak">The same as a fraction of the multiply-add peak of the cores in use, measured in the same run.</param>
+/// <param name="Gflops">Arithmetic by the layers' definition a second over all workers, in GFLOP/s. Winograd's algorithm does with less of it.</param>
+/// <param name="FractionOfPeak">The same as a fraction of the multiply-add peak of the cores in use, measured in the same run; above 1 where Winograd's algorithm saves more than is lost.</param>
 /// <param name="ArenaBytes">Native memory of one plan and its optimiser.</param>
 public sealed record StepBenchmark(
     string Model, int Batch, int Threads, int Workers, double Density, string Optimizer, double MsPerStep, double SamplesPerSecond, double Gflops, double FractionOfPeak, long ArenaBytes)
