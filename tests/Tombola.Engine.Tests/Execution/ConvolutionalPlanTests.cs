@@ -52,6 +52,47 @@ public class ConvolutionalPlanTests
         }
     }
 
+    /// <summary>
+    /// A batch so large that lane blocks go through the layers in several groups, of one and of two: threads take whole groups, share every task where there are
+    /// fewer groups than threads, and the last group is not full.
+    /// </summary>
+    [Theory]
+    [InlineData(120, 115)]
+    [InlineData(300, 290)]
+    public void Groups_of_lane_blocks_give_the_same_bits_for_any_team_and_the_gradient_of_the_network_in_float64(int batch, int count)
+    {
+        // Without rectifiers, one of which would surely hang on a rounding in so many samples.
+        var builder = new NetworkBuilder("smooth", new Shape(2, 4, 5));
+        var x = builder.BatchNorm("stem.bn", builder.Convolution("stem", builder.Input, 16, 3, padding: 1));
+        var y = builder.BatchNorm("block.bn", builder.Convolution("block", x, 16, 3, padding: 1, bias: false));
+        builder.Linear("fc", builder.GlobalAveragePool(builder.Add(y, x)), 4);
+        var network = builder.Build();
+        var (first, firstGradient) = Train(1);
+        foreach (var size in new[] { 2, 3, 7 })
+        {
+            var (other, gradient) = Train(size);
+            Bits.Equal(first.Weights, other.Weights);
+            Bits.Equal(first.Statistics, other.Statistics);
+            Bits.Equal(firstGradient, gradient);
+        }
+
+        Expectation.Of(network, FormulaState.Of(network), count, training: true).HasGradient(firstGradient);
+
+        (NetworkState State, float[] Gradient) Train(int size)
+        {
+            using var team = new ThreadTeam(size);
+            using var plan = new Plan(network, null, batch, training: true, team);
+            using var optimizer = Momentum(network);
+            var expected = Expectation.Of(network, FormulaState.Of(network), count, training: true);
+            plan.Load(FormulaState.Of(network));
+            plan.Fill(expected.Samples, expected.Labels);
+            var gradient = new float[network.Space.Count];
+            plan.Gradient(count, gradient);
+            for (var step = 0; step < 2; step++) plan.Step(count - (70 * step), optimizer, 0.05);
+            return (plan.Save(), gradient);
+        }
+    }
+
     /// <summary>In evaluation samples have nothing to do with each other.</summary>
     [Theory]
     [MemberData(nameof(Nets))]
