@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Kernels;
@@ -86,6 +87,7 @@ internal static unsafe class GatherKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WideTile(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, in Finish finish)
     {
+        finish.Prefetch();
         Vector512<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         Vector512<float> s40 = default, s41 = default, s50 = default, s51 = default, s60 = default, s61 = default, s70 = default, s71 = default;
         for (; channels > 0; channels--, x += plane, w += step)
@@ -161,6 +163,24 @@ internal static unsafe class GatherKernel
         private readonly nint _plane = plane;
         private readonly int _outputs = outputs;
         private readonly bool _rectify = rectify;
+
+        /// <summary>Asks for what the end of the tile needs, which often lies in memory, while the sums are being made.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Prefetch()
+        {
+            if (!Sse.IsSupported) return;
+            for (var at = _target; at < _target + (_outputs * _plane); at += _plane)
+            {
+                Sse.Prefetch1(at);
+                Sse.Prefetch1(at + 16);
+            }
+
+            for (var at = _gate; _gate != null && at < _gate + (_outputs * _plane); at += _plane)
+            {
+                Sse.Prefetch1(at);
+                Sse.Prefetch1(at + 16);
+            }
+        }
 
         /// <summary>Writes all lanes of an output, if the tile has it.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
