@@ -13,7 +13,12 @@ internal sealed class ArenaPlanner
     /// <param name="first">First moment at which it must keep what is written.</param>
     /// <param name="last">Last such moment.</param>
     /// <param name="place">Called with the memory once all tensors are known.</param>
-    public void Reserve(int length, int first, int last, Action<Slab> place) => _tensors.Add(new Tensor(Lanes.RoundUp(length) + Lanes.Width, length, first, last, place));
+    /// <exception cref="ArgumentException">It is more than one piece can hold.</exception>
+    public void Reserve(long length, int first, int last, Action<Slab> place)
+    {
+        if (length > Array.MaxLength) throw TooLarge(length);
+        _tensors.Add(new Tensor(Lanes.RoundUp((int)length) + Lanes.Width, (int)length, first, last, place));
+    }
 
     /// <summary>Takes one piece from the arena and hands out the places.</summary>
     /// <exception cref="ArgumentException">The tensors need more than one piece can hold.</exception>
@@ -34,14 +39,14 @@ internal sealed class ArenaPlanner
             total = Math.Max(total, from + tensor.Size);
         }
 
-        if (total > Array.MaxLength)
-        {
-            throw new ArgumentException($"The activations need {total * sizeof(float) / 1e9:F1} GB, more than the plan can hold. Choose a smaller batch.");
-        }
+        if (total > Array.MaxLength) throw TooLarge(total);
 
         var memory = arena.Take((int)total);
         foreach (var (tensor, from) in placed) tensor.Place(memory.Slice((int)from, tensor.Length));
     }
+
+    private static ArgumentException TooLarge(long floats) => new(FormattableString.Invariant(
+        $"The plan needs {floats * sizeof(float) / 1e9:F1} GB in one piece, more than it can hold. Choose a smaller batch or a smaller network."));
 
     private sealed record Tensor(int Size, int Length, int First, int Last, Action<Slab> Place);
 }

@@ -18,6 +18,9 @@ internal sealed record Step(Pass Pass, PassTask Task, int Index, Phase Phase);
 /// <param name="Group">Lane blocks in a group.</param>
 internal sealed record Segment(Step[] Before, Step[] Each, Step[] After, int Group)
 {
+    /// <summary>Groups of so many lane blocks; the last may have fewer.</summary>
+    public int Groups(int blocks) => (blocks + Group - 1) / Group;
+
     /// <summary>Activations whose values <see cref="Each"/> computes a second time.</summary>
     public Activation[] Recomputed { get; init; } = [];
 }
@@ -26,8 +29,10 @@ internal sealed record Segment(Step[] Before, Step[] Each, Step[] After, int Gro
 /// <remarks>
 /// A layer after the other over a whole mini-batch would fetch every activation from memory again and again. So several layers run over a few lane
 /// blocks, whose activations stay in the cache, before the next blocks have their turn. Only batch norm, which needs the whole mini-batch, ends such a
-/// segment; the next one goes through the groups the other way round, for the last ones are in the cache still. Threads take a group of lane blocks each; where there are fewer groups than threads, they share every task. Sums of groups are kept
-/// apart and added in order, so the bits depend on the groups, which depend on shapes alone, and not on the threads.
+/// segment; the next one goes through the groups the other way round, for the last ones are in the cache still. Normalised activations are not kept for
+/// the backward tasks but computed again there, lane block by lane block, in a place of their own; that is why the values of an activation may lie in one
+/// place forward and in another backward. Threads take a group of lane blocks each; where there are fewer groups than threads, they share every task. Sums
+/// of groups are kept apart and added in order: the bits depend on the groups, which follow from the network and the plan's batch, and not on threads.
 /// </remarks>
 internal sealed class PassSequence
 {
@@ -94,6 +99,7 @@ internal sealed class PassSequence
     /// <param name="steps">Steps, of which the median counts.</param>
     public IReadOnlyList<PassTiming> Profile(Action step, int steps)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (_team.Size > 1) throw new InvalidOperationException("A plan with several threads cannot be profiled.");
         var times = new double[_passes.Length * Phases][];
         for (var i = 0; i < times.Length; i++) times[i] = new double[steps];
@@ -132,7 +138,7 @@ internal sealed class PassSequence
         foreach (var segment in segments)
         {
             foreach (var activation in segment.Recomputed) activation.Values = activation.BackwardValues;
-            var groups = (_blocks + segment.Group - 1) / segment.Group;
+            var groups = segment.Groups(_blocks);
             foreach (var step in segment.Before) Do(step, 0, _blocks, groups);
             if (groups >= _team.Size && _team.Size > 1)
             {
@@ -184,7 +190,7 @@ internal sealed class PassSequence
     private void TakeGroups(int member)
     {
         var segment = _segment!;
-        var (groups, size) = ((_blocks + segment.Group - 1) / segment.Group, _team.Size);
+        var (groups, size) = (segment.Groups(_blocks), _team.Size);
         var count = (groups - member + size - 1) / size;
         for (var i = 0; i < count; i++)
         {

@@ -11,9 +11,6 @@ namespace Tombola.Engine.Execution;
 /// </remarks>
 public sealed class Plan : IDisposable
 {
-    /// <summary>Lanes of networks with maps: two vectors, so that a border is skipped pixel by pixel.</summary>
-    private const int MapLanes = LanePlanes.Lanes;
-
     private readonly Arena _arena = new();
     private readonly PassSequence _passes;
     private readonly Activation _input, _logits;
@@ -46,19 +43,28 @@ public sealed class Plan : IDisposable
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
         _bits = mask?.Bits.ToArray() ?? ReadOnlyMemory<ulong>.Empty;
-        LaneWidth = network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? MapLanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
-        var blocks = (batch + LaneWidth - 1) / LaneWidth;
-        var padded = blocks * LaneWidth;
-        _weights = _arena.Take(network.Space.Count);
-        _gradient = training ? _arena.Take(network.Space.Count) : default;
+        LaneWidth = network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? LanePlanes.Lanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
+        var padded = ((long)batch + LaneWidth - 1) / LaneWidth * LaneWidth;
+        if (padded > Array.MaxLength) throw new ArgumentException($"A batch of {batch} is too large. Choose a smaller batch.", nameof(batch));
         _losses = new float[padded];
-        _statistics = new float[network.Space.StatisticsCount];
         _hits = new byte[padded];
+        _statistics = new float[network.Space.StatisticsCount];
         Labels = new int[batch];
+        try
+        {
+            _weights = _arena.Take(network.Space.Count);
+            _gradient = training ? _arena.Take(network.Space.Count) : default;
+            var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, (int)(padded / LaneWidth));
+            _passes = compiler.Compile(_arena);
+            (_input, _logits) = (compiler.Input, compiler.Output);
+        }
+        catch
+        {
+            // Nobody else can free what was taken before it turned out that the rest does not fit.
+            Dispose();
+            throw;
+        }
 
-        var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, blocks);
-        _passes = compiler.Compile(_arena);
-        (_input, _logits) = (compiler.Input, compiler.Output);
         _transpose = TransposeInput;
     }
 
@@ -176,6 +182,7 @@ public sealed class Plan : IDisposable
     public BatchLoss UpdateStatistics(int count, double share)
     {
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        if (!(share is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share of a mini-batch in the running statistics lies above 0 and up to 1.");
         return Forward(count, withGradient: false, share);
     }
 
@@ -189,6 +196,11 @@ public sealed class Plan : IDisposable
     public BatchLoss Gradient(int count, Span<float> gradient)
     {
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        if (gradient.Length != Network.Space.Count)
+        {
+            throw new ArgumentException($"The gradient has {gradient.Length} elements; {Network.Name} has {Network.Space.Count} weights.", nameof(gradient));
+        }
+
         var loss = Forward(count, withGradient: true, share: 0);
         _passes.Backward(new GradientSink(_weights, null, _gradient, _bits));
         _gradient.Span.CopyTo(gradient);

@@ -13,7 +13,10 @@ public sealed class NetworkBuilder(string name, Shape input)
     /// <summary>The node added last.</summary>
     public int Last => _nodes.Count - 1;
 
-    public Shape ShapeOf(int node) => node == Network.InputNode ? input : _nodes[node].Layer.Output;
+    /// <exception cref="ArgumentException">There is no such node.</exception>
+    public Shape ShapeOf(int node) => node == Network.InputNode ? input
+        : (uint)node < (uint)_nodes.Count ? _nodes[node].Layer.Output
+        : throw Wrong($"there is no node {node} yet");
 
     public int Linear(string layer, int from, int outputs)
     {
@@ -37,6 +40,7 @@ public sealed class NetworkBuilder(string name, Shape input)
 
     public int Concat(params int[] parts)
     {
+        if (parts.Length == 0) throw Wrong("there is nothing to put on top of each other");
         var first = ShapeOf(parts[0]);
         if (parts.Any(part => (ShapeOf(part).Rows, ShapeOf(part).Columns) != (first.Rows, first.Columns)))
         {
@@ -70,6 +74,7 @@ public sealed class NetworkBuilder(string name, Shape input)
     /// <exception cref="ArgumentException">Two layers share a name, or nobody reads one that is not the last.</exception>
     public Network Build()
     {
+        if (!_nodes.Exists(node => node.Layer.Parameters.Any())) throw Wrong("no layer has parameters");
         var twice = _nodes.GroupBy(node => node.Layer.Name).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null) throw Wrong($"two layers are called {twice.Key}");
         var read = _nodes.SelectMany(node => node.Inputs).ToHashSet();
@@ -79,6 +84,8 @@ public sealed class NetworkBuilder(string name, Shape input)
 
     private int Append(Layer layer, params int[] inputs)
     {
+        if (Math.Min(input.Channels, Math.Min(input.Rows, input.Columns)) < 1) throw Wrong($"an image of {input.Channels}x{input.Rows}x{input.Columns} has no pixels");
+        if (layer.Output.Channels < 1) throw Wrong($"{layer.Name} has {layer.Output.Channels} outputs");
         _nodes.Add(new Node(layer, inputs));
         return Last;
     }

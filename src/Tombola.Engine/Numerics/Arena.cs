@@ -17,6 +17,7 @@ public sealed unsafe class Arena : IDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Hands out <paramref name="length"/> zeroed floats, aligned to <see cref="Alignment"/> bytes.</summary>
+    /// <exception cref="ArgumentException">There is not so much memory.</exception>
     public Slab Take(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -25,12 +26,29 @@ public sealed unsafe class Arena : IDisposable
         var bytes = ((nuint)length * sizeof(float)) + (2 * Alignment) - 1 & ~(nuint)(Alignment - 1);
         var huge = bytes >= 2 * HugePages.Bytes;
         if (huge) bytes = bytes + HugePages.Bytes - 1 & ~(nuint)(HugePages.Bytes - 1);
-        var block = NativeMemory.AlignedAlloc(bytes, huge ? HugePages.Bytes : (nuint)Alignment);
+        var block = Allocate(bytes, huge ? HugePages.Bytes : (nuint)Alignment);
         if (huge) HugePages.Advise(block, bytes);
         NativeMemory.Clear(block, bytes);
         _blocks.Add((nint)block);
         Bytes += (long)bytes;
         return new Slab((float*)block, length);
+    }
+
+    /// <summary>Memory, or a sentence: where the system promises more than it has, a process that takes too much is ended without one.</summary>
+    private static void* Allocate(nuint bytes, nuint alignment)
+    {
+        if (bytes > (nuint)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) throw TooLarge(bytes);
+        try
+        {
+            return NativeMemory.AlignedAlloc(bytes, alignment);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw TooLarge(bytes);
+        }
+
+        static ArgumentException TooLarge(nuint bytes) => new(FormattableString.Invariant(
+            $"There is no memory for {bytes / 1e9:F1} GB in one piece. Choose a smaller batch or a smaller network, or run fewer jobs at once."));
     }
 
     public void Dispose()

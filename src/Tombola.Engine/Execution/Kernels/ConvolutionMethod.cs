@@ -6,7 +6,7 @@ internal abstract class ConvolutionMethod
 {
     /// <summary>The method for a shape: a function of nothing else, so that results are the same bits everywhere.</summary>
     /// <param name="shape">The convolution.</param>
-    /// <param name="blocks">Lane blocks of the mini-batch.</param>
+    /// <param name="blocks">Most lane blocks at once, which scratch memory depends on.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
     public static ConvolutionMethod Choose(ConvolutionShape shape, int blocks, bool backward) =>
         SuitsWinograd(shape) ? new WinogradMethod(shape, blocks, backward) : new DirectMethod(shape, backward);

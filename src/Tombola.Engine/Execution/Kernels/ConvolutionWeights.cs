@@ -16,7 +16,7 @@ internal static unsafe class ConvolutionWeights
     public static int Tiles(int outputs) => (outputs + TileOutputs - 1) / TileOutputs;
 
     /// <summary>Floats that packed weights for a pass with so many channels to sum over and so many outputs take.</summary>
-    public static int PackedFloats(int channels, int outputs, int taps) => Tiles(outputs) * channels * taps * TileOutputs;
+    public static int PackedFloats(int channels, int outputs, int taps) => checked(Tiles(outputs) * channels * taps * TileOutputs);
 
     /// <summary>For the forward pass: packs <c>[K][C][taps]</c> for tiles [<paramref name="fromTile"/>, <paramref name="toTile"/>) of K.</summary>
     /// <param name="weights">All weights.</param>

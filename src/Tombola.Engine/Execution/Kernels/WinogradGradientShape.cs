@@ -24,10 +24,10 @@ internal readonly record struct WinogradGradientShape(WinogradShape Convolution)
     public int Chunks => (Convolution.Tiles + ChunkTiles - 1) / ChunkTiles;
 
     /// <summary>Floats of scratch, shared by the threads.</summary>
-    public int ScratchFloats => WinogradShape.Positions * (InputStride + OutputStride);
+    public int ScratchFloats => checked(WinogradShape.Positions * (InputStride + OutputStride));
 
     /// <summary>Floats of the sums, shared by the threads.</summary>
-    public int SumFloats => WinogradShape.Positions * SumStride;
+    public int SumFloats => checked(WinogradShape.Positions * SumStride);
 
     /// <summary>Blocks of 16 outputs to finish.</summary>
     public int OutputBlocks => PaddedOutputs / Group;
@@ -45,7 +45,7 @@ internal readonly record struct WinogradGradientShape(WinogradShape Convolution)
     internal int OutputStride => WinogradShape.OddLines(ChunkTiles * PaddedOutputs * Lane);
 
     /// <summary>Floats of the sums from a position to the next.</summary>
-    internal int SumStride => WinogradShape.OddLines(PaddedInputs * PaddedOutputs);
+    internal int SumStride => checked(WinogradShape.OddLines(PaddedInputs * PaddedOutputs));
 
     /// <summary>Tiles of a chunk; the last may have fewer.</summary>
     public int TilesOf(int chunk) => Math.Min(ChunkTiles, Convolution.Tiles - (chunk * ChunkTiles));

@@ -23,12 +23,7 @@ internal sealed class WinogradMethod : ConvolutionMethod
 
     public override int ScratchFloats => _shape.ScratchFloats;
 
-    public override double Executed(int blocks)
-    {
-        // For each tile and lane 36 products a pair of channels, 12 one-dimensional transforms of about 12 operations an input, 10 of about 10 an output.
-        var tile = (2.0 * WinogradShape.Positions * _shape.Inputs * _shape.Outputs) + (144.0 * _shape.Inputs) + (100.0 * _shape.Outputs);
-        return tile * LanePlanes.Lanes * Parts(blocks);
-    }
+    public override double Executed(int blocks) => (_shape with { Blocks = blocks }).Executed;
 
     public override int Parts(int blocks) => (_shape with { Blocks = blocks }).Tiles;
 

@@ -17,12 +17,7 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
 
     public override int AccumulateParts => WinogradShape.Positions;
 
-    public override double Executed(int blocks)
-    {
-        // For each tile and lane 36 products a pair of channels, 12 one-dimensional transforms of about 12 operations an input, 10 of about 10 an output.
-        var tile = (2.0 * WinogradShape.Positions * shape.Inputs * shape.Outputs) + (144.0 * shape.Inputs) + (100.0 * shape.Outputs);
-        return tile * LanePlanes.Lanes * Of(shape, blocks).Convolution.Tiles;
-    }
+    public override double Executed(int blocks) => Of(shape, blocks).Convolution.Executed;
 
     public override int Chunks(int blocks) => Of(shape, blocks).Chunks;
 

@@ -82,15 +82,15 @@ internal sealed class ConvolutionPass : Pass
 
         // In evaluation the packed weights serve one mini-batch after the other.
         planner.Reserve(_forwardMethod.PackedFloats, training ? moments.Forward : int.MinValue, training ? moments.Forward : int.MaxValue, slab => _packed = slab);
-        planner.Reserve(_forwardMethod.ScratchFloats * crew.Members, moments.Forward, moments.Forward, slab => _forwardScratch = slab);
+        planner.Reserve((long)_forwardMethod.ScratchFloats * crew.Members, moments.Forward, moments.Forward, slab => _forwardScratch = slab);
         if (!training) return;
         Reserve(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
-        Reserve(_backwardMethod.ScratchFloats * crew.Members, slab => _backwardScratch = slab);
-        Reserve(_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
-        Reserve(_gradientMethod.SumFloats * _groups, slab => _sums = slab);
+        Reserve((long)_backwardMethod.ScratchFloats * crew.Members, slab => _backwardScratch = slab);
+        Reserve((long)_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
+        Reserve((long)_gradientMethod.SumFloats * _groups, slab => _sums = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
 
-        void Reserve(int length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
+        void Reserve(long length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
     }
 
     public override int Stages(PassTask task, int blocks) => task switch

@@ -61,8 +61,8 @@ internal sealed class LinearPass : Pass
     public override void Reserve(ArenaPlanner planner, Moments moments, Crew crew)
     {
         if (moments.Forward == moments.Backward) return;
-        planner.Reserve(crew.Members * PanelScratch, moments.Backward, moments.Backward, slab => _scratch = slab);
-        if (!_isNetworkInput) planner.Reserve(_input.SampleStride * _input.Blocks * _lanes, moments.Backward, moments.Backward, slab => _samples = slab);
+        planner.Reserve((long)crew.Members * PanelScratch, moments.Backward, moments.Backward, slab => _scratch = slab);
+        if (!_isNetworkInput) planner.Reserve((long)_input.SampleStride * _input.Blocks * _lanes, moments.Backward, moments.Backward, slab => _samples = slab);
     }
 
     /// <summary>The end has two stages: samples are laid out one after the other, then multiplied.</summary>
@@ -152,7 +152,7 @@ internal sealed class LinearPass : Pass
     {
         var (from, to) = RowsOf(share, _outputs);
         var left = new LeftFactor(_lanes, 1, _lanes, _outputs * _lanes);
-        var scratch = _scratch.Span.Slice(share.Index * PanelScratch, PanelScratch);
+        var scratch = _scratch.Span.Slice(share.Member * PanelScratch, PanelScratch);
         for (var row = from; row < to; row += _panelRows)
         {
             var rows = Math.Min(_panelRows, to - row);
