@@ -266,6 +266,26 @@ public class ConvolutionalPlanTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    /// <summary>Nor does one that a team shares, in any of its threads. Each of them counts for itself, so that tests that run beside this one do not count.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_training_step_of_a_team_allocates_nothing(int size)
+    {
+        // Four lane blocks, a group each: a team of two shares the groups, as does one of three, and both share the rest.
+        var network = ConvolutionalOracle.Create(Fma.IsSupported ? "cifar_resnet_8_4" : "block of convolutions by Winograd");
+        using var team = new ThreadTeam(size);
+        using var plan = Prepare(network, training: true, batch: 128, team: team);
+        using var optimizer = Momentum(network);
+        long[] before = new long[size], after = new long[size];
+        Action<int> start = member => before[member] = GC.GetAllocatedBytesForCurrentThread(), stop = member => after[member] = GC.GetAllocatedBytesForCurrentThread();
+        for (var step = 0; step < 3; step++) plan.Step(128, optimizer, 0.05);
+        team.Run(start);
+        for (var step = 0; step < 5; step++) plan.Step(128, optimizer, 0.05);
+        team.Run(stop);
+        Assert.Equal(before, after);
+    }
+
     private static Optimizer Momentum(Network network) => new(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4), network.Space.Count);
 
     private static Plan Prepare(Network network, bool training, int batch, Mask? mask = null, ThreadTeam? team = null)

@@ -85,9 +85,87 @@ public class NetworkBuilderTests
     [InlineData(double.NaN)]
     public void A_rate_of_dropout_lies_from_0_to_below_1(double rate) => AssertRefused(b => b.Dropout(b.Input, rate), "from 0 to below 1");
 
-    private static void AssertRefused(Action<NetworkBuilder> make, string what)
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_layer_has_at_least_one_output(int outputs)
     {
-        var failure = Assert.Throws<ArgumentException>(() => make(new NetworkBuilder("odd", new Shape(4, 5, 7))));
+        AssertRefused(b => b.Convolution("conv", b.Input, outputs, 3), "conv");
+        AssertRefused(b => b.Linear("fc", b.Input, outputs), "fc");
+    }
+
+    [Fact]
+    public void Nothing_cannot_be_concatenated() => AssertRefused(b => b.Concat(), string.Empty);
+
+    /// <summary>Node 0 is the only one when it is asked for; -1 is the input, so what lies below is as wrong as what comes later.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-2)]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    public void Nodes_that_do_not_exist_cannot_be_read(int node)
+    {
+        foreach (var make in new Action<NetworkBuilder>[]
+        {
+            b => b.Linear("fc", node, 3),
+            b => b.Convolution("conv", node, 3, 3),
+            b => b.BatchNorm("bn", node),
+            b => b.Relu(node),
+            b => b.Add(b.Input, node),
+            b => b.Add(node, b.Input),
+            b => b.Concat(node),
+            b => b.Concat(b.Input, node),
+            b => b.MaxPool(node, 2, 2),
+            b => b.AveragePool(node, 2, 2),
+            b => b.GlobalAveragePool(node),
+            b => b.Dropout(node, 0.5),
+            b => b.Flatten(node),
+        })
+        {
+            AssertRefused(
+                b =>
+                {
+                    b.Relu(b.Input);
+                    make(b);
+                },
+                $"{node}");
+        }
+    }
+
+    [Fact]
+    public void A_network_has_layers_and_something_to_learn()
+    {
+        AssertRefused(b => b.Build(), string.Empty);
+        AssertRefused(
+            b =>
+            {
+                b.GlobalAveragePool(b.BatchNorm("bn", b.Relu(b.Input), affine: false));
+                b.Build();
+            },
+            string.Empty);
+    }
+
+    /// <summary>Two sides below 1 have a product above 0, which is not to save them.</summary>
+    [Theory]
+    [InlineData(0, 5, 7)]
+    [InlineData(4, 0, 7)]
+    [InlineData(4, 5, 0)]
+    [InlineData(4, -5, 7)]
+    [InlineData(4, -5, -7)]
+    public void An_input_has_no_side_below_1(int channels, int rows, int columns) => AssertRefused(
+        b =>
+        {
+            b.Linear("fc", b.Input, 3);
+            b.Build();
+        },
+        string.Empty,
+        new Shape(channels, rows, columns));
+
+    private static void AssertRefused(Action<NetworkBuilder> make, string what) => AssertRefused(make, what, new Shape(4, 5, 7));
+
+    private static void AssertRefused(Action<NetworkBuilder> make, string what, Shape input)
+    {
+        var failure = Assert.Throws<ArgumentException>(() => make(new NetworkBuilder("odd", input)));
         Assert.StartsWith("The network odd cannot be built: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(what, failure.Message, StringComparison.Ordinal);
         Assert.EndsWith(".", failure.Message, StringComparison.Ordinal);

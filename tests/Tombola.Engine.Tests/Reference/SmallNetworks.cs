@@ -105,6 +105,13 @@ internal static class SmallNetworks
             Head(b, b.Relu(b.Concat(b.Flatten(x), b.Flatten(b.MaxPool(x, 2, 2)))));
         }
         ),
+        ["value that is flattened twice"] = (new(2, 5, 7), b =>
+        {
+            var x = b.Convolution("c", b.Input, 4, 3, 1, 1);
+            var (f, g) = (b.Flatten(x), b.Flatten(x));
+            b.Linear("fc", b.Add(b.BatchNorm("n", f), g), 3);
+        }
+        ),
         ["dropout of the logits"] = (new(2, 5, 7), b => b.Dropout(b.GlobalAveragePool(b.Convolution("conv", b.Input, 4, 3)), 0)),
         ["rectified logits"] = (new(2, 5, 7), b => b.Relu(b.Linear("fc", Stem(b, 3), 4))),
 
