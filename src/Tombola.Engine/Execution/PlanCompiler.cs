@@ -160,7 +160,7 @@ internal sealed class PlanCompiler
         Activation[] added = _training ? [] : chain.TakeSum(exceptFor: null, alike: true);
         chain.TakeRelu();
         Emit(chain, [input, .. added], (output, sources) => new ConvolutionPass(
-            convolution, norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null)
+            convolution, norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null, _training)
         { Layers = chain.Names });
     }
 

@@ -8,8 +8,9 @@ internal abstract class ConvolutionMethod
     /// <param name="shape">The convolution.</param>
     /// <param name="blocks">Most lane blocks at once, which scratch memory depends on.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
-    public static ConvolutionMethod Choose(ConvolutionShape shape, int blocks, bool backward) =>
-        SuitsWinograd(shape) ? new WinogradMethod(shape, blocks, backward) : new DirectMethod(shape, backward);
+    /// <param name="training">Whether a whole mini-batch is under way, whose activations are too many for the caches.</param>
+    public static ConvolutionMethod Choose(ConvolutionShape shape, int blocks, bool backward, bool training) =>
+        SuitsWinograd(shape) ? new WinogradMethod(shape, blocks, backward, prefetch: training) : new DirectMethod(shape, backward);
 
     /// <summary>Whether Winograd's algorithm pays.</summary>
     /// <remarks>A transformed tile costs as much as one of 4 x 4 outputs even where the map has fewer, and its transforms want channels to pay for them.</remarks>

@@ -28,6 +28,7 @@ internal static unsafe class WinogradConvolution
     /// <param name="scratch"><see cref="WinogradShape.ScratchFloats"/> that no other thread uses.</param>
     /// <param name="from">First of <see cref="WinogradShape.Tiles"/>.</param>
     /// <param name="to">Tile after the last.</param>
+    /// <param name="prefetch">Whether activations may lie in memory, so that it pays to ask for them in advance.</param>
     public static void Convolve(
         in WinogradShape shape,
         ReadOnlySpan<float> input,
@@ -38,7 +39,8 @@ internal static unsafe class WinogradConvolution
         Epilogue epilogue,
         Span<float> scratch,
         int from,
-        int to)
+        int to,
+        bool prefetch = false)
     {
         var plane = shape.Rows * shape.Columns * LanePlanes.Lanes;
         Debug.Assert(input.Length >= ((shape.Blocks - 1) * inputLayout.BlockStride) + ((shape.Inputs - 1) * inputLayout.PlaneStride) + plane);
@@ -53,14 +55,14 @@ internal static unsafe class WinogradConvolution
             for (var tile = from; tile < to; tile += shape.ChunkTiles)
             {
                 var count = Math.Min(shape.ChunkTiles, to - tile);
-                var next = Math.Min(shape.ChunkTiles, to - tile - count);
+                var next = prefetch ? Math.Min(shape.ChunkTiles, to - tile - count) : 0;
                 if (Lanes.Wide)
                 {
-                    Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, gate, addend, epilogue.Rectify, s, tile, count, next);
+                    Chunk<WideVector>(shape, x, inputLayout, u, y, outputLayout, bias, gate, addend, epilogue.Rectify, s, tile, count, next, prefetch);
                 }
                 else
                 {
-                    Chunk<NarrowVector>(shape, x, inputLayout, u, y, outputLayout, bias, gate, addend, epilogue.Rectify, s, tile, count, next);
+                    Chunk<NarrowVector>(shape, x, inputLayout, u, y, outputLayout, bias, gate, addend, epilogue.Rectify, s, tile, count, next, prefetch);
                 }
             }
         }
@@ -85,7 +87,8 @@ internal static unsafe class WinogradConvolution
         float* scratch,
         int first,
         int count,
-        int next)
+        int next,
+        bool prefetch)
         where T : struct, ILaneVector<T>
     {
         const int Lane = LanePlanes.Lanes, Block = WinogradShape.OutputBlock;
@@ -106,10 +109,13 @@ internal static unsafe class WinogradConvolution
 
         for (var p = 0; p < WinogradShape.Positions; p++)
         {
-            WinogradPrefetch.Share(tiles, count, y, outputLayout, shape.Outputs, 0, p);
-            if (gate is not null) WinogradPrefetch.Share(tiles, count, gate, outputLayout, shape.Outputs, 0, p);
-            if (addend is not null && addend != y) WinogradPrefetch.Share(tiles, count, addend, outputLayout, shape.Outputs, 0, p);
-            WinogradPrefetch.Share(tiles + count, next, x, inputLayout, inputs, 1, p);
+            if (prefetch)
+            {
+                WinogradPrefetch.Share(tiles, count, y, outputLayout, shape.Outputs, 0, p);
+                if (gate is not null) WinogradPrefetch.Share(tiles, count, gate, outputLayout, shape.Outputs, 0, p);
+                if (addend is not null && addend != y) WinogradPrefetch.Share(tiles, count, addend, outputLayout, shape.Outputs, 0, p);
+                WinogradPrefetch.Share(tiles + count, next, x, inputLayout, inputs, 1, p);
+            }
 
             var v = scratch + ((p + 1) * slot);
             var m = scratch + (p * slot);

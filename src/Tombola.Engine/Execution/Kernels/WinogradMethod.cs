@@ -4,15 +4,16 @@ namespace Tombola.Engine.Execution.Kernels;
 internal sealed class WinogradMethod : ConvolutionMethod
 {
     private readonly WinogradShape _forward, _shape;
-    private readonly bool _backward;
+    private readonly bool _backward, _prefetch;
 
     /// <param name="shape">The convolution.</param>
     /// <param name="blocks">Most lane blocks in one call.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
-    public WinogradMethod(ConvolutionShape shape, int blocks, bool backward)
+    /// <param name="prefetch">Whether activations may lie in memory.</param>
+    public WinogradMethod(ConvolutionShape shape, int blocks, bool backward, bool prefetch)
     {
         _forward = new WinogradShape(blocks, shape.Inputs, shape.Outputs, shape.InputRows, shape.InputColumns);
-        (_shape, _backward) = (backward ? _forward.Backward() : _forward, backward);
+        (_shape, _backward, _prefetch) = (backward ? _forward.Backward() : _forward, backward, prefetch);
     }
 
     public override string Name => "Winograd F(4x4, 3x3)";
@@ -52,6 +53,6 @@ internal sealed class WinogradMethod : ConvolutionMethod
         int to)
     {
         WinogradConvolution.Convolve(
-            _shape with { Blocks = blocks }, source, sourcePlanes, packed, target, targetPlanes, epilogue, scratch, from, to);
+            _shape with { Blocks = blocks }, source, sourcePlanes, packed, target, targetPlanes, epilogue, scratch, from, to, _prefetch);
     }
 }

@@ -31,8 +31,9 @@ internal sealed class ConvolutionPass : Pass
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="residual">What is added to the result, or null.</param>
+    /// <param name="training">Whether it belongs to a plan for training.</param>
     public ConvolutionPass(
-        ConvolutionLayer layer, BatchNormLayer? norm, WeightSpace space, Slab weights, float[] statistics, Activation output, Source input, Activation? residual)
+        ConvolutionLayer layer, BatchNormLayer? norm, WeightSpace space, Slab weights, float[] statistics, Activation output, Source input, Activation? residual, bool training)
         : base(output, residual is null ? [input] : [input, new Source(residual, Accumulate: false)])
     {
         (_input, _residual, _weights) = (input.Activation, residual, weights);
@@ -41,7 +42,8 @@ internal sealed class ConvolutionPass : Pass
         _bias = layer.Bias ? space[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, space, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
-        (_forwardMethod, _backwardMethod) = (ConvolutionMethod.Choose(_shape, output.Blocks, backward: false), ConvolutionMethod.Choose(_shape, output.Blocks, backward: true));
+        _forwardMethod = ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
+        _backwardMethod = ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
         _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
     }
 
