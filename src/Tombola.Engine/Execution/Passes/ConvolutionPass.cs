@@ -21,7 +21,6 @@ internal sealed class ConvolutionPass : Pass
     private readonly Slab _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
     private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel;
-    private int _groups;
 
     /// <param name="layer">The convolution.</param>
     /// <param name="norm">The batch norm to fold into it, or null.</param>
@@ -80,7 +79,6 @@ internal sealed class ConvolutionPass : Pass
     public override void Reserve(ArenaPlanner planner, Moments moments, Crew crew)
     {
         var training = moments.Forward != moments.Backward;
-        _groups = crew.Groups;
 
         // In evaluation the packed weights serve one mini-batch after the other.
         planner.Reserve(_forwardMethod.PackedFloats, training ? moments.Forward : int.MinValue, training ? moments.Forward : int.MaxValue, slab => _packed = slab);
@@ -89,7 +87,7 @@ internal sealed class ConvolutionPass : Pass
         Reserve(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
         Reserve((long)_backwardMethod.ScratchFloats * crew.Members, slab => _backwardScratch = slab);
         Reserve((long)_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
-        Reserve((long)_gradientMethod.SumFloats * _groups, slab => _sums = slab);
+        Reserve((long)_gradientMethod.SumFloats * crew.Groups, slab => _sums = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
 
         void Reserve(long length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
