@@ -14,10 +14,10 @@ public sealed class Plan : IDisposable
     private readonly Arena _arena = new();
     private readonly PassSequence _passes;
     private readonly Activation _input, _logits;
-    private readonly Slab _weights, _gradient;
+    private readonly PlanWeights _weights;
+    private readonly Slab _gradient;
     private readonly Mask? _mask;
-    private readonly ReadOnlyMemory<ulong> _bits;
-    private readonly float[] _losses, _statistics;
+    private readonly float[] _losses, _statistics, _allWeights;
     private readonly byte[] _hits;
     private readonly ThreadTeam _team;
     private readonly bool _training, _ownsTeam;
@@ -30,7 +30,8 @@ public sealed class Plan : IDisposable
     /// <param name="batch">Most samples in one call.</param>
     /// <param name="training">Whether gradients will be asked for.</param>
     /// <param name="team">Threads to share the work among, or null for the calling thread alone.</param>
-    public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null)
+    /// <param name="kernels">Whether layers may be computed sparsely.</param>
+    public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null, KernelChoice kernels = KernelChoice.Automatic)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -42,18 +43,19 @@ public sealed class Plan : IDisposable
         (Network, Batch, _mask, _training) = (network, batch, mask, training);
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
-        _bits = mask?.Bits.ToArray() ?? ReadOnlyMemory<ulong>.Empty;
         LaneWidth = network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? LanePlanes.Lanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
         var padded = ((long)batch + LaneWidth - 1) / LaneWidth * LaneWidth;
         if (padded > Array.MaxLength) throw new ArgumentException($"A batch of {batch} is too large. Choose a smaller batch.", nameof(batch));
         _losses = new float[padded];
         _hits = new byte[padded];
         _statistics = new float[network.Space.StatisticsCount];
+        _weights = new PlanWeights(network, mask, SparseChoice.For(network, training, kernels));
+        _allWeights = _weights.IsWhole ? [] : new float[network.Space.Count];
         Labels = new int[batch];
         try
         {
-            _weights = _arena.Take(network.Space.Count);
-            _gradient = training ? _arena.Take(network.Space.Count) : default;
+            _weights.Slab = _arena.Take(_weights.Count);
+            _gradient = training && !AnySparseGradient ? _arena.Take(network.Space.Count) : default;
             var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, (int)(padded / LaneWidth));
             _passes = compiler.Compile(_arena);
             (_input, _logits) = (compiler.Input, compiler.Output);
@@ -88,8 +90,19 @@ public sealed class Plan : IDisposable
     /// <summary>Class of each sample, 0 ... classes - 1. The caller fills it.</summary>
     public int[] Labels { get; }
 
-    /// <summary>Weights as the plan sees them now.</summary>
-    public ReadOnlySpan<float> Weights => _weights.Span;
+    /// <summary>Weights as the plan sees them now, pruned ones included: a copy if the plan does not keep those.</summary>
+    public ReadOnlySpan<float> Weights
+    {
+        get
+        {
+            if (_weights.IsWhole) return _weights.Slab.Span;
+            _weights.Spread(_weights.Slab.Span, _allWeights);
+            return _allWeights;
+        }
+    }
+
+    /// <summary>Numbers that the plan trains: all weights, less the pruned ones of layers that are computed sparsely.</summary>
+    public int StoredWeights => _weights.Count;
 
     /// <summary>Running statistics of batch norm as the plan sees them now.</summary>
     public ReadOnlySpan<float> Statistics => _statistics;
@@ -111,13 +124,13 @@ public sealed class Plan : IDisposable
         }
 
         if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
-        state.Weights.CopyTo(_weights.Span);
+        _weights.Gather(state.Weights, _weights.Slab.Span);
         state.Statistics.CopyTo(_statistics);
         _weightsChanged = true;
     }
 
     /// <summary>A copy of the weights and statistics as they are now.</summary>
-    public NetworkState Save() => new(Network.Space, _weights.Span.ToArray(), [.. _statistics]);
+    public NetworkState Save() => new(Network.Space, Weights.ToArray(), [.. _statistics]);
 
     /// <summary>Logit of class <paramref name="label"/> for sample <paramref name="sample"/> of the last call.</summary>
     public float Logit(int sample, int label)
@@ -163,15 +176,15 @@ public sealed class Plan : IDisposable
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
-        if (optimizer.Weights != Network.Space.Count)
+        if (optimizer.Weights != StoredWeights)
         {
-            throw new ArgumentException($"The optimiser is for {optimizer.Weights} weights; {Network.Name} has {Network.Space.Count}.", nameof(optimizer));
+            throw new ArgumentException($"The optimiser is for {optimizer.Weights} weights; this plan of {Network.Name} trains {StoredWeights}. Let the plan make its optimiser.", nameof(optimizer));
         }
 
         var loss = Forward(count, withGradient: true, BatchNormLayer.Momentum);
         if (!double.IsFinite(loss.LossSum)) return loss;
         optimizer.BeginStep(rate);
-        _passes.Backward(new GradientSink(_weights, optimizer, default, _bits));
+        _passes.Backward(new GradientSink(_weights, optimizer, default));
         _weightsChanged = true;
         return loss;
     }
@@ -192,17 +205,37 @@ public sealed class Plan : IDisposable
         foreach (var dropout in _passes.Dropouts) (dropout.Stream, dropout.Step) = (stream, step);
     }
 
+    /// <summary>An optimiser for what this plan trains.</summary>
+    public Optimizer CreateOptimizer(OptimizerSpec spec) => new(spec, StoredWeights);
+
+    /// <summary>One of an optimiser's state vectors with a number for every weight, zeros for those that are not trained; empty if it has none.</summary>
+    public float[] Spread(Slab state)
+    {
+        if (state.IsEmpty) return [];
+        var all = new float[Network.Space.Count];
+        _weights.Spread(state.Span, all);
+        return all;
+    }
+
+    /// <summary>The way back from <see cref="Spread"/>.</summary>
+    public void Gather(ReadOnlySpan<float> all, Slab state)
+    {
+        if (!state.IsEmpty) _weights.Gather(all, state.Span);
+    }
+
     /// <summary>Gradient of the mean loss over the first <paramref name="count"/> samples, for every weight, pruned ones included.</summary>
+    /// <exception cref="InvalidOperationException">The plan computes some gradients for the remaining weights only: it was not compiled with <see cref="KernelChoice.Dense"/>.</exception>
     public BatchLoss Gradient(int count, Span<float> gradient)
     {
         if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        if (AnySparseGradient) throw new InvalidOperationException("This plan computes no gradients of pruned weights. Compile one with KernelChoice.Dense.");
         if (gradient.Length != Network.Space.Count)
         {
             throw new ArgumentException($"The gradient has {gradient.Length} elements; {Network.Name} has {Network.Space.Count} weights.", nameof(gradient));
         }
 
         var loss = Forward(count, withGradient: true, share: 0);
-        _passes.Backward(new GradientSink(_weights, null, _gradient, _bits));
+        _passes.Backward(new GradientSink(_weights, null, _gradient));
         _gradient.Span.CopyTo(gradient);
         return loss;
     }
@@ -221,6 +254,8 @@ public sealed class Plan : IDisposable
         if (_ownsTeam) _team.Dispose();
         _arena.Dispose();
     }
+
+    private bool AnySparseGradient => !_weights.IsWhole;
 
     private BatchLoss Forward(int count, bool withGradient, double share)
     {

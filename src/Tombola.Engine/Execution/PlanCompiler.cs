@@ -12,7 +12,7 @@ namespace Tombola.Engine.Execution;
 internal sealed class PlanCompiler
 {
     private readonly Network _network;
-    private readonly Slab _weights;
+    private readonly PlanWeights _weights;
     private readonly float[] _statistics;
     private readonly ThreadTeam _team;
     private readonly bool _training;
@@ -23,13 +23,13 @@ internal sealed class PlanCompiler
     private readonly List<Node> _nodes = [];
 
     /// <param name="network">The graph.</param>
-    /// <param name="weights">The plan's weight vector.</param>
+    /// <param name="weights">The plan's weights.</param>
     /// <param name="statistics">The plan's running statistics.</param>
     /// <param name="team">The threads.</param>
     /// <param name="training">Whether there are backward passes.</param>
     /// <param name="lanes">Samples in a lane block.</param>
     /// <param name="blocks">Lane blocks of a whole mini-batch.</param>
-    public PlanCompiler(Network network, Slab weights, float[] statistics, ThreadTeam team, bool training, int lanes, int blocks)
+    public PlanCompiler(Network network, PlanWeights weights, float[] statistics, ThreadTeam team, bool training, int lanes, int blocks)
     {
         (_network, _weights, _statistics, _team, _training, _lanes, _blocks) = (network, weights, statistics, team, training, lanes, blocks);
 
@@ -88,7 +88,7 @@ internal sealed class PlanCompiler
                 var added = normChain.TakeSum(node.Inputs[0]);
                 normChain.TakeRelu();
                 Emit(normChain, [inputs[0], .. added], (output, sources) => new NormPass(
-                    norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1] : null)
+                    norm, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1] : null)
                 {
                     Layers = normChain.Names,
                     Training = _training,
@@ -150,7 +150,7 @@ internal sealed class PlanCompiler
         var chain = new Chain(this, i);
         chain.TakeRelu();
         var isNetworkInput = ReferenceEquals(input.Owner, Input);
-        Emit(chain, [input], (output, sources) => new LinearPass(linear, _network.Space, _weights, _team.Size, output, sources[0], isNetworkInput) { Layers = chain.Names });
+        Emit(chain, [input], (output, sources) => new LinearPass(linear, _weights, _team.Size, output, sources[0], isNetworkInput) { Layers = chain.Names });
     }
 
     private void AddConvolution(int i, ConvolutionLayer convolution, Activation input)
@@ -160,7 +160,7 @@ internal sealed class PlanCompiler
         Activation[] added = _training ? [] : chain.TakeSum(exceptFor: null, alike: true);
         chain.TakeRelu();
         Emit(chain, [input, .. added], (output, sources) => new ConvolutionPass(
-            convolution, norm, _network.Space, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null, _training)
+            convolution, norm, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null, _training)
         { Layers = chain.Names });
     }
 

@@ -18,7 +18,7 @@ internal sealed class Contestant : IDisposable
         _recipe = recipe;
         _team = new ThreadTeam(threads);
         _plan = new Plan(network, null, recipe.Batch, training: true, _team);
-        _optimizer = new Optimizer(recipe.OptimizerSpec, network.Space.Count);
+        _optimizer = _plan.CreateOptimizer(recipe.OptimizerSpec);
         _plan.Load(Initializers.Initialize(network, "kaiming_normal", new RandomStream(1, RandomStream.Init)));
         var stream = new RandomStream(1, RandomStream.Data);
         for (var i = 0; i < _plan.Samples.Length; i++) _plan.Samples[i] = (float)stream.Uniform(0, (ulong)i, 0);

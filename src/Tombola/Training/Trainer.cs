@@ -50,6 +50,9 @@ public sealed class Trainer
     /// <summary>The weights to train; the others stay zero. Null for all.</summary>
     public Mask? Mask { get; init; }
 
+    /// <summary>Whether layers may be computed sparsely.</summary>
+    public KernelChoice Kernels { get; init; }
+
     /// <summary>How often to measure the test set.</summary>
     public StepCount EvaluateEvery { get; init; } = new(1, 0);
 
@@ -82,8 +85,8 @@ public sealed class Trainer
         var perEpoch = StepsPerEpoch(Data.Train.Count, Recipe.Batch);
         var interval = EvaluateEvery.ToIterations(perEpoch);
         var schedule = Schedule.Of(Recipe, perEpoch);
-        using var plan = new Plan(Network, Mask, Recipe.Batch, training: true, Team);
-        using var optimizer = new Optimizer(Recipe.OptimizerSpec, Network.Space.Count);
+        using var plan = new Plan(Network, Mask, Recipe.Batch, training: true, Team, Kernels);
+        using var optimizer = plan.CreateOptimizer(Recipe.OptimizerSpec);
         using var evaluator = new Evaluator(Network, Data.Test, Team);
 
         var measured = new NetworkState(Network.Space);
@@ -97,8 +100,8 @@ public sealed class Trainer
         {
             (step, running) = (resume.Step, resume.Running);
             plan.Load(new NetworkState(Network.Space, resume.Weights, resume.Statistics));
-            resume.First.CopyTo(optimizer.First.Span);
-            resume.Second.CopyTo(optimizer.Second.Span);
+            plan.Gather(resume.First, optimizer.First);
+            plan.Gather(resume.Second, optimizer.Second);
             optimizer.StepsTaken = resume.OptimizerSteps;
         }
 
@@ -195,5 +198,5 @@ public sealed class Trainer
     }
 
     private static Checkpoint Snapshot(long step, Plan plan, Optimizer optimizer, BatchLoss running) =>
-        new(step, plan.Weights.ToArray(), plan.Statistics.ToArray(), optimizer.First.Span.ToArray(), optimizer.Second.Span.ToArray(), optimizer.StepsTaken, running);
+        new(step, plan.Weights.ToArray(), plan.Statistics.ToArray(), plan.Spread(optimizer.First), plan.Spread(optimizer.Second), optimizer.StepsTaken, running);
 }

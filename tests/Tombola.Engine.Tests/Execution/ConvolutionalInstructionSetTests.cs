@@ -37,7 +37,7 @@ public class ConvolutionalInstructionSetTests
         var network = ConvolutionalOracle.Create(net);
         var mask = masked ? Workbench.Mask(network, 0.3) : null;
         using Plan plan = new(network, mask, Batch, training: true), evaluation = new(network, mask, Batch, training: false);
-        using var optimizer = new Optimizer(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4), network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4));
         var state = FormulaState.Of(network);
         plan.Load(mask is null ? state : state.Under(mask));
         for (var step = 0; step < Steps; step++)

@@ -47,7 +47,7 @@ public class ConvolutionalTorchTests
     {
         var network = ConvolutionalOracle.Create(net);
         using Plan plan = Prepare(network, training: true), evaluation = Prepare(network, training: false);
-        using var optimizer = new Optimizer(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4), network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4));
         var losses = new float[ConvolutionalOracle.Steps];
         for (var step = 0; step < losses.Length; step++)
         {

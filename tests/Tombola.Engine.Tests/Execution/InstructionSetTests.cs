@@ -105,7 +105,7 @@ public class InstructionSetTests
         var mask = masked ? Workbench.Mask(network, 0.3) : null;
         var (spec, rate) = Workbench.Optimizers[name];
         using var plan = new Plan(network, mask, Batch, training: true);
-        using var optimizer = new Optimizer(spec, network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(spec);
         var state = Workbench.State(network);
         plan.Load(mask is null ? state : state.Under(mask));
         for (var step = 0u; step < Steps; step++)

@@ -17,7 +17,7 @@ public class PlanArgumentTests
     public void A_label_that_is_no_class_is_refused_by_sample_and_changes_nothing(int label)
     {
         using var plan = new Plan(Network, null, 20, training: true);
-        using var optimizer = new Optimizer(new(OptimizerKind.Adam), Network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(new(OptimizerKind.Adam));
         plan.Load(Workbench.State(Network));
         plan.Fill(Workbench.Samples(Network, 20), Workbench.Labels(Network, 20));
         plan.Labels[13] = label;
@@ -63,7 +63,7 @@ public class PlanArgumentTests
     public void A_plan_for_evaluation_does_not_train()
     {
         using var plan = new Plan(Network, null, 20, training: false);
-        using var optimizer = new Optimizer(new(OptimizerKind.Sgd), Network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(new(OptimizerKind.Sgd));
         Assert.Throws<InvalidOperationException>(() => plan.Step(20, optimizer, 0.1));
         Assert.Throws<InvalidOperationException>(() => plan.Gradient(20, new float[Network.Space.Count]));
     }

@@ -47,7 +47,7 @@ public class PlanStepTests
         var (spec, rate) = Workbench.Optimizers[name];
         var mask = Workbench.Mask(Network, 0.2);
         using var plan = Training(mask);
-        using var optimizer = new Optimizer(spec, Network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(spec);
         var before = plan.Weights.ToArray();
         for (var step = 0u; step < 10; step++)
         {
@@ -83,7 +83,7 @@ public class PlanStepTests
             {
                 using var team = new ThreadTeam(size);
                 using var plan = new Plan(network, mask, batch, training: true, team);
-                using var optimizer = new Optimizer(new(OptimizerKind.Adam), network.Space.Count);
+                using var optimizer = plan.CreateOptimizer(new(OptimizerKind.Adam));
                 var state = Workbench.State(network);
                 plan.Load(mask is null ? state : state.Under(mask));
                 plan.Fill(Workbench.Samples(network, batch), Workbench.Labels(network, batch));
@@ -102,7 +102,7 @@ public class PlanStepTests
     public void A_loss_that_is_not_finite_changes_no_weight_and_takes_no_step(float pixel)
     {
         using var plan = Training(null);
-        using var optimizer = new Optimizer(new(OptimizerKind.Adam), Network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(new(OptimizerKind.Adam));
         plan.Step(Batch, optimizer, 1e-3);
         var (weights, first, second) = (plan.Weights.ToArray(), optimizer.First.Span.ToArray(), optimizer.Second.Span.ToArray());
         plan.Samples.Slice(3 * plan.SampleStride, 784).Fill(pixel);
@@ -120,7 +120,7 @@ public class PlanStepTests
     {
         var (spec, rate) = Workbench.Optimizers[name];
         using var plan = Training(Workbench.Mask(Network, 0.5));
-        using var optimizer = new Optimizer(spec, Network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(spec);
         for (var step = 0; step < 5; step++) plan.Step(Batch, optimizer, rate);
         plan.Evaluate(Batch);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -135,7 +135,7 @@ public class PlanStepTests
     {
         var (spec, rate) = Workbench.Optimizers[name];
         using var plan = Training(null);
-        using var optimizer = new Optimizer(spec, Network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(spec);
         var before = plan.Evaluate(Batch).Loss;
         for (var step = 0; step < 100; step++) plan.Step(Batch, optimizer, rate);
         Assert.InRange(plan.Evaluate(Batch).Loss, 0, before * 0.9);
@@ -145,7 +145,7 @@ public class PlanStepTests
     public void A_state_that_is_saved_and_loaded_has_the_same_bits()
     {
         using var plan = Training(null);
-        using var optimizer = new Optimizer(new(OptimizerKind.Adam), Network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(new(OptimizerKind.Adam));
         plan.Step(Batch, optimizer, 1e-3);
         var saved = plan.Save();
         Bits.Equal(plan.Weights, saved.Weights);

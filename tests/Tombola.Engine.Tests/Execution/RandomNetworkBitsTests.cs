@@ -136,7 +136,7 @@ public class RandomNetworkBitsTests
     {
         using var team = new ThreadTeam(size);
         using Plan plan = new(network, null, batch, training: true, team), evaluation = new(network, null, batch, training: false, team);
-        using var optimizer = new Optimizer(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4), network.Space.Count);
+        using var optimizer = plan.CreateOptimizer(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4));
         var (trace, gradient) = (new List<float>(), new float[network.Space.Count]);
         foreach (var each in new[] { plan, evaluation })
         {

@@ -49,7 +49,7 @@ public class TorchOracleTests
             _ => (new OptimizerSpec(OptimizerKind.RmsProp, Momentum: 0.9, WeightDecay: 1e-4), 1e-4),
         };
         using var plan = Prepare(Tiny, training: true);
-        using var optimizer = new Optimizer(spec, Tiny.Space.Count);
+        using var optimizer = plan.CreateOptimizer(spec);
         var losses = new float[TorchOracle.Steps];
         for (var step = 0; step < TorchOracle.Steps; step++)
         {

@@ -15,39 +15,37 @@ internal sealed class ConvolutionPass : Pass
     private readonly WeightGradientMethod _gradientMethod;
     private readonly Activation _input;
     private readonly Activation? _residual;
-    private readonly Parameter _weight;
-    private readonly Parameter? _bias;
+    private readonly StoredParameter _weight;
+    private readonly StoredParameter? _bias;
     private readonly FoldedNorm? _norm;
-    private readonly Slab _weights;
+    private readonly PlanWeights _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
     private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel;
 
     /// <param name="layer">The convolution.</param>
     /// <param name="norm">The batch norm to fold into it, or null.</param>
-    /// <param name="space">The network's weights and statistics.</param>
-    /// <param name="weights">The plan's weight vector.</param>
+    /// <param name="weights">The plan's weights.</param>
     /// <param name="statistics">The plan's running statistics.</param>
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="residual">What is added to the result, or null.</param>
     /// <param name="training">Whether it belongs to a plan for training.</param>
     public ConvolutionPass(
-        ConvolutionLayer layer, BatchNormLayer? norm, WeightSpace space, Slab weights, float[] statistics, Activation output, Source input, Activation? residual, bool training)
+        ConvolutionLayer layer, BatchNormLayer? norm, PlanWeights weights, float[] statistics, Activation output, Source input, Activation? residual, bool training)
         : base(output, residual is null ? [input] : [input, new Source(residual, Accumulate: false)])
     {
         (_input, _residual, _weights) = (input.Activation, residual, weights);
         _shape = new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Kernel, layer.Stride, layer.Padding, layer.Input.Rows, layer.Input.Columns);
-        _weight = space[$"{layer.Name}.weight"];
-        _bias = layer.Bias ? space[$"{layer.Name}.bias"] : null;
-        _norm = norm is null ? null : new FoldedNorm(norm, space, weights, statistics);
+        _weight = weights[$"{layer.Name}.weight"];
+        _bias = layer.Bias ? weights[$"{layer.Name}.bias"] : null;
+        _norm = norm is null ? null : new FoldedNorm(norm, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
         _forwardMethod = ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
         _backwardMethod = ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
         _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
     }
 
-    /// <summary>Whether the end of the backward tasks reads the input once more.</summary>
-    public bool FinishReadsInput => _gradientMethod.ReadsAtEnd;
+    public override bool FinishReadsInput => _gradientMethod.ReadsAtEnd;
 
     /// <summary>Weights of the convolution.</summary>
     public int Weights => _weight.Count;
@@ -149,12 +147,12 @@ internal sealed class ConvolutionPass : Pass
         }
     }
 
-    private ReadOnlySpan<float> ConvolutionBias => _bias is null ? default : _bias.Of((ReadOnlySpan<float>)_weights.Span);
+    private ReadOnlySpan<float> ConvolutionBias => _bias is null ? default : _weights.Of(_bias);
 
     private void Pack(ConvolutionMethod method, Slab packed, in Share share)
     {
         var (from, to) = share.Part(method.PackParts);
-        method.Pack(_weight.Of((ReadOnlySpan<float>)_weights.Span), _norm is null ? default : _norm.Factors, packed.Span, from, to);
+        method.Pack(_weights.Of(_weight), _norm is null ? default : _norm.Factors, packed.Span, from, to);
     }
 
     private void Forward(in Share share)
@@ -242,11 +240,11 @@ internal sealed class ConvolutionPass : Pass
             _panel.Span[.._weight.Count],
             first,
             last);
-        Sink.Take(_weight.Offset + (from * perOutput), _panel.Span[(from * perOutput)..(to * perOutput)]);
+        Sink.Take(_weight, from * perOutput, _panel.Span[(from * perOutput)..(to * perOutput)]);
         if (_bias is null) return;
         var bias = _panel.Span[_weight.Count..];
         BiasGradientKernel.Run(Output.Gradient.Span, _outputPlanes, _shape.OutputPixels, Blocks, bias, from, to);
-        Sink.Take(_bias.Offset + from, bias[from..to]);
+        Sink.Take(_bias, from, bias[from..to]);
     }
 
     /// <summary>The scratch memory of a chunk: of the thread if it works on its own, else of all.</summary>

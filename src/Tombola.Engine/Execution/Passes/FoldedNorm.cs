@@ -1,15 +1,14 @@
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Passes;
 
 /// <summary>A batch norm in evaluation, as a factor and a bias for each output of the convolution before it.</summary>
-internal sealed class FoldedNorm(BatchNormLayer layer, WeightSpace space, Slab weights, float[] statistics)
+internal sealed class FoldedNorm(BatchNormLayer layer, PlanWeights weights, float[] statistics)
 {
-    private readonly Parameter? _weight = layer.Affine ? space[$"{layer.Name}.weight"] : null;
-    private readonly Parameter? _bias = layer.Affine ? space[$"{layer.Name}.bias"] : null;
-    private readonly Statistic _mean = space.Statistic($"{layer.Name}.running_mean");
-    private readonly Statistic _variance = space.Statistic($"{layer.Name}.running_var");
+    private readonly StoredParameter? _weight = layer.Affine ? weights[$"{layer.Name}.weight"] : null;
+    private readonly StoredParameter? _bias = layer.Affine ? weights[$"{layer.Name}.bias"] : null;
+    private readonly Statistic _mean = weights.Space.Statistic($"{layer.Name}.running_mean");
+    private readonly Statistic _variance = weights.Space.Statistic($"{layer.Name}.running_var");
 
     /// <summary>weight / sqrt(running variance + epsilon).</summary>
     public float[] Factors { get; } = new float[layer.Output.Channels];
@@ -22,10 +21,10 @@ internal sealed class FoldedNorm(BatchNormLayer layer, WeightSpace space, Slab w
     {
         for (var k = 0; k < Factors.Length; k++)
         {
-            var factor = (_weight is null ? 1.0 : weights.Span[_weight.Offset + k]) / Math.Sqrt(statistics[_variance.Offset + k] + BatchNormLayer.Epsilon);
+            var factor = (_weight is null ? 1.0 : weights.Of(_weight)[k]) / Math.Sqrt(statistics[_variance.Offset + k] + BatchNormLayer.Epsilon);
             var before = (convolutionBias.IsEmpty ? 0.0 : convolutionBias[k]) - statistics[_mean.Offset + k];
             Factors[k] = (float)factor;
-            Bias[k] = (float)((_bias is null ? 0.0 : weights.Span[_bias.Offset + k]) + (before * factor));
+            Bias[k] = (float)((_bias is null ? 0.0 : weights.Of(_bias)[k]) + (before * factor));
         }
     }
 }

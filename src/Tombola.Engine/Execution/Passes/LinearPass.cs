@@ -19,26 +19,25 @@ internal sealed class LinearPass : Pass
     private const int PanelFloats = 40_000;
 
     private readonly Activation _input;
-    private readonly Parameter _weight, _bias;
-    private readonly Slab _weights;
+    private readonly StoredParameter _weight, _bias;
+    private readonly PlanWeights _weights;
     private readonly int _inputs, _outputs, _lanes, _panelRows;
     private readonly bool _isNetworkInput;
     private Slab _scratch, _samples;
 
     /// <param name="layer">The layer.</param>
-    /// <param name="space">The network's weights.</param>
-    /// <param name="weights">The plan's weight vector.</param>
+    /// <param name="weights">The plan's weights.</param>
     /// <param name="members">Threads.</param>
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads, feature by feature.</param>
     /// <param name="isNetworkInput">Whether that is the network's input, which lies there sample by sample already.</param>
-    public LinearPass(LinearLayer layer, WeightSpace space, Slab weights, int members, Activation output, Source input, bool isNetworkInput)
+    public LinearPass(LinearLayer layer, PlanWeights weights, int members, Activation output, Source input, bool isNetworkInput)
         : base(output, input)
     {
         (_input, _weights, _lanes, _isNetworkInput) = (input.Activation, weights, output.Lanes, isNetworkInput);
         (_inputs, _outputs) = (layer.Inputs, layer.Outputs);
-        _weight = space[$"{layer.Name}.weight"];
-        _bias = space[$"{layer.Name}.bias"];
+        _weight = weights[$"{layer.Name}.weight"];
+        _bias = weights[$"{layer.Name}.bias"];
 
         // Panels of whole tiles, at least one a member.
         var tiles = (_outputs + ProductKernel.TileRows - 1) / ProductKernel.TileRows;
@@ -57,6 +56,8 @@ internal sealed class LinearPass : Pass
     }
 
     public override bool ReadsInputsBackward => true;
+
+    public override bool FinishReadsInput => true;
 
     public override void Reserve(ArenaPlanner planner, Moments moments, Crew crew)
     {
@@ -100,7 +101,7 @@ internal sealed class LinearPass : Pass
         var (from, to) = RowsOf(share, _outputs);
         if (from == to) return;
         var left = new LeftFactor(_inputs, 1);
-        var weights = _weight.Of((ReadOnlySpan<float>)_weights.Span);
+        var weights = (ReadOnlySpan<float>)_weights.Of(_weight);
         for (var k = 0; k < _inputs; k += PanelDepth)
         {
             var depth = Math.Min(PanelDepth, _inputs - k);
@@ -113,7 +114,7 @@ internal sealed class LinearPass : Pass
 
         for (var block = share.First; block < share.End; block++)
         {
-            LaneKernels.AddBias(Output.Block(Output.Values, block), _bias.Of((ReadOnlySpan<float>)_weights.Span), from, to, _lanes, Output.Rectified);
+            LaneKernels.AddBias(Output.Block(Output.Values, block), _weights.Of(_bias), from, to, _lanes, Output.Rectified);
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class LinearPass : Pass
         var (from, to) = RowsOf(share, _inputs);
         if (from == to) return;
         var left = new LeftFactor(1, _inputs);
-        var weights = _weight.Of((ReadOnlySpan<float>)_weights.Span);
+        var weights = (ReadOnlySpan<float>)_weights.Of(_weight);
         for (var block = share.First; block < share.End; block++)
         {
             var gradient = _input.Block(_input.Gradient, block);
@@ -156,18 +157,18 @@ internal sealed class LinearPass : Pass
         for (var row = from; row < to; row += _panelRows)
         {
             var rows = Math.Min(_panelRows, to - row);
-            var panel = Sink.Panel(_weight.Offset + (row * _inputs), rows * _inputs, scratch);
+            var panel = Sink.Panel(_weight, row * _inputs, rows * _inputs, scratch);
             ProductKernel.Multiply(
                 Output.Gradient.Span[(row * _lanes)..], left, Samples.Span, _input.SampleStride, panel, _inputs, 0, rows, _inputs, Count, accumulate: false);
-            Sink.Deliver(_weight.Offset + (row * _inputs), panel);
+            Sink.Deliver(_weight, row * _inputs, panel);
 
-            var bias = Sink.Panel(_bias.Offset + row, rows, scratch[(_panelRows * _inputs)..]);
+            var bias = Sink.Panel(_bias, row, rows, scratch[(_panelRows * _inputs)..]);
             for (var block = 0; block < Blocks; block++)
             {
                 LaneKernels.SumLanes(Output.Block(Output.Gradient, block)[(row * _lanes)..], bias, 0, rows, _lanes, accumulate: block > 0);
             }
 
-            Sink.Deliver(_bias.Offset + row, bias);
+            Sink.Deliver(_bias, row, bias);
         }
     }
 

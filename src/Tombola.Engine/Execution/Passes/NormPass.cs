@@ -1,6 +1,5 @@
 using Tombola.Engine.Execution.Kernels;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Passes;
 
@@ -12,28 +11,27 @@ namespace Tombola.Engine.Execution.Passes;
 /// </remarks>
 internal sealed class NormPass : Pass
 {
-    private readonly Parameter? _weight, _bias;
+    private readonly StoredParameter? _weight, _bias;
     private readonly Statistic _mean, _variance;
-    private readonly Slab _weights;
+    private readonly PlanWeights _weights;
     private readonly float[] _statistics, _centre, _inverse, _scale, _shift, _weightGradient, _biasGradient;
     private readonly double[] _batchMean, _batchVariance;
     private readonly ChannelSums[] _sums;
     private readonly int _channels;
 
     /// <param name="layer">The batch norm.</param>
-    /// <param name="space">The network's weights and statistics.</param>
-    /// <param name="weights">The plan's weight vector.</param>
+    /// <param name="weights">The plan's weights.</param>
     /// <param name="statistics">The plan's running statistics.</param>
     /// <param name="output">The result.</param>
     /// <param name="input">What is normalised.</param>
     /// <param name="residual">What is added, or null.</param>
-    public NormPass(BatchNormLayer layer, WeightSpace space, Slab weights, float[] statistics, Activation output, Source input, Source? residual)
+    public NormPass(BatchNormLayer layer, PlanWeights weights, float[] statistics, Activation output, Source input, Source? residual)
         : base(output, residual is null ? [input] : [input, residual.Value])
     {
         (_weights, _statistics, _channels) = (weights, statistics, layer.Output.Channels);
-        if (layer.Affine) (_weight, _bias) = (space[$"{layer.Name}.weight"], space[$"{layer.Name}.bias"]);
-        _mean = space.Statistic($"{layer.Name}.running_mean");
-        _variance = space.Statistic($"{layer.Name}.running_var");
+        if (layer.Affine) (_weight, _bias) = (weights[$"{layer.Name}.weight"], weights[$"{layer.Name}.bias"]);
+        _mean = weights.Space.Statistic($"{layer.Name}.running_mean");
+        _variance = weights.Space.Statistic($"{layer.Name}.running_var");
         (_centre, _inverse) = (new float[_channels], new float[_channels]);
         (_scale, _shift) = (new float[_channels], new float[_channels]);
         (_weightGradient, _biasGradient) = (new float[_channels], new float[_channels]);
@@ -100,8 +98,8 @@ internal sealed class NormPass : Pass
         var (from, to) = share.Part(_channels);
         if (task == PassTask.Finish && from < to)
         {
-            Sink.Take(_weight!.Offset + from, _weightGradient.AsSpan(from, to - from));
-            Sink.Take(_bias!.Offset + from, _biasGradient.AsSpan(from, to - from));
+            Sink.Take(_weight!, from, _weightGradient.AsSpan(from, to - from));
+            Sink.Take(_bias!, from, _biasGradient.AsSpan(from, to - from));
             return;
         }
 
@@ -136,14 +134,14 @@ internal sealed class NormPass : Pass
 
     private double ValuesIn(int samples) => (double)samples * Output.Shape.Rows * Output.Shape.Columns;
 
-    private double WeightOf(int channel) => _weight is null ? 1 : _weights.Span[_weight.Offset + channel];
+    private double WeightOf(int channel) => _weight is null ? 1 : _weights.Of(_weight)[channel];
 
     private void SetMoments(int channel, double mean, double variance)
     {
         var inverse = 1 / Math.Sqrt(variance + BatchNormLayer.Epsilon);
         var scale = inverse * WeightOf(channel);
         (_centre[channel], _inverse[channel]) = ((float)mean, (float)inverse);
-        (_scale[channel], _shift[channel]) = ((float)scale, (float)((_bias is null ? 0 : _weights.Span[_bias.Offset + channel]) - (mean * scale)));
+        (_scale[channel], _shift[channel]) = ((float)scale, (float)((_bias is null ? 0 : _weights.Of(_bias)[channel]) - (mean * scale)));
     }
 
     /// <summary>Mean and sum of squares about it of a group of lane blocks.</summary>

@@ -27,6 +27,9 @@ internal abstract class Pass(Activation output, params Source[] inputs)
     /// </summary>
     public virtual bool CanRecompute => false;
 
+    /// <summary>Whether the end of the backward tasks reads the inputs once more.</summary>
+    public virtual bool FinishReadsInput => false;
+
     /// <summary>Whether the gradient of the first input may lie where the gradient of the output lies.</summary>
     public virtual bool GradientInPlace => false;
 

@@ -1,0 +1,26 @@
+using Tombola.Engine.Networks;
+
+namespace Tombola.Engine.Execution;
+
+/// <summary>A parameter as a plan keeps and computes it.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Offset">Its first element in the plan's own vector.</param>
+/// <param name="Kept">Indices of the weights that remain, ascending; null if the mask leaves all.</param>
+/// <param name="Sparse">The phases that compute with the remaining weights only.</param>
+internal sealed record StoredParameter(Parameter Parameter, int Offset, int[]? Kept, SparsePhases Sparse)
+{
+    /// <summary>Whether only the remaining weights are stored. Otherwise the pruned ones lie between them as zeros, because a dense kernel makes or wants all of them.</summary>
+    public bool IsCompact => Sparse.WeightGradient;
+
+    /// <summary>Numbers stored.</summary>
+    public int Count => IsCompact ? Kept!.Length : Parameter.Count;
+
+    /// <summary>Weights that remain.</summary>
+    public int Remaining => Kept?.Length ?? Parameter.Count;
+
+    /// <summary>Fraction of the weights that remain.</summary>
+    public double Density => Parameter.Count == 0 ? 1 : (double)Remaining / Parameter.Count;
+}
+
+/// <summary>Which phases of a layer compute with the remaining weights only. The weight gradient does so only if the others do, so that pruned weights need no place at all.</summary>
+internal readonly record struct SparsePhases(bool Forward, bool InputGradient, bool WeightGradient);
