@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tombola.Data;
+using Tombola.Engine.Execution;
 using Tombola.Jobs;
 using Tombola.Studies;
 using Tombola.Training;
@@ -29,6 +30,13 @@ internal sealed class CommonOptions
         DefaultValueFactory = _ => Studies.Scale.Paper,
     };
 
+    public Option<string> Kernels { get; } = new("--kernels")
+    {
+        Description = "automatic takes sparse kernels where they are faster; dense computes the zeros too, for comparison.",
+        DefaultValueFactory = _ => KernelNames.Automatic,
+        HelpName = $"{KernelNames.Automatic}|{KernelNames.Dense}",
+    };
+
     public Option<string?> Steps { get; } = new("--steps") { Description = "Length of training, such as 24000it or 160ep.", HelpName = "STEP" };
 
     public Option<ulong> Seed { get; } = new("--seed") { Description = "The seed from which all others are derived.", DefaultValueFactory = _ => 1 };
@@ -42,6 +50,9 @@ internal sealed class CommonOptions
     public int WorkerCount(ParseResult parsed) => parsed.GetValue(Workers) is var workers and >= 1 and <= 1024
         ? workers
         : throw new ArgumentException($"--workers is {parsed.GetValue(Workers)}; it must be from 1 to 1024.");
+
+    /// <summary>The name of the kernels as jobs carry it: null for the default.</summary>
+    public string? ReadKernels(ParseResult parsed) => KernelNames.Parse(parsed.GetValue(Kernels)) == KernelChoice.Dense ? KernelNames.Dense : null;
 
     public Scale ReadScale(ParseResult parsed) => Studies.Scale.Find(parsed.GetValue(Scale)!);
 

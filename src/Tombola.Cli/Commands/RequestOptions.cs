@@ -22,7 +22,7 @@ internal sealed class RequestOptions
     private readonly Option<int?> _batchNormExamples = new("--batch-norm-examples") { Description = "Training examples to recalibrate on (else 2,048).", HelpName = "N" };
     private const string Interpolate = "interpolate", Recalibrate = "recalibrate";
 
-    public IEnumerable<Option> All(CommonOptions common) => [common.Preset, common.Scale, _replicates, _levels, _rewind, _at, _batchNorm, _batchNormExamples, common.Steps, common.Seed, common.Set];
+    public IEnumerable<Option> All(CommonOptions common) => [common.Preset, common.Scale, _replicates, _levels, _rewind, _at, _batchNorm, _batchNormExamples, common.Kernels, common.Steps, common.Seed, common.Set];
 
     public StudyRequest Read(ParseResult parsed, CommonOptions common, Study study)
     {
@@ -37,6 +37,7 @@ internal sealed class RequestOptions
             Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
             Seed = parsed.GetValue(common.Seed),
             Steps = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
+            Kernels = common.ReadKernels(parsed),
             Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),
         };
     }

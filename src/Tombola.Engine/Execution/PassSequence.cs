@@ -90,6 +90,28 @@ internal sealed class PassSequence
         foreach (var norm in _norms) norm.UpdateStatistics(share);
     }
 
+    /// <summary>Fraction of the multiply-adds of a dense step that sparse kernels leave out.</summary>
+    public double SkippedArithmetic()
+    {
+        var (all, skipped) = (0.0, 0.0);
+        foreach (var pass in _passes)
+        {
+            if (pass.Multiplier is not { } weights) continue;
+            Count(pass, Phase.Forward, weights.Sparse.Forward);
+            if (Backward(pass, Phase.InputGradient) is not null) Count(pass, Phase.InputGradient, weights.Sparse.InputGradient);
+            if (Backward(pass, Phase.WeightGradient) is not null) Count(pass, Phase.WeightGradient, weights.Sparse.WeightGradient);
+        }
+
+        return skipped / all;
+
+        void Count(Pass pass, Phase phase, bool sparse)
+        {
+            var flops = pass.WorkOf(phase).Flops;
+            all += flops;
+            if (sparse) skipped += flops * (1 - pass.Multiplier!.Density);
+        }
+    }
+
     /// <summary>The passes in words.</summary>
     public IReadOnlyList<PassDescription> Describe() => [.. _passes.Select(pass => new PassDescription(
         pass.Layers, pass.Output.Shape, pass.Kernel, Backward(pass, Phase.InputGradient), Backward(pass, Phase.WeightGradient)))];

@@ -240,6 +240,9 @@ public sealed class Plan : IDisposable
         return loss;
     }
 
+    /// <summary>Fraction of the multiply-adds of a dense step that this plan leaves out: those with pruned weights where kernels are sparse.</summary>
+    public double SkippedArithmetic => _passes.SkippedArithmetic();
+
     /// <summary>The passes in words, in order.</summary>
     public IReadOnlyList<PassDescription> Describe() => _passes.Describe();
 

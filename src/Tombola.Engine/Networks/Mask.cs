@@ -50,6 +50,21 @@ public sealed class Mask : IEquatable<Mask>
     /// <summary>The mask that keeps everything.</summary>
     public static Mask Full(WeightSpace space) => new(space, _ => true);
 
+    /// <summary>The mask that keeps what any of some states has: the largest density at which all of them can be computed.</summary>
+    public static Mask OfNonZeros(IReadOnlyList<NetworkState> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        var space = states[0].Space;
+        var kept = new bool[space.Count];
+        foreach (var parameter in space.Parameters.Where(parameter => !parameter.Prunable)) kept.AsSpan(parameter.Offset, parameter.Count).Fill(true);
+        foreach (var state in states)
+        {
+            for (var i = 0; i < kept.Length; i++) kept[i] |= state.Weights[i] != 0;
+        }
+
+        return new Mask(space, i => kept[i]);
+    }
+
     /// <summary>Number of remaining weights in one parameter.</summary>
     public int CountIn(Parameter parameter)
     {
@@ -77,9 +92,15 @@ public sealed class Mask : IEquatable<Mask>
     /// <summary>True if every pruned weight is exactly zero.</summary>
     public bool HoldsFor(ReadOnlySpan<float> weights)
     {
-        for (var i = 0; i < Space.Count; i++)
+        // Word by word, since plans ask for every point of a path.
+        for (var first = 0; first < Space.Count; first += 64)
         {
-            if (!this[i] && weights[i] != 0) return false;
+            var pruned = ~_bits[first >> 6];
+            if (Space.Count - first < 64) pruned &= (1UL << (Space.Count - first)) - 1;
+            for (; pruned != 0; pruned &= pruned - 1)
+            {
+                if (weights[first + BitOperations.TrailingZeroCount(pruned)] != 0) return false;
+            }
         }
 
         return true;

@@ -19,6 +19,9 @@ public sealed record CompareJob : Job<CompareResult>
     /// <summary>Compare the weights that this mask keeps; null for all prunable ones.</summary>
     public Job<PruneResult>? Mask { get; init; }
 
+    /// <summary>The kernels that sparse networks are evaluated with, <c>dense</c>; null for whichever are faster.</summary>
+    public string? Kernels { get; init; }
+
     public required DatasetSpec Data { get; init; }
 
     public override IEnumerable<Job> Inputs => Mask is null ? [First.Of, Second.Of] : [First.Of, Second.Of, Mask];
@@ -33,7 +36,7 @@ public sealed record CompareJob : Job<CompareResult>
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
         var weights = WeightDistance.Between(first, second, context.Mask(Mask, network.Space));
-        using var evaluator = new Evaluator(network, data.Test, context.Team);
+        using var evaluator = new Evaluator(network, data.Test, context.Team, Engine.Networks.Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels));
         var function = FunctionDistance.Between(first, second, data.Test.Count, evaluator, context.Cancellation);
         return new CompareResult(weights.L2, weights.Angle, weights.Cosine, function.PredictionDifference, function.LossDistance);
     }

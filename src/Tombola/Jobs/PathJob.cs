@@ -28,6 +28,9 @@ public sealed record PathJob : Job<PathResult>
     /// <summary>Estimate batch norm's running statistics anew at each point between the ends; null interpolates them.</summary>
     public Recalibration? Recalibration { get; init; }
 
+    /// <summary>The kernels that sparse networks are evaluated with, <c>dense</c>; null for whichever are faster.</summary>
+    public string? Kernels { get; init; }
+
     public override IEnumerable<Job> Inputs => [First.Of, Second.Of];
 
     public override string Title => $"walk the path between two copies of {Model}";
@@ -46,13 +49,14 @@ public sealed record PathJob : Job<PathResult>
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
+        var mask = Mask.OfNonZeros([first, second]);
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team);
         var whole = (double)data.Test.Count + (OnTrainingSet ? data.Train.Count : 0);
         return new PathResult(Walk(data.Test, 0), OnTrainingSet ? Walk(data.Train, data.Test.Count) : null);
 
         IReadOnlyList<PathPoint> Walk(ExampleSet examples, int before)
         {
-            using var evaluator = new Evaluator(network, examples, context.Team);
+            using var evaluator = new Evaluator(network, examples, context.Team, mask, KernelNames.Parse(Kernels));
             return LinearPath.Evaluate(
                 first, second, Points, evaluator, recalibrator, seen => context.Advance((before + ((double)seen / Points)) / whole), context.Cancellation);
         }

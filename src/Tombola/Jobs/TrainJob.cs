@@ -19,6 +19,9 @@ public sealed record TrainJob : Job<TrainResult>
     /// <summary>The job that made the mask, or null for a dense network.</summary>
     public Job<PruneResult>? Mask { get; init; }
 
+    /// <summary>The kernels that a masked network is trained with, <c>dense</c>; null for whichever are faster.</summary>
+    public string? Kernels { get; init; }
+
     public required DatasetSpec Data { get; init; }
 
     public required Recipe Recipe { get; init; }
@@ -55,6 +58,7 @@ public sealed record TrainJob : Job<TrainResult>
             Recipe = Recipe,
             Noise = Noise,
             Mask = context.Mask(Mask, network.Space),
+            Kernels = KernelNames.Parse(Kernels),
             EvaluateEvery = EvaluateEvery is null ? new StepCount(1, 0) : StepCount.Parse(EvaluateEvery),
             Team = context.Team,
         };
@@ -71,7 +75,7 @@ public sealed record TrainJob : Job<TrainResult>
             }
         });
         CheckpointFile.Delete(context.Folder);
-        return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount);
+        return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount, trainer.Skipped);
     }
 
     private sealed class Recorder(TrainJob job, JobContext context, IReadOnlyList<Metrics> before) : ITrainingObserver
@@ -92,4 +96,5 @@ public sealed record TrainJob : Job<TrainResult>
 /// <param name="Last">What was measured at the last step.</param>
 /// <param name="Prunable">Number of prunable weights.</param>
 /// <param name="Remaining">Number of them that the mask keeps.</param>
-public sealed record TrainResult(Metrics Last, int Prunable, int Remaining);
+/// <param name="Skipped">Fraction of a dense step's arithmetic that was left out.</param>
+public sealed record TrainResult(Metrics Last, int Prunable, int Remaining, double Skipped = 0);

@@ -30,6 +30,7 @@ public sealed class Experiment
     private readonly ulong _seed;
     private readonly int _replicate;
     private readonly Recalibration? _recalibration;
+    private readonly string? _kernels;
 
     /// <param name="preset">The setting.</param>
     /// <param name="data">Its data set, with fingerprint.</param>
@@ -37,10 +38,11 @@ public sealed class Experiment
     /// <param name="seed">The seed that a person gave.</param>
     /// <param name="replicate">Number of the replicate, from 0.</param>
     /// <param name="recalibration">How paths estimate batch norm's statistics anew; null to interpolate them.</param>
-    public Experiment(Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null)
+    /// <param name="kernels">The kernels for sparse networks, <c>dense</c>; null for whichever are faster.</param>
+    public Experiment(Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null, string? kernels = null)
     {
         ArgumentNullException.ThrowIfNull(preset);
-        (_preset, _data, _seed, _replicate, Total) = (preset, data, seed, replicate, total);
+        (_preset, _data, _seed, _replicate, Total, _kernels) = (preset, data, seed, replicate, total, kernels);
         _network = Architectures.Create(preset.Model);
 
         // Without batch norm there is nothing to estimate, and the path keeps its key.
@@ -99,6 +101,7 @@ public sealed class Experiment
         Points = _preset.Points,
         OnTrainingSet = onTrainingSet,
         Recalibration = _recalibration,
+        Kernels = level == 0 ? null : _kernels,
     };
 
     /// <summary>Distances between copies 0 and 1, in weight space (on the mask) and in what they do.</summary>
@@ -108,6 +111,7 @@ public sealed class Experiment
         First = new StateRef(Copy(kind, rewind, level, 0)),
         Second = new StateRef(Copy(kind, rewind, level, 1)),
         Mask = Mask(kind, rewind, level),
+        Kernels = level == 0 ? null : _kernels,
         Data = _data,
     };
 
@@ -132,6 +136,9 @@ public sealed class Experiment
         Model = _preset.Model,
         Start = start,
         Mask = mask,
+
+        // A dense network has one way to be computed, and is shared by all studies.
+        Kernels = mask is null ? null : _kernels,
         Data = _data,
         Recipe = _preset.Recipe,
         Noise = noise,

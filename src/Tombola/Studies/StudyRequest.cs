@@ -27,6 +27,9 @@ public sealed record StudyRequest
     /// <summary>Rewinding steps of studies that look at many, for training of length T; null for the study's own.</summary>
     public IReadOnlyList<StepCount>? Steps { get; init; }
 
+    /// <summary>The kernels that sparse networks are computed with, <c>dense</c>; null for whichever are faster.</summary>
+    public string? Kernels { get; init; }
+
     /// <summary>Batch norm on paths: how its running statistics are estimated anew; null to interpolate them. Without effect on networks without batch norm.</summary>
     public Recalibration? Recalibration { get; init; }
 }
@@ -60,7 +63,7 @@ public sealed class StudyContext
         Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
         Rewind = Iterations(request.Rewind);
         if (Rewind >= Total) throw new ArgumentException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
-        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Experiment(Preset, Data, Total, request.Seed, replicate, request.Recalibration))];
+        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Experiment(Preset, Data, Total, request.Seed, replicate, request.Recalibration, request.Kernels))];
     }
 
     public StudyRequest Request { get; }

@@ -20,11 +20,13 @@ public sealed class Evaluator : IDisposable
     /// <param name="network">The architecture.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="team">Threads to share the work among, or null.</param>
-    public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null)
+    /// <param name="mask">The weights that all networks keep to, or null.</param>
+    /// <param name="kernels">Whether layers may be computed sparsely.</param>
+    public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic)
     {
         _examples = examples;
         _chunk = ChunkFor(network);
-        _plan = new Plan(network, null, Math.Min(_chunk, examples.Count), training: false, team);
+        _plan = new Plan(network, mask, Math.Min(_chunk, examples.Count), training: false, team, kernels);
     }
 
     /// <summary>

@@ -59,6 +59,9 @@ public sealed class Trainer
     /// <summary>Threads to share each step among, or null.</summary>
     public ThreadTeam? Team { get; init; }
 
+    /// <summary>Fraction of a dense step's arithmetic that <see cref="Run"/> left out because the mask prunes those weights.</summary>
+    public double Skipped { get; private set; }
+
     /// <summary>Optimiser updates in one pass over the training set; the last mini-batch of a pass may be smaller.</summary>
     public static int StepsPerEpoch(int examples, int batch)
     {
@@ -86,8 +89,9 @@ public sealed class Trainer
         var interval = EvaluateEvery.ToIterations(perEpoch);
         var schedule = Schedule.Of(Recipe, perEpoch);
         using var plan = new Plan(Network, Mask, Recipe.Batch, training: true, Team, Kernels);
+        Skipped = plan.SkippedArithmetic;
         using var optimizer = plan.CreateOptimizer(Recipe.OptimizerSpec);
-        using var evaluator = new Evaluator(Network, Data.Test, Team);
+        using var evaluator = new Evaluator(Network, Data.Test, Team, Mask, Kernels);
 
         var measured = new NetworkState(Network.Space);
         var step = from;

@@ -47,8 +47,10 @@ internal sealed class ConvolutionPass : Pass
 
     public override bool FinishReadsInput => _gradientMethod.ReadsAtEnd;
 
-    /// <summary>Weights of the convolution.</summary>
+    /// <summary>Weights that it computes with.</summary>
     public int Weights => _weight.Count;
+
+    public override StoredParameter Multiplier => _weight;
 
     public override string Kernel =>
         $"{_forwardMethod.Name}{(_norm is null ? "" : " + folded batch norm")}{(_residual is null ? "" : " + residual")}{(Output.Rectified ? " + ReLU" : "")}";
@@ -62,7 +64,7 @@ internal sealed class ConvolutionPass : Pass
 
     public override PassWork WorkOf(Phase phase)
     {
-        var flops = 2.0 * _weight.Count * _shape.OutputPixels * Output.Lanes * Output.Blocks;
+        var flops = 2.0 * _shape.Weights * _shape.OutputPixels * Output.Lanes * Output.Blocks;
         var executed = phase switch
         {
             Phase.Forward => _forwardMethod.Executed(Output.Blocks),

@@ -45,6 +45,8 @@ internal sealed class LinearPass : Pass
         _panelRows = ProductKernel.TileRows * Math.Clamp(PanelFloats / (ProductKernel.TileRows * _inputs), 1, perMember);
     }
 
+    public override StoredParameter Multiplier => _weight;
+
     public override string Kernel => $"dense product{(Output.Rectified ? " + ReLU" : "")}";
 
     public override string? KernelOf(Phase phase) => phase == Phase.InputGradient && !WantsInputGradient ? null : Kernel;

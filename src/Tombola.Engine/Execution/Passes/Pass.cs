@@ -15,6 +15,9 @@ internal abstract class Pass(Activation output, params Source[] inputs)
     /// <summary>What computes the forward phase, in words.</summary>
     public abstract string Kernel { get; }
 
+    /// <summary>The weights that it multiplies with, or null.</summary>
+    public virtual StoredParameter? Multiplier => null;
+
     /// <summary>Whether the backward phases read the values of the inputs.</summary>
     public virtual bool ReadsInputsBackward => false;
 

@@ -1,0 +1,18 @@
+using Tombola.Engine.Execution;
+
+namespace Tombola.Training;
+
+/// <summary>The names by which a person chooses kernels.</summary>
+public static class KernelNames
+{
+    public const string Automatic = "automatic", Dense = "dense";
+
+    /// <summary>The choice of a name; null is <see cref="Automatic"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such name.</exception>
+    public static KernelChoice Parse(string? name) => name switch
+    {
+        null or Automatic => KernelChoice.Automatic,
+        Dense => KernelChoice.Dense,
+        _ => throw new ArgumentException($"There are no '{name}' kernels; choose {Automatic} or {Dense}."),
+    };
+}
