@@ -44,8 +44,18 @@ internal abstract class WeightGradientMethod
     {
     }
 
-    /// <summary>Adds what a transformed chunk contributes to the group's sums; the first chunk sets them.</summary>
-    public virtual void Accumulate(ReadOnlySpan<float> scratch, Span<float> sums, int blocks, int chunk, int from, int to)
+    /// <summary>Adds what a transformed chunk, or the group's input and gradient themselves, contribute to the group's sums; the first chunk sets them.</summary>
+    public virtual void Accumulate(
+        ReadOnlySpan<float> input,
+        LanePlanes inputPlanes,
+        ReadOnlySpan<float> gradient,
+        LanePlanes gradientPlanes,
+        Span<float> scratch,
+        Span<float> sums,
+        int blocks,
+        int chunk,
+        int from,
+        int to)
     {
     }
 

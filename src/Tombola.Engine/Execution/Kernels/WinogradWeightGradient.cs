@@ -27,7 +27,17 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
         ReadOnlySpan<float> input, LanePlanes inputPlanes, ReadOnlySpan<float> gradient, LanePlanes gradientPlanes, Span<float> scratch, int blocks, int chunk, int from, int to) =>
         WinogradGradient.Transform(Of(shape, blocks), input, inputPlanes, gradient, gradientPlanes, scratch, chunk, from, to);
 
-    public override void Accumulate(ReadOnlySpan<float> scratch, Span<float> sums, int blocks, int chunk, int from, int to) =>
+    public override void Accumulate(
+        ReadOnlySpan<float> input,
+        LanePlanes inputPlanes,
+        ReadOnlySpan<float> gradient,
+        LanePlanes gradientPlanes,
+        Span<float> scratch,
+        Span<float> sums,
+        int blocks,
+        int chunk,
+        int from,
+        int to) =>
         WinogradGradient.Accumulate(Of(shape, blocks), scratch, sums, chunk, from, to);
 
     public override void Finish(

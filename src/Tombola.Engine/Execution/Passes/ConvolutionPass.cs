@@ -213,7 +213,17 @@ internal sealed class ConvolutionPass : Pass
     private void Accumulate(int chunk, in Share share)
     {
         var (from, to) = share.Part(_gradientMethod.AccumulateParts);
-        _gradientMethod.Accumulate(ChunkScratch(share), Of(_sums, share.Group, _gradientMethod.SumFloats), share.Blocks, chunk, from, to);
+        _gradientMethod.Accumulate(
+            _input.From(_input.Values, share.First),
+            _inputPlanes,
+            Output.From(Output.Gradient, share.First),
+            _outputPlanes,
+            ChunkScratch(share),
+            Of(_sums, share.Group, _gradientMethod.SumFloats),
+            share.Blocks,
+            chunk,
+            from,
+            to);
     }
 
     private void AddSums(in Share share)
