@@ -65,6 +65,9 @@ internal sealed class PassSequence
 
     public DropoutPass[] Dropouts { get; }
 
+    /// <summary>Operations in floating point that all passes execute for a whole mini-batch.</summary>
+    public double Executed => Work.Sum(work => _passes[work.Pass].WorkOf(work.Phase).Executed);
+
     /// <summary>Runs the forward tasks for <paramref name="count"/> samples.</summary>
     public void Forward(int count, bool weightsChanged)
     {
@@ -120,14 +123,24 @@ internal sealed class PassSequence
 
         return
         [
-            .. from i in Enumerable.Range(0, _passes.Length)
-               from phase in Enum.GetValues<Phase>()
-               let kernel = phase == Phase.Forward ? _passes[i].Kernel : Backward(_passes[i], phase)
-               where kernel is not null
+            .. from work in Work
                select new PassTiming(
-                   _passes[i].Layers, _passes[i].Output.Shape, phase, kernel, times[(i * Phases) + (int)phase].Order().ElementAt(steps / 2), _passes[i].WorkOf(phase)),
+                   _passes[work.Pass].Layers,
+                   _passes[work.Pass].Output.Shape,
+                   work.Phase,
+                   work.Kernel,
+                   times[(work.Pass * Phases) + (int)work.Phase].Order().ElementAt(steps / 2),
+                   _passes[work.Pass].WorkOf(work.Phase)),
         ];
     }
+
+    /// <summary>The phases of all passes for which there is something to do.</summary>
+    private IEnumerable<(int Pass, Phase Phase, string Kernel)> Work =>
+        from i in Enumerable.Range(0, _passes.Length)
+        from phase in Enum.GetValues<Phase>()
+        let kernel = phase == Phase.Forward ? _passes[i].Kernel : Backward(_passes[i], phase)
+        where kernel is not null
+        select (i, phase, kernel);
 
     private string? Backward(Pass pass, Phase phase) => _backward.Length > 0 ? pass.KernelOf(phase) : null;
 

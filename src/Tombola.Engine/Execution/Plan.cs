@@ -30,7 +30,8 @@ public sealed class Plan : IDisposable
     /// <param name="batch">Most samples in one call.</param>
     /// <param name="training">Whether gradients will be asked for.</param>
     /// <param name="team">Threads to share the work among, or null for the calling thread alone.</param>
-    public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null)
+    /// <param name="kernels">Whether masked weights may have kernels of their own.</param>
+    public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null, KernelChoice kernels = KernelChoice.Automatic)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -39,7 +40,7 @@ public sealed class Plan : IDisposable
             throw new ArgumentException($"The mask speaks of {mask.Space.Count} weights; {network.Name} has {network.Space.Count}.", nameof(mask));
         }
 
-        (Network, Batch, _mask, _training) = (network, batch, mask, training);
+        (Network, Batch, Kernels, _mask, _training) = (network, batch, kernels, mask, training);
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
         _bits = mask?.Bits.ToArray() ?? ReadOnlyMemory<ulong>.Empty;
@@ -73,11 +74,17 @@ public sealed class Plan : IDisposable
     /// <summary>Most samples in one call.</summary>
     public int Batch { get; }
 
+    /// <summary>Whether masked weights may have kernels of their own.</summary>
+    public KernelChoice Kernels { get; }
+
     /// <summary>Samples in one lane block.</summary>
     public int LaneWidth { get; }
 
     /// <summary>Bytes of the plan's arena: weights, activations, gradients, scratch.</summary>
     public long ArenaBytes => _arena.Bytes;
+
+    /// <summary>Operations in floating point that one step on a whole mini-batch executes, or one evaluation if the plan is not for training.</summary>
+    public double Executed => _passes.Executed;
 
     /// <summary>Floats from one sample to the next in <see cref="Samples"/>: the features rounded up to 16.</summary>
     public int SampleStride => _input.SampleStride;
@@ -99,6 +106,9 @@ public sealed class Plan : IDisposable
 
     /// <summary>1 for each sample of the last call that was classified correctly, else 0.</summary>
     public ReadOnlySpan<byte> Hits => _hits.AsSpan(0, _count);
+
+    /// <summary>An optimiser for this plan's weights.</summary>
+    public Optimizer CreateOptimizer(OptimizerSpec spec) => new(spec, Network.Space.Count);
 
     /// <summary>Takes over the weights of a state.</summary>
     /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
