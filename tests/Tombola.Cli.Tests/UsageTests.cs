@@ -7,7 +7,7 @@ public sealed class UsageTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "quickstart", "study run", "study list", "study show", "train", "data list", "data fetch", "data verify", "models list", "models show",
-        "runs list", "runs show", "runs rm", "bench step", "bench evaluate", "bench layers", "doctor", "dashboard",
+        "runs list", "runs show", "runs rm", "bench step", "bench density", "bench imp", "bench evaluate", "bench layers", "doctor", "dashboard",
     ];
 
     [Fact]
@@ -68,6 +68,16 @@ public sealed class UsageTests : IDisposable
     [InlineData("train --preset resnet20-large-batch --scale tiny --set batch=4096", "The batch of 4096 is larger than the training set of 2000 examples")]
     [InlineData("train --scale smal", "Did you mean small?")]
     [InlineData("bench step --threads 0", "--threads is 0")]
+    [InlineData("bench step --density 0", "The density is 0; it must be above 0 and at most 1.")]
+    [InlineData("bench step --density 0.1 --model cifar_conv_2", "There are no benchmark masks of cifar_conv_2. Models with masks: cifar_resnet_20, ")]
+    [InlineData("bench step --kernels sparse", "--kernels is 'sparse'; it must be automatic or dense.")]
+    [InlineData("bench step --seconds 0", "--seconds is 0")]
+    [InlineData("bench density --model cifar_vgg_11", "There are no benchmark masks of cifar_vgg_11.")]
+    [InlineData("bench density --workers 0", "--workers is 0")]
+    [InlineData("bench density --out nosuch/folder/page.html", "there is no folder")]
+    [InlineData("bench imp --levels 101", "--levels is 101; it must be from 0 to 100.")]
+    [InlineData("bench imp --fraction 1", "--fraction is 1; it must be above 0 and below 1.")]
+    [InlineData("bench imp --model mnist_lenet_300_100 --levels 100", "leaves none of the 266200 weights")]
     [InlineData("data verify mnst", "mnist, fashion_mnist, kmnist")]
     [InlineData("runs show 00", "tombola runs list")]
     [InlineData("dashboard --port 0", "--port is 0")]

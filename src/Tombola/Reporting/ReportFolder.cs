@@ -15,7 +15,14 @@ public static class ReportFolder
         foreach (Figure figure in report.Figures) WriteFile(directory, $"{figure.Id}.csv", writer => Csv.Write(figure, writer));
         foreach (Table table in report.Tables) WriteFile(directory, $"{table.Id}.csv", writer => Csv.Write(table, writer));
         // Last, so that whoever finds the page finds the files as well.
-        return WriteFile(directory, "index.html", writer => HtmlReport.Write(report, writer));
+        return WritePage(report, Path.Combine(directory, "index.html"));
+    }
+
+    /// <summary>Writes the page alone, whole or not at all, and returns its path.</summary>
+    public static string WritePage(Report report, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return WriteFile(Path.GetDirectoryName(path) ?? "", Path.GetFileName(path), writer => HtmlReport.Write(report, writer));
     }
 
     private static string WriteFile(string directory, string name, Action<TextWriter> write)

@@ -29,7 +29,7 @@ public sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double
         var stored = all.Values.Where(store.Contains).Select(job => job.Key).ToHashSet();
         var left = all.Values.Where(job => !stored.Contains(job.Key)).Sum(job => job.Cost);
         var recipe = request.Preset.Recipe;
-        var step = StepBenchmark.Measure(request.Preset.Model, recipe, threads: 1, workers: 1, secondsPerRun: 0.05);
+        var step = StepBenchmark.Measure(new StepSetting(request.Preset.Model, recipe), secondsPerRun: 0.05);
 
         // A job's cost counts multiply-adds of a step in the same way for every job, so one step gives the rate of all.
         var perStep = Engine.Networks.Architectures.Create(request.Preset.Model).Flops * 1.5 * recipe.Batch;

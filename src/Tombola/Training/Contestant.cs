@@ -13,19 +13,23 @@ internal sealed class Contestant : IDisposable
     private readonly Optimizer _optimizer;
     private readonly Recipe _recipe;
 
-    public Contestant(Network network, Recipe recipe, int threads)
+    public Contestant(Network network, Recipe recipe, int threads, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic)
     {
         _recipe = recipe;
         _team = new ThreadTeam(threads);
-        _plan = new Plan(network, null, recipe.Batch, training: true, _team);
+        _plan = new Plan(network, mask, recipe.Batch, training: true, _team, kernels);
         _optimizer = _plan.CreateOptimizer(recipe.OptimizerSpec);
-        _plan.Load(Initializers.Initialize(network, "kaiming_normal", new RandomStream(1, RandomStream.Init)));
+        var state = Initializers.Initialize(network, "kaiming_normal", new RandomStream(1, RandomStream.Init));
+        _plan.Load(mask is null ? state : state.Under(mask));
         var stream = new RandomStream(1, RandomStream.Data);
         for (var i = 0; i < _plan.Samples.Length; i++) _plan.Samples[i] = (float)stream.Uniform(0, (ulong)i, 0);
         for (var n = 0; n < recipe.Batch; n++) _plan.Labels[n] = n % network.Classes;
     }
 
     public long ArenaBytes => _plan.ArenaBytes + _optimizer.Bytes;
+
+    /// <summary>Operations in floating point that a step executes.</summary>
+    public double Skipped => _plan.SkippedArithmetic;
 
     /// <summary>Seconds a step.</summary>
     public double Run(int steps)

@@ -1,3 +1,4 @@
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -9,59 +10,67 @@ namespace Tombola.Training;
 /// <param name="Threads">Threads that share one network.</param>
 /// <param name="Workers">Networks trained side by side, each with its own threads.</param>
 /// <param name="Density">Fraction of prunable weights present.</param>
+/// <param name="Kernels"><c>automatic</c>, or <c>dense</c> if masked weights had no kernels of their own.</param>
 /// <param name="Optimizer">The update rule.</param>
 /// <param name="MsPerStep">Milliseconds a step of one network, the median over several runs.</param>
 /// <param name="SamplesPerSecond">Examples a second over all workers.</param>
-/// <param name="Gflops">Arithmetic by the layers' definition a second over all workers, in GFLOP/s. Winograd's algorithm does with less of it.</param>
+/// <param name="Gflops">Arithmetic by the layers' definition on the weights present, a second over all workers, in GFLOP/s. Winograd's algorithm does with less of it.</param>
 /// <param name="FractionOfPeak">The same as a fraction of the multiply-add peak of the cores in use, measured in the same run; above 1 where Winograd's algorithm saves more than is lost.</param>
 /// <param name="ArenaBytes">Native memory of one plan and its optimiser.</param>
 public sealed record StepBenchmark(
-    string Model, int Batch, int Threads, int Workers, double Density, string Optimizer, double MsPerStep, double SamplesPerSecond, double Gflops, double FractionOfPeak, long ArenaBytes)
+    string Model,
+    int Batch,
+    int Threads,
+    int Workers,
+    double Density,
+    string Kernels,
+    string Optimizer,
+    double MsPerStep,
+    double SamplesPerSecond,
+    double Gflops,
+    double FractionOfPeak,
+    long ArenaBytes)
 {
-    private const int Runs = 7;
+    /// <summary>Length of a run.</summary>
+    public const double SecondsPerRun = 0.25;
 
     /// <summary>Measures.</summary>
-    /// <param name="model">Name of the architecture.</param>
-    /// <param name="recipe">Optimiser and batch.</param>
-    /// <param name="threads">Threads in each network.</param>
-    /// <param name="workers">Networks side by side.</param>
+    /// <param name="setting">What takes the steps.</param>
+    /// <param name="density">Density of the benchmark mask; 1 for no mask.</param>
+    /// <param name="kernels">Whether masked weights may have kernels of their own.</param>
     /// <param name="secondsPerRun">Length of each of the seven runs, of which the median counts.</param>
-    public static StepBenchmark Measure(string model, Recipe recipe, int threads, int workers, double secondsPerRun = 0.25)
+    public static StepBenchmark Measure(StepSetting setting, double density = 1, KernelChoice kernels = KernelChoice.Automatic, double secondsPerRun = SecondsPerRun)
     {
-        ArgumentNullException.ThrowIfNull(recipe);
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
-        recipe.Validate();
-        var network = Architectures.Create(model);
-        var contestants = Enumerable.Range(0, workers).Select(_ => new Contestant(network, recipe, threads)).ToArray();
-        try
-        {
-            // The first steps run code that is not compiled for good yet, and fill the caches.
-            var warm = Race(contestants, 3);
-            if (warm < 0.01) warm = Race(contestants, 100);
-            var steps = Math.Max(1, (int)(secondsPerRun / warm));
-            var times = Enumerable.Range(0, Runs).Select(_ => Race(contestants, steps)).Order().ToArray();
-            var seconds = times[Runs / 2];
-            var gflops = workers * Flops(network) * recipe.Batch / seconds / 1e9;
-            var peak = MachineProbe.PeakGflops() * Math.Min(Environment.ProcessorCount, workers * threads);
-            return new StepBenchmark(
-                model, recipe.Batch, threads, workers, 1, recipe.Optimizer, seconds * 1e3, workers * recipe.Batch / seconds, gflops, gflops / peak, contestants[0].ArenaBytes);
-        }
-        finally
-        {
-            foreach (var contestant in contestants) contestant.Dispose();
-        }
+        ArgumentNullException.ThrowIfNull(setting);
+        var network = setting.CreateNetwork();
+        var mask = density == 1 ? null : BenchmarkMasks.Of(network, density);
+        using var race = new Race(network, setting, mask, kernels);
+        var steps = race.WarmUp(secondsPerRun);
+        var seconds = Race.Median([.. Enumerable.Range(0, Race.Runs).Select(_ => race.Run(steps))]);
+        var samples = setting.Workers * setting.Recipe.Batch / seconds;
+        var gflops = samples * Flops(network, mask) / 1e9;
+        var peak = MachineProbe.PeakGflops() * Math.Min(Environment.ProcessorCount, setting.Workers * setting.Threads);
+        return new StepBenchmark(
+            setting.Model,
+            setting.Recipe.Batch,
+            setting.Threads,
+            setting.Workers,
+            mask?.Density ?? 1,
+            kernels == KernelChoice.Dense ? "dense" : "automatic",
+            setting.Recipe.Optimizer,
+            seconds * 1e3,
+            samples,
+            gflops,
+            gflops / peak,
+            race.ArenaBytes);
     }
 
-    /// <summary>Forward and weight gradient of every layer, and the data gradient of all but the first.</summary>
-    private static double Flops(Network network) => (3.0 * network.Flops) - network.Layers.First(layer => layer.Flops > 0).Flops;
-
-    private static double Race(Contestant[] contestants, int steps)
+    /// <summary>For one example: forward and weight gradient of every layer, and the data gradient of all but the first.</summary>
+    private static double Flops(Network network, Mask? mask)
     {
-        var times = new double[contestants.Length];
-        var threads = contestants.Select((contestant, i) => new Thread(() => times[i] = contestant.Run(steps))).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
-        return times.Max();
+        var layers = network.Layers.Where(layer => layer.Flops > 0).Select(layer => layer.Flops * Density(network.Space[$"{layer.Name}.weight"])).ToArray();
+        return (3 * layers.Sum()) - layers[0];
+
+        double Density(Parameter weights) => mask is null ? 1 : (double)mask.CountIn(weights) / weights.Count;
     }
 }

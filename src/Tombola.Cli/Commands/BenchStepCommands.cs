@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using Tombola.Engine.Execution;
+using Tombola.Reporting;
+using Tombola.Training;
+
+namespace Tombola.Cli.Commands;
+
+/// <summary><c>bench step|density|imp</c>: training steps, dense and under masks.</summary>
+internal static class BenchStepCommands
+{
+    private const int MostLevels = 100;
+
+    public static Command Step()
+    {
+        var json = new CommonOptions().Json;
+        var options = new StepOptions("mnist_lenet_300_100", 60);
+        var density = new Option<double>("--density") { Description = "Fraction of the weights that remain, under a mask from iterative pruning.", DefaultValueFactory = _ => 1, HelpName = "D" };
+        var kernels = new Option<string>("--kernels") { Description = "Whether masked weights may have kernels of their own: automatic or dense.", DefaultValueFactory = _ => "automatic", HelpName = "automatic|dense" };
+        var command = new Command("step", "Time one training step: forward, backward and update, without data loading. SGD has weight decay 1e-4.\n\nExample: tombola bench step --model mnist_lenet_300_100 --batch 60 --threads 1");
+        foreach (var option in options.All.Concat([density, kernels, json])) command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var output = new Output(parsed.GetValue(json));
+            var choice = parsed.GetValue(kernels) switch
+            {
+                "automatic" => KernelChoice.Automatic,
+                "dense" => KernelChoice.Dense,
+                var other => throw new ArgumentException($"--kernels is '{other}'; it must be automatic or dense."),
+            };
+            var result = StepBenchmark.Measure(options.Read(parsed), parsed.GetValue(density), choice, options.Seconds(parsed));
+            output.Object(result);
+            output.Table(
+                [
+                    ("Model", false), ("Batch", true), ("Threads", true), ("Workers", true), ("Density", true), ("Kernels", false), ("Optimiser", false), ("ms a step", true), ("Samples a second", true),
+                    ("GFLOP/s", true), ("Of peak", true), ("Arena MB", true),
+                ],
+                [[
+                    result.Model, Text($"{result.Batch}"), Text($"{result.Threads}"), Text($"{result.Workers}"), Percent(result.Density), result.Kernels, result.Optimizer, Text($"{result.MsPerStep:F4}"),
+                    Text($"{result.SamplesPerSecond:N0}"), Text($"{result.Gflops:F0}"), Text($"{result.FractionOfPeak:P0}"), Text($"{result.ArenaBytes / 1e6:F1}"),
+                ]]);
+            return Application.Success;
+        });
+        return command;
+    }
+
+    public static Command Density()
+    {
+        var json = new CommonOptions().Json;
+        var options = new StepOptions("cifar_resnet_20", 128);
+        var page = new Option<string?>("--out") { Description = "Where to draw charts: a file that ends in .html, or a folder for a page and CSV files.", HelpName = "PATH" };
+        var command = new Command("density", "Time training steps from dense to 1 % of the weights, beside dense kernels under the same masks.\n\nExample: tombola bench density --model cifar_resnet_20 --out density.html");
+        foreach (var option in options.All.Concat([page, json])) command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var output = new Output(parsed.GetValue(json));
+            var path = PageOrFolder(parsed.GetValue(page));
+            var result = DensityBenchmark.Measure(options.Read(parsed), DensityBenchmark.Densities, options.Seconds(parsed));
+            output.Object(result);
+            var table = DensityReport.Table(result);
+            output.Table(table.Columns.Select(column => (column.Title, column.Numeric)), table.Rows);
+            output.Line(DensityReport.Verdict(result));
+            output.Line(path is null ? "For charts, add --out density.html." : $"Charts: {Write(DensityReport.Of(result), path)}");
+            return Application.Success;
+        });
+        return command;
+    }
+
+    public static Command Imp()
+    {
+        var json = new CommonOptions().Json;
+        var options = new StepOptions("cifar_resnet_20", 128);
+        var levels = new Option<int>("--levels") { Description = "Levels of pruning after the dense network.", DefaultValueFactory = _ => 20, HelpName = "N" };
+        var fraction = new Option<double>("--fraction") { Description = "Fraction of the remaining weights that each level removes.", DefaultValueFactory = _ => 0.2, HelpName = "F" };
+        var command = new Command("imp", "Predict what the trainings of iterative pruning cost, beside dense kernels under the same masks, from steps timed at a few densities.\n\nExample: tombola bench imp --model cifar_resnet_20 --levels 20");
+        foreach (var option in options.All.Concat([levels, fraction, json])) command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var output = new Output(parsed.GetValue(json));
+            if (parsed.GetValue(levels) is not (>= 0 and <= MostLevels)) throw new ArgumentException($"--levels is {parsed.GetValue(levels)}; it must be from 0 to {MostLevels}.");
+            if (parsed.GetValue(fraction) is not (> 0 and < 1)) throw new ArgumentException(Text($"--fraction is {parsed.GetValue(fraction)}; it must be above 0 and below 1."));
+            var result = PruningRunBenchmark.Measure(options.Read(parsed), parsed.GetValue(levels), parsed.GetValue(fraction), options.Seconds(parsed));
+            output.Object(result);
+            output.Table(
+                [("Level", true), ("Density", true), ("ms a step", true), ("Dense kernels, ms", true), ("Ratio", true)],
+                result.Levels.Select(level => (IReadOnlyList<string>)[Text($"{level.Level}"), Percent(level.Density), Text($"{level.MsPerStep:F3}"), Text($"{level.DenseMsPerStep:F3}"), Text($"{level.MsPerStep / level.DenseMsPerStep:F2}")]));
+            output.Line(result.Verdict);
+            return Application.Success;
+        });
+        return command;
+    }
+
+    /// <summary>The full path, if something could be written there; asked before minutes are spent on measuring.</summary>
+    private static string? PageOrFolder(string? path)
+    {
+        if (path is null) return null;
+        if (string.IsNullOrWhiteSpace(path)) throw new ArgumentException("--out is empty; name a file that ends in .html, or a folder.");
+        var full = Path.GetFullPath(path);
+        if (!IsPage(full)) Directory.CreateDirectory(full);
+        else if (!Directory.Exists(Path.GetDirectoryName(full))) throw new ArgumentException($"--out is {path}, but there is no folder {Path.GetDirectoryName(full)}.");
+        return full;
+    }
+
+    private static string Write(Report report, string path) =>
+        IsPage(path) ? ReportFolder.WritePage(report, path) : ReportFolder.Write(report, path);
+
+    private static bool IsPage(string path) => path.EndsWith(".html", StringComparison.OrdinalIgnoreCase);
+
+    private static string Percent(double density) => Text($"{density * 100:0.0##} %");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

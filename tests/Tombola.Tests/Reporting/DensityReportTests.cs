@@ -1,0 +1,34 @@
+using Tombola.Reporting;
+using Tombola.Training;
+using Xunit;
+
+namespace Tombola.Tests.Reporting;
+
+public sealed class DensityReportTests
+{
+    private static readonly DensityBenchmark Benchmark = new("cifar_resnet_20", 128, 1, 1, "sgd", [new(1, 1000, 80, 79, 1.01, 0), new(0.05, 50, 20, 80, 0.25, 0.9)]);
+
+    [Fact]
+    public void The_table_has_a_row_for_every_density() =>
+        Assert.Equal(["5.0 %", "50", "20.000", "80.000", "0.25", "90.0 %"], DensityReport.Table(Benchmark).Rows[1]);
+
+    [Fact]
+    public void The_verdict_names_the_density_where_most_is_saved() =>
+        Assert.StartsWith("At 5.0 % of its weights, a step of cifar_resnet_20 takes 0.25 of the time", DensityReport.Verdict(Benchmark), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_page_holds_both_charts()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"tombola-{Guid.NewGuid():N}.html");
+        try
+        {
+            Assert.Equal(path, ReportFolder.WritePage(DensityReport.Of(Benchmark), path));
+            var page = File.ReadAllText(path);
+            Assert.All(["ratio-by-density", "step-time-by-density"], id => Assert.Contains($"<figure id=\"{id}\">", page, StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
