@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
+using Tombola.Training;
 
 namespace Tombola.Cli.Commands;
 
@@ -30,24 +31,30 @@ internal static partial class ModelCommands
         var json = new CommonOptions().Json;
         var name = new Argument<string>("name") { Description = "Name of the model, such as mnist_lenet_300_100." };
         var batch = new Option<int>("--batch") { Description = "Batch for which a plan's memory is given.", DefaultValueFactory = _ => 60 };
-        var command = new Command("show", "Layers, shapes, parameters and arithmetic of a model.\n\nExample: tombola models show mnist_lenet_300_100") { name, batch, json };
+        var mask = new Option<string?>("--mask") { Description = "A mask (safetensors, as prune jobs write it): show with which kernels its plan computes each layer.", HelpName = "FILE" };
+        var kernels = new CommonOptions().Kernels;
+        var command = new Command("show", "Layers, shapes, parameters and arithmetic of a model; under a mask, what is computed sparsely.\n\nExample: tombola models show mnist_lenet_300_100") { name, batch, mask, kernels, json };
         command.SetAction(parsed =>
         {
             var output = new Output(parsed.GetValue(json));
             var network = Architectures.Create(parsed.GetValue(name)!);
             if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new ArgumentException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
-            using var plan = new Plan(network, null, parsed.GetValue(batch), training: true);
+            var worn = parsed.GetValue(mask) is { } file ? StateFile.ReadMask(file, network.Space) : null;
+            using var plan = new Plan(network, worn, parsed.GetValue(batch), training: true, kernels: KernelNames.Parse(parsed.GetValue(kernels)));
             output.Object(new
             {
                 network.Name,
                 Input = network.Input.ToString(),
                 Layers = network.Layers.Select(layer => new { layer.Name, Kind = KindOf(layer), Output = layer.Output.ToString(), Parameters = CountOf(layer), layer.Flops }),
-                Parameters = network.Space.Parameters.Select(parameter => new { parameter.Name, parameter.Shape, parameter.Count, parameter.Prunable }),
+                Parameters = network.Space.Parameters.Select(parameter => new { parameter.Name, parameter.Shape, parameter.Count, parameter.Prunable, Remaining = worn?.CountIn(parameter) ?? parameter.Count }),
                 Weights = network.Space.Count,
                 Prunable = network.Space.PrunableCount,
                 network.Flops,
                 plan.Batch,
                 plan.ArenaBytes,
+                Density = worn?.Density ?? 1,
+                plan.StoredWeights,
+                plan.SkippedArithmetic,
                 Passes = plan.Describe().Select(pass => new { pass.Layers, Output = pass.Output.ToString(), pass.Forward, pass.InputGradient, pass.WeightGradient }),
             });
             output.Table(
@@ -57,20 +64,29 @@ internal static partial class ModelCommands
                     layer.Name, KindOf(layer), layer.Output.ToString(), CountOf(layer).ToString("N0", CultureInfo.InvariantCulture), layer.Flops.ToString("N0", CultureInfo.InvariantCulture),
                 ]));
             output.Table(
-                [("Parameter", false), ("Shape", false), ("Weights", true), ("Prunable", false)],
+                [("Parameter", false), ("Shape", false), ("Weights", true), ("Remaining", true), ("Prunable", false)],
                 network.Space.Parameters.Select(parameter => (IReadOnlyList<string>)
                 [
-                    parameter.Name, $"[{string.Join(", ", parameter.Shape)}]", parameter.Count.ToString("N0", CultureInfo.InvariantCulture), parameter.Prunable ? "yes" : "no",
+                    parameter.Name, $"[{string.Join(", ", parameter.Shape)}]", Number(parameter.Count), Number(worn?.CountIn(parameter) ?? parameter.Count), parameter.Prunable ? "yes" : "no",
                 ]));
             output.Table(
                 [("Pass", false), ("Forward", false), ("Data gradient", false), ("Weight gradient", false)],
                 plan.Describe().Select(pass => (IReadOnlyList<string>)[pass.Layers, pass.Forward, pass.InputGradient ?? "-", pass.WeightGradient ?? "-"]));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: input {network.Input}, {network.Space.Count:N0} weights, {network.Space.PrunableCount:N0} of them prunable, {network.Flops:N0} operations forward for one example."));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB, {plan.LaneWidth} lanes a block."));
+            if (worn is not null)
+            {
+                output.Line(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The mask keeps {worn.Remaining:N0} weights, {worn.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));
+            }
+
             return Application.Success;
         });
         return command;
     }
+
+    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static long CountOf(Layer layer) => layer.Parameters.Sum(parameter => parameter.Shape.Aggregate(1L, (product, n) => product * n));
 

@@ -32,6 +32,12 @@ public sealed class Plan : IDisposable
     /// <param name="team">Threads to share the work among, or null for the calling thread alone.</param>
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null, KernelChoice kernels = KernelChoice.Automatic)
+        : this(network, mask, batch, training, team, SparseChoice.For(network, training, kernels))
+    {
+    }
+
+    /// <summary>A plan whose sparse phases somebody else chose.</summary>
+    internal Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team, Func<Parameter, int, SparsePhases> sparse)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -49,7 +55,7 @@ public sealed class Plan : IDisposable
         _losses = new float[padded];
         _hits = new byte[padded];
         _statistics = new float[network.Space.StatisticsCount];
-        _weights = new PlanWeights(network, mask, SparseChoice.For(network, training, kernels));
+        _weights = new PlanWeights(network, mask, sparse);
         _allWeights = _weights.IsWhole ? [] : new float[network.Space.Count];
         Labels = new int[batch];
         try

@@ -150,7 +150,9 @@ internal sealed class PlanCompiler
         var chain = new Chain(this, i);
         chain.TakeRelu();
         var isNetworkInput = ReferenceEquals(input.Owner, Input);
-        Emit(chain, [input], (output, sources) => new LinearPass(linear, _weights, _team.Size, output, sources[0], isNetworkInput) { Layers = chain.Names });
+        Emit(chain, [input], (output, sources) => _weights[$"{linear.Name}.weight"].IsCompact
+            ? new SparseLinearPass(linear, _weights, _team.Size, output, sources[0]) { Layers = chain.Names }
+            : new LinearPass(linear, _weights, _team.Size, output, sources[0], isNetworkInput) { Layers = chain.Names });
     }
 
     private void AddConvolution(int i, ConvolutionLayer convolution, Activation input)

@@ -7,25 +7,32 @@ namespace Tombola.Engine.Execution;
 internal static class SparseChoice
 {
     /// <summary>The decision for each parameter of a network, given how many of its weights remain.</summary>
-    public static Func<Parameter, int, SparsePhases> For(Network network, bool training, KernelChoice kernels)
+    public static Func<Parameter, int, SparsePhases> For(Network network, bool training, KernelChoice kernels) =>
+        kernels == KernelChoice.Dense ? (_, _) => default : For(network, training, Of);
+
+    /// <summary>The same with another opinion on a single layer.</summary>
+    /// <param name="network">The architecture.</param>
+    /// <param name="training">Whether gradients are wanted.</param>
+    /// <param name="pays">Phases in which sparse kernels pay for a layer of which a fraction remains.</param>
+    public static Func<Parameter, int, SparsePhases> For(Network network, bool training, Func<Layer, double, SparsePhases> pays)
     {
-        if (kernels == KernelChoice.Dense) return (_, _) => default;
-        var layers = new Dictionary<string, Node>();
-        foreach (var node in network.Nodes.Where(node => node.Layer is LinearLayer or ConvolutionLayer)) layers.Add($"{node.Layer.Name}.weight", node);
+        ArgumentNullException.ThrowIfNull(network);
+        var layers = network.Nodes.Where(node => node.Layer is LinearLayer or ConvolutionLayer).ToDictionary(node => $"{node.Layer.Name}.weight");
         return (parameter, remaining) =>
         {
             var node = layers[parameter.Name];
-            var phases = Of(node.Layer, (double)remaining / parameter.Count);
+            var phases = pays(node.Layer, (double)remaining / parameter.Count);
 
-            // Nobody asks for the gradient of the network's input; and in evaluation for no gradient at all.
+            // In evaluation nobody asks for gradients, and of the network's input never; what is not computed does not stand in the way of storing survivors only.
+            if (!training) return new SparsePhases(phases.Forward, phases.Forward, phases.Forward);
             if (node.Inputs.Contains(Network.InputNode)) phases = phases with { InputGradient = phases.WeightGradient };
-            return training ? phases with { WeightGradient = phases is { Forward: true, InputGradient: true, WeightGradient: true } } : new SparsePhases(phases.Forward, phases.Forward, phases.Forward);
+            return phases with { WeightGradient = phases is { Forward: true, InputGradient: true, WeightGradient: true } };
         };
     }
 
     private static SparsePhases Of(Layer layer, double density)
     {
-        var sparse = density < 0;
+        var sparse = density < 0.3;
         return new SparsePhases(sparse, sparse, sparse);
     }
 }

@@ -36,6 +36,21 @@ public abstract record Job
     /// <summary>The canonical JSON: sorted, defaults dropped, other jobs by their keys.</summary>
     public JsonObject Describe() => CanonicalJson.Of(this);
 
+    /// <summary>Jobs and all they read, directly or not, each once.</summary>
+    public static IReadOnlyCollection<Job> WithInputs(IEnumerable<Job> jobs)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var all = new Dictionary<string, Job>();
+        foreach (var job in jobs) Add(job);
+        return all.Values;
+
+        void Add(Job job)
+        {
+            if (!all.TryAdd(job.Key, job)) return;
+            foreach (var input in job.Inputs) Add(input);
+        }
+    }
+
     /// <summary>Computes the artifacts into the context's folder and gives the result record.</summary>
     internal abstract object Execute(JobContext context);
 }

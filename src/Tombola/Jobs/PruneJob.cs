@@ -38,6 +38,16 @@ public sealed record PruneJob : Job<PruneResult>
 
     public override double Cost => 5e7;
 
+    /// <summary>About the density that a mask will have, as far as can be told before it is there.</summary>
+    internal static double ExpectedDensity(Job<PruneResult>? mask) => mask switch
+    {
+        null => 1,
+        PruneJob { Density: > 0 } once => once.Density,
+        PruneJob again => (1 - again.Fraction) * ExpectedDensity(again.Mask),
+        ShuffleMaskJob shuffled => ExpectedDensity(shuffled.Mask),
+        _ => 1,
+    };
+
     internal override PruneResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);

@@ -44,8 +44,12 @@ public sealed record TrainJob : Job<TrainResult>
 
     public override string Title => $"train {Model} from step {From} to {To}";
 
-    // Forward, and backward twice as much.
-    public override double Cost => (To - From) * (double)Recipe.Batch * Architectures.Create(Model).Flops * 1.5;
+    /// <summary>What a step costs even if next to nothing remains, as a part of a dense one.</summary>
+    private const double LeastCost = 0.15;
+
+    // Forward, and backward twice as much; less for sparse networks, roughly.
+    public override double Cost => (To - From) * (double)Recipe.Batch * Architectures.Create(Model).Flops * 1.5
+        * (Kernels is null ? Math.Min(1, LeastCost + PruneJob.ExpectedDensity(Mask)) : 1);
 
     internal override TrainResult Run(JobContext context)
     {

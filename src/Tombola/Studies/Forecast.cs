@@ -24,23 +24,16 @@ public sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double
             return new Forecast(study.Name, [], null, missing.Message);
         }
 
-        var all = new Dictionary<string, Job>();
-        foreach (var job in study.Design(context).Jobs) Collect(job, all);
-        var stored = all.Values.Where(store.Contains).Select(job => job.Key).ToHashSet();
-        var left = all.Values.Where(job => !stored.Contains(job.Key)).Sum(job => job.Cost);
+        var all = Job.WithInputs(study.Design(context).Jobs);
+        var stored = all.Where(store.Contains).Select(job => job.Key).ToHashSet();
+        var left = all.Where(job => !stored.Contains(job.Key)).Sum(job => job.Cost);
         var recipe = request.Preset.Recipe;
         var step = StepBenchmark.Measure(new StepSetting(request.Preset.Model, recipe), secondsPerRun: 0.05);
 
         // A job's cost counts multiply-adds of a step in the same way for every job, so one step gives the rate of all.
         var perStep = Engine.Networks.Architectures.Create(request.Preset.Model).Flops * 1.5 * recipe.Batch;
-        var counts = all.Values.GroupBy(job => job.Kind).Select(kind => new JobCount(kind.Key, kind.Count(), kind.Count(job => stored.Contains(job.Key))));
+        var counts = all.GroupBy(job => job.Kind).Select(kind => new JobCount(kind.Key, kind.Count(), kind.Count(job => stored.Contains(job.Key))));
         return new Forecast(study.Name, [.. counts], left / perStep * step.MsPerStep / 1e3 / Math.Min(workers, Environment.ProcessorCount), null);
-    }
-
-    private static void Collect(Job job, Dictionary<string, Job> all)
-    {
-        if (!all.TryAdd(job.Key, job)) return;
-        foreach (var input in job.Inputs) Collect(input, all);
     }
 }
 

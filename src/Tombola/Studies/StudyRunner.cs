@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tombola.Jobs;
 using Tombola.Reporting;
+using Tombola.Training;
 
 namespace Tombola.Studies;
 
@@ -16,6 +17,8 @@ namespace Tombola.Studies;
 /// <param name="Data">Name of the data set, likewise.</param>
 /// <param name="DataDescription">What its files hold and whether they are the published ones; null for data that the program draws.</param>
 /// <param name="BatchNorm">What becomes of batch norm's statistics on paths, <c>interpolate</c> or <c>recalibrate</c>; null for a network without batch norm.</param>
+/// <param name="Kernels">The kernels for sparse networks, <c>automatic</c> or <c>dense</c>.</param>
+/// <param name="SkippedArithmetic">Fraction of the multiply-adds of all training steps that sparse kernels left out.</param>
 /// <param name="Seconds">Wall-clock time of this run.</param>
 /// <param name="Verdict">The answer in a sentence or two.</param>
 /// <param name="Report">Path of the report.</param>
@@ -29,6 +32,8 @@ public sealed record StudyResult(
     string Data,
     string? DataDescription,
     string? BatchNorm,
+    string Kernels,
+    double? SkippedArithmetic,
     double Seconds,
     string Verdict,
     string Report,
@@ -55,11 +60,12 @@ public static class StudyRunner
         var design = study.Design(context);
         new LocalExecutor(store, data, workers).Run(design.Jobs, progress, cancellation);
         var outcome = design.Conclude(store);
+        var kernels = new KernelUse(design.Jobs, store);
         var folder = ReportFolderOf(study, design, store);
         var report = Path.Combine(folder, "index.html");
 
         // The same jobs make the same report, so one that is there need not be written again.
-        if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(ReportOf(study, context, outcome, watch.Elapsed, workers), folder));
+        if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(ReportOf(study, context, outcome, kernels, watch.Elapsed, workers), folder));
         return new StudyResult(
             study.Name,
             context.Preset.Name,
@@ -68,6 +74,8 @@ public static class StudyRunner
             context.Data.Name,
             context.DataDescription,
             BatchNormOnPaths(context)?.Value,
+            KernelsOf(context),
+            kernels.Skipped,
             watch.Elapsed.TotalSeconds,
             outcome.Verdict,
             report,
@@ -83,7 +91,7 @@ public static class StudyRunner
         return Path.Combine(store.Path, "reports", $"{study.Name.Replace('/', '-')}-{hash[..12]}");
     }
 
-    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, TimeSpan elapsed, int workers) => new()
+    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, TimeSpan elapsed, int workers) => new()
     {
         Title = $"{study.Name} on {context.Preset.Name}{(context.Request.Scale == Scale.Paper ? "" : $", {context.Request.Scale}")}",
         Study = study.Name,
@@ -91,7 +99,7 @@ public static class StudyRunner
         Verdict = outcome.Verdict,
         Claims = outcome.Claims,
         Figures = outcome.Figures,
-        Tables = [RowTable.Of(outcome.Rows), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : []],
+        Tables = [RowTable.Of(outcome.Rows), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [], .. kernels.Table is { } table ? new[] { table } : []],
         Choices =
         [
             new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
@@ -108,12 +116,15 @@ public static class StudyRunner
             new Fact("Scale", $"{context.Request.Scale}, {context.Request.Replicates} replicates, seed {context.Request.Seed}"),
             .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
             .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
+            new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
             new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
             new Fact("Tombola", Version),
             new Fact("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
             new Fact("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
         ],
     };
+
+    private static string KernelsOf(StudyContext context) => context.Request.Kernels ?? KernelNames.Automatic;
 
     private static Choice? BatchNormOnPaths(StudyContext context) => (context.HasBatchNorm, context.Request.Recalibration) switch
     {

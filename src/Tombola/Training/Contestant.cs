@@ -28,7 +28,7 @@ internal sealed class Contestant : IDisposable
 
     public long ArenaBytes => _plan.ArenaBytes + _optimizer.Bytes;
 
-    /// <summary>Operations in floating point that a step executes.</summary>
+    /// <summary>Fraction of a dense step's multiply-adds that is left out.</summary>
     public double Skipped => _plan.SkippedArithmetic;
 
     /// <summary>Seconds a step.</summary>

@@ -42,7 +42,7 @@ public class ConvolutionalPlanTests
                 using var team = new ThreadTeam(size);
                 using var plan = Prepare(network, training: true, mask: mask, team: team, batch: 40);
                 using var evaluation = Prepare(network, training: false, mask: mask, team: team, batch: 40);
-                using var optimizer = Momentum(network);
+                using var optimizer = plan.CreateOptimizer(Momentum);
                 var trace = new List<BatchLoss>();
                 for (var step = 0; step < 2; step++) trace.Add(plan.Step(40 - (7 * step), optimizer, 0.05));
                 evaluation.Load(plan.Save());
@@ -82,7 +82,7 @@ public class ConvolutionalPlanTests
         {
             using var team = new ThreadTeam(size);
             using var plan = new Plan(network, null, batch, training: true, team);
-            using var optimizer = Momentum(network);
+            using var optimizer = plan.CreateOptimizer(Momentum);
             var expected = Expectation.Of(network, FormulaState.Of(network), count, training: true);
             plan.Load(FormulaState.Of(network));
             plan.Fill(expected.Samples, expected.Labels);
@@ -161,8 +161,8 @@ public class ConvolutionalPlanTests
         var network = ConvolutionalOracle.Create(net);
         foreach (var mask in new[] { null, Workbench.Mask(network, 0.3) })
         {
-            using Plan plan = Prepare(network, training: true, mask: mask, batch: 40), other = Prepare(network, training: true, mask: mask, batch: 40);
-            using Optimizer optimizer = Momentum(network), alone = Momentum(network);
+            using Plan plan = Prepare(network, training: true, mask: mask, batch: 40, kernels: KernelChoice.Dense), other = Prepare(network, training: true, mask: mask, batch: 40, kernels: KernelChoice.Dense);
+            using Optimizer optimizer = plan.CreateOptimizer(Momentum), alone = plan.CreateOptimizer(Momentum);
             var gradient = new float[network.Space.Count];
             for (var step = 0; step < 3; step++)
             {
@@ -189,7 +189,7 @@ public class ConvolutionalPlanTests
         var network = ConvolutionalOracle.Create(net);
         var mask = Workbench.Mask(network, 0.3);
         float[] dense = new float[network.Space.Count], masked = new float[network.Space.Count];
-        using Plan plan = Prepare(network, training: true, batch: 10), under = Prepare(network, training: true, mask: mask, batch: 10);
+        using Plan plan = Prepare(network, training: true, batch: 10), under = Prepare(network, training: true, mask: mask, batch: 10, kernels: KernelChoice.Dense);
         plan.Load(FormulaState.Of(network).Under(mask));
         plan.Gradient(10, dense);
         under.Gradient(10, masked);
@@ -241,7 +241,7 @@ public class ConvolutionalPlanTests
     {
         var network = ConvolutionalOracle.Create("cifar_resnet_8_4");
         using var plan = Prepare(network, training: true, batch: 5);
-        using var optimizer = Momentum(network);
+        using var optimizer = plan.CreateOptimizer(Momentum);
         plan.Samples.Slice(3 * plan.SampleStride, 10).Fill(float.NaN);
         Assert.False(double.IsFinite(plan.Step(5, optimizer, 0.05).LossSum));
         Bits.Equal(FormulaState.Of(network).Weights, plan.Weights);
@@ -257,7 +257,7 @@ public class ConvolutionalPlanTests
     {
         var network = ConvolutionalOracle.Create(net);
         using var plan = Prepare(network, training: true, batch: 5);
-        using var optimizer = Momentum(network);
+        using var optimizer = plan.CreateOptimizer(Momentum);
         for (var step = 0; step < 3; step++) plan.Step(5, optimizer, 0.05);
         plan.Evaluate(5);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -276,7 +276,7 @@ public class ConvolutionalPlanTests
         var network = ConvolutionalOracle.Create(Fma.IsSupported ? "cifar_resnet_8_4" : "block of convolutions by Winograd");
         using var team = new ThreadTeam(size);
         using var plan = Prepare(network, training: true, batch: 128, team: team);
-        using var optimizer = Momentum(network);
+        using var optimizer = plan.CreateOptimizer(Momentum);
         long[] before = new long[size], after = new long[size];
         Action<int> start = member => before[member] = GC.GetAllocatedBytesForCurrentThread(), stop = member => after[member] = GC.GetAllocatedBytesForCurrentThread();
         for (var step = 0; step < 3; step++) plan.Step(128, optimizer, 0.05);
@@ -286,11 +286,11 @@ public class ConvolutionalPlanTests
         Assert.Equal(before, after);
     }
 
-    private static Optimizer Momentum(Network network) => new(new OptimizerSpec(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4), network.Space.Count);
+    private static readonly OptimizerSpec Momentum = new(OptimizerKind.Sgd, Momentum: 0.9, WeightDecay: 1e-4);
 
-    private static Plan Prepare(Network network, bool training, int batch, Mask? mask = null, ThreadTeam? team = null)
+    private static Plan Prepare(Network network, bool training, int batch, Mask? mask = null, ThreadTeam? team = null, KernelChoice kernels = KernelChoice.Automatic)
     {
-        var plan = new Plan(network, mask, batch, training, team);
+        var plan = new Plan(network, mask, batch, training, team, kernels);
         var state = FormulaState.Of(network);
         plan.Load(mask is null ? state : state.Under(mask));
         Fill(plan, network, batch);

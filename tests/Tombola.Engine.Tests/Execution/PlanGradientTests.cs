@@ -79,7 +79,7 @@ public class PlanGradientTests
     private static (BatchLoss Loss, float[] Gradient) Gradient(
         Network network, NetworkState state, float[][] samples, int[] labels, int batch, Mask? mask = null)
     {
-        using var plan = new Plan(network, mask, batch, training: true);
+        using var plan = new Plan(network, mask, batch, training: true, kernels: KernelChoice.Dense);
         plan.Load(state);
         plan.Fill(samples, labels);
         var gradient = new float[network.Space.Count];

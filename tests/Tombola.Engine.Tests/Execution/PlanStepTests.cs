@@ -22,7 +22,7 @@ public class PlanStepTests
         var (spec, rate) = Workbench.Optimizers[name];
         foreach (var mask in new[] { null, Workbench.Mask(Network, 0.4) })
         {
-            using var plan = Training(mask);
+            using var plan = Training(mask, KernelChoice.Dense);
             using Optimizer optimizer = new(spec, Network.Space.Count), alone = new(spec, Network.Space.Count);
             var gradient = new float[Network.Space.Count];
             for (var step = 0u; step < 4; step++)
@@ -54,8 +54,8 @@ public class PlanStepTests
             plan.Fill(Workbench.Samples(Network, Batch, step), Workbench.Labels(Network, Batch, step));
             plan.Step(Batch, optimizer, rate);
             Assert.True(mask.HoldsFor(plan.Weights));
-            if (!optimizer.First.IsEmpty) Assert.True(mask.HoldsFor(optimizer.First.Span));
-            if (!optimizer.Second.IsEmpty) Assert.True(mask.HoldsFor(optimizer.Second.Span));
+            if (!optimizer.First.IsEmpty) Assert.True(mask.HoldsFor(plan.Spread(optimizer.First)));
+            if (!optimizer.Second.IsEmpty) Assert.True(mask.HoldsFor(plan.Spread(optimizer.Second)));
         }
 
         Assert.NotEqual(before, plan.Weights.ToArray());
@@ -156,9 +156,9 @@ public class PlanStepTests
         Bits.Equal(copy, plan.Weights);
     }
 
-    private static Plan Training(Mask? mask)
+    private static Plan Training(Mask? mask, KernelChoice kernels = KernelChoice.Automatic)
     {
-        var plan = new Plan(Network, mask, Batch, training: true);
+        var plan = new Plan(Network, mask, Batch, training: true, kernels: kernels);
         var state = Workbench.State(Network);
         plan.Load(mask is null ? state : state.Under(mask));
         plan.Fill(Workbench.Samples(Network, Batch), Workbench.Labels(Network, Batch));

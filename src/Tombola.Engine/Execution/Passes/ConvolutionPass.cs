@@ -13,6 +13,7 @@ internal sealed class ConvolutionPass : Pass
     private readonly ConvolutionShape _shape;
     private readonly ConvolutionMethod _forwardMethod, _backwardMethod;
     private readonly WeightGradientMethod _gradientMethod;
+    private readonly SparseWeightGradient? _sparseGradient;
     private readonly Activation _input;
     private readonly Activation? _residual;
     private readonly StoredParameter _weight;
@@ -40,9 +41,15 @@ internal sealed class ConvolutionPass : Pass
         _bias = layer.Bias ? weights[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
-        _forwardMethod = ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
-        _backwardMethod = ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
-        _gradientMethod = WeightGradientMethod.Choose(_shape, output.Blocks);
+        var (kept, compact, sparse) = (_weight.Kept, _weight.IsCompact, _weight.Sparse);
+        _forwardMethod = sparse.Forward
+            ? new SparseMethod(_shape, kept!, compact, _inputPlanes, backward: false)
+            : ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
+        _backwardMethod = training && sparse.InputGradient
+            ? new SparseMethod(_shape, kept!, compact, _outputPlanes, backward: true)
+            : ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
+        _sparseGradient = training && sparse.WeightGradient ? new SparseWeightGradient(_shape, kept!, output.Blocks, _inputPlanes, _outputPlanes) : null;
+        _gradientMethod = _sparseGradient ?? WeightGradientMethod.Choose(_shape, output.Blocks);
     }
 
     public override bool FinishReadsInput => _gradientMethod.ReadsAtEnd;
@@ -240,7 +247,6 @@ internal sealed class ConvolutionPass : Pass
         var (first, last) = share.Part((_shape.Outputs + perPart - 1) / perPart);
         if (first == last) return;
         var (from, to) = (first * perPart, Math.Min(last * perPart, _shape.Outputs));
-        var perOutput = _weight.Count / _shape.Outputs;
         _gradientMethod.Finish(
             _input.Values.Span,
             _inputPlanes,
@@ -252,12 +258,16 @@ internal sealed class ConvolutionPass : Pass
             _panel.Span[.._weight.Count],
             first,
             last);
-        Sink.Take(_weight, from * perOutput, _panel.Span[(from * perOutput)..(to * perOutput)]);
+        var (start, end) = (FirstOf(from), FirstOf(to));
+        Sink.Take(_weight, start, _panel.Span[start..end]);
         if (_bias is null) return;
         var bias = _panel.Span[_weight.Count..];
         BiasGradientKernel.Run(Output.Gradient.Span, _outputPlanes, _shape.OutputPixels, Blocks, bias, from, to);
         Sink.Take(_bias, from, bias[from..to]);
     }
+
+    /// <summary>Where the stored weights of an output begin.</summary>
+    private int FirstOf(int output) => _sparseGradient?.FirstOf(output) ?? output * (_weight.Count / _shape.Outputs);
 
     /// <summary>The scratch memory of a chunk: of the thread if it works on its own, else of all.</summary>
     private Span<float> ChunkScratch(in Share share) => Of(_gradientScratch, share.Of == 1 ? share.Member : 0, _gradientMethod.ScratchFloats);

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Tombola.Engine.Execution;
+using Tombola.Engine.Networks;
+using Tombola.Jobs;
+using Tombola.Reporting;
+using Tombola.Training;
+
+namespace Tombola.Studies;
+
+/// <summary>With which kernels the networks of a study were trained, and how much of the dense arithmetic that left out.</summary>
+internal sealed class KernelUse
+{
+    private readonly (TrainJob Job, TrainResult Result)[] _trainings;
+    private readonly Store _store;
+
+    /// <param name="jobs">The study's jobs; those they read are looked at too.</param>
+    /// <param name="store">Holds their results.</param>
+    public KernelUse(IEnumerable<Job> jobs, Store store)
+    {
+        _store = store;
+        _trainings = [.. Job.WithInputs(jobs).OfType<TrainJob>().Where(store.Contains).Select(job => (job, store.Result(job)))];
+    }
+
+    /// <summary>Fraction of the multiply-adds of all training steps that was left out; null if nothing was trained.</summary>
+    public double? Skipped => _trainings.Length == 0 ? null : _trainings.Sum(training => Steps(training.Job) * training.Result.Skipped) / _trainings.Sum(training => Steps(training.Job));
+
+    /// <summary>One row for each density; null if nothing was pruned.</summary>
+    public Table? Table
+    {
+        get
+        {
+            var masked = _trainings.Where(training => training.Job.Mask is not null).DistinctBy(training => (training.Result.Remaining, training.Job.Kernels)).OrderByDescending(training => training.Result.Remaining).ToArray();
+            return masked.Length == 0 ? null : new Table(
+                "kernels",
+                "Layers of each network that were trained with sparse kernels",
+                [new TableColumn("Density", true), new TableColumn("Layers", true), new TableColumn("Forward", true), new TableColumn("Data gradient", true), new TableColumn("Weight gradient", true), new TableColumn("Arithmetic skipped", true)],
+                [.. masked.Select(training => Row(training.Job, training.Result))]);
+        }
+    }
+
+    private string[] Row(TrainJob job, TrainResult result)
+    {
+        var layers = _store.Result(job.Mask!).Layers.ToDictionary(layer => layer.Name, layer => layer.Remaining);
+        var sparse = SparseLayers.Of(Architectures.Create(job.Model), parameter => layers[parameter.Name], KernelNames.Parse(job.Kernels));
+        return [Percent.Of((double)result.Remaining / result.Prunable, 1), Text(sparse.Layers), Text(sparse.Forward), Text(sparse.InputGradient), Text(sparse.WeightGradient), Percent.Of(result.Skipped, 0)];
+    }
+
+    private static double Steps(TrainJob job) => job.To - job.From;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
