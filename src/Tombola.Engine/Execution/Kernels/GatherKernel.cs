@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Kernels;
@@ -154,80 +153,5 @@ internal static unsafe class GatherKernel
         finish.Quarter(output + 1, lane, s10, s11);
         finish.Quarter(output + 2, lane, s20, s21);
         finish.Quarter(output + 3, lane, s30, s31);
-    }
-
-    /// <summary>The epilogue of one tile: pointers to what belongs to its first output; null where there is nothing to add.</summary>
-    private readonly struct Finish(float* target, nint plane, int outputs, float* bias, float* gate, float* residual, bool rectify)
-    {
-        private readonly float* _target = target, _bias = bias, _gate = gate, _residual = residual;
-        private readonly nint _plane = plane;
-        private readonly int _outputs = outputs;
-        private readonly bool _rectify = rectify;
-
-        /// <summary>Asks for what the end of the tile needs, which often lies in memory, while the sums are being made.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Prefetch()
-        {
-            if (!Sse.IsSupported) return;
-            for (var at = _target; at < _target + (_outputs * _plane); at += _plane)
-            {
-                Sse.Prefetch1(at);
-                Sse.Prefetch1(at + 16);
-            }
-
-            for (var at = _gate; _gate != null && at < _gate + (_outputs * _plane); at += _plane)
-            {
-                Sse.Prefetch1(at);
-                Sse.Prefetch1(at + 16);
-            }
-        }
-
-        /// <summary>Writes all lanes of an output, if the tile has it.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Row(int output, Vector512<float> low, Vector512<float> high)
-        {
-            if (output >= _outputs) return;
-            var at = output * _plane;
-            if (_bias != null)
-            {
-                var bias = Vector512.Create(_bias[output]);
-                (low, high) = (low + bias, high + bias);
-            }
-
-            if (_gate != null)
-            {
-                low &= Vector512.GreaterThan(Vector512.Load(_gate + at), Vector512<float>.Zero);
-                high &= Vector512.GreaterThan(Vector512.Load(_gate + at + 16), Vector512<float>.Zero);
-            }
-
-            if (_residual != null) (low, high) = (low + Vector512.Load(_residual + at), high + Vector512.Load(_residual + at + 16));
-            if (_rectify) (low, high) = (Vector512.Max(low, Vector512<float>.Zero), Vector512.Max(high, Vector512<float>.Zero));
-            low.Store(_target + at);
-            high.Store(_target + at + 16);
-        }
-
-        /// <summary>Writes 16 lanes of an output, from <paramref name="lane"/> on, if the tile has it.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Quarter(int output, int lane, Vector256<float> low, Vector256<float> high)
-        {
-            if (output >= _outputs) return;
-            var at = (output * _plane) + lane;
-            if (_bias != null)
-            {
-                var bias = Vector256.Create(_bias[output]);
-                (low, high) = (low + bias, high + bias);
-            }
-
-            if (_gate != null)
-            {
-                low &= Vector256.GreaterThan(Vector256.Load(_gate + at), Vector256<float>.Zero);
-                high &= Vector256.GreaterThan(Vector256.Load(_gate + at + 8), Vector256<float>.Zero);
-            }
-
-            if (_residual != null) (low, high) = (low + Vector256.Load(_residual + at), high + Vector256.Load(_residual + at + 8));
-            if (_rectify) (low, high) = (Vector256.Max(low, Vector256<float>.Zero), Vector256.Max(high, Vector256<float>.Zero));
-            low.Store(_target + at);
-            high.Store(_target + at + 8);
-        }
     }
 }
