@@ -14,7 +14,7 @@ internal sealed class SparseRows
     /// <summary>Floats of a panel, 40 KB, unless survivors are few.</summary>
     private const int PanelFloats = 10 << 10;
 
-    /// <summary>Survivors that an item should have on average. With fewer, what its row costs is more than what fetching X from the second-level cache does.</summary>
+    /// <summary>Survivors that an item should have on average. With fewer, its row costs more than fetching X from the second-level cache.</summary>
     private const int ItemSurvivors = 20;
 
     /// <summary>What a row costs besides its survivors, in survivors.</summary>
