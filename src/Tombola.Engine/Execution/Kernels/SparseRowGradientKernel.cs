@@ -13,8 +13,6 @@ namespace Tombola.Engine.Execution.Kernels;
 /// </remarks>
 internal static unsafe class SparseRowGradientKernel
 {
-    private const int WideLanes = 64;
-
     /// <summary>Computes the gradients of all survivors of rows [<paramref name="from"/>, <paramref name="to"/>).</summary>
     /// <param name="rows">Where the survivors stand.</param>
     /// <param name="gradient">dY [blocks][K][lanes].</param>
@@ -36,82 +34,127 @@ internal static unsafe class SparseRowGradientKernel
         {
             for (var i = strip * rows.Panels; i < end * rows.Panels; i++)
             {
-                var panelX = px + ((nint)(i % rows.Panels) * rows.PanelStride);
-                for (SparseRows.Item* item = items + rows.Ends[i], itemsEnd = items + rows.Ends[i + 1]; item < itemsEnd; item++)
+                SparseRows.Item* item = items + rows.Ends[i], itemsEnd = items + rows.Ends[i + 1];
+                var factors = new Factors(dy, gradientStride, px + ((nint)(i % rows.Panels) * rows.PanelStride), xStride, blocks, rows.Lanes);
+                if (!Avx512F.IsSupported || rows.Lanes != SparseProductKernel.WideLanes)
                 {
-                    var terms = new Terms(dy + ((nint)item->Row * rows.Lanes), gradientStride, panelX, xStride, blocks, rows.Lanes);
-                    var to0 = dw + (item->Start - rows.Starts[from]);
-                    if (Lanes.Wide && rows.Lanes == WideLanes)
-                    {
-                        WideItem(in terms, columns + item->Start, to0, item->Length);
-                    }
-                    else
-                    {
-                        NarrowItem(in terms, columns + item->Start, to0, item->Length);
-                    }
+                    NarrowItems(item, itemsEnd, in factors, columns, dw - rows.Starts[from]);
+                }
+                else if (blocks > 1)
+                {
+                    WideItems<SeveralBlocks>(item, itemsEnd, in factors, columns, dw - rows.Starts[from]);
+                }
+                else
+                {
+                    WideItems<OneBlock>(item, itemsEnd, in factors, columns, dw - rows.Starts[from]);
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WideItem(in Terms terms, ushort* columns, float* result, int count)
+    private static void WideItems<TBlocks>(SparseRows.Item* item, SparseRows.Item* end, in Factors factors, ushort* columns, float* results)
+        where TBlocks : struct, IBlocks
     {
-        var y = terms.Y;
-        var (a, b, c, d) = (Vector512.Load(y), Vector512.Load(y + 16), Vector512.Load(y + 32), Vector512.Load(y + 48));
-        for (; count >= 16; count -= 16, columns += 16, result += 16)
+        var x = factors.X;
+        for (; item < end; item++)
         {
-            var low = Halve(Four(in terms, a, b, c, d, *(ulong*)columns), Four(in terms, a, b, c, d, *(ulong*)(columns + 4)));
-            var high = Halve(Four(in terms, a, b, c, d, *(ulong*)(columns + 8)), Four(in terms, a, b, c, d, *(ulong*)(columns + 12)));
-            Sixteen(low, high).Store(result);
+            var y = factors.Y + ((nint)item->Row * SparseProductKernel.WideLanes);
+            var (a, b, c, d) = (Vector512.Load(y), Vector512.Load(y + 16), Vector512.Load(y + 32), Vector512.Load(y + 48));
+            var (column, result) = ((nint)(columns + item->Start), (nint)(results + item->Start));
+            var count = item->Length;
+
+            // Columns are fetched four weights ahead, because loads whose address has just been loaded are slow.
+            var next = *(ulong*)column;
+            for (; count >= 16; count -= 16)
+            {
+                var four = next;
+                next = *(ulong*)(column + 8);
+                var r0 = Four<TBlocks>(in factors, y, x, a, b, c, d, four);
+                four = next;
+                next = *(ulong*)(column + 16);
+                var r1 = Four<TBlocks>(in factors, y, x, a, b, c, d, four);
+                four = next;
+                next = *(ulong*)(column + 24);
+                var r2 = Four<TBlocks>(in factors, y, x, a, b, c, d, four);
+                four = next;
+                column += 32;
+                next = *(ulong*)column;
+                var r3 = Four<TBlocks>(in factors, y, x, a, b, c, d, four);
+                Sixteen(Halve(r0, r1), Halve(r2, r3)).Store((float*)result);
+                result += 16 * sizeof(float);
+            }
+
+            if (count == 0) continue;
+
+            // Columns of the last four that are another item's count for nothing, but might not exist in this panel.
+            Vector512<float> t0 = default, t1 = default, t2 = default;
+            if (count > 4)
+            {
+                t0 = Four<TBlocks>(in factors, y, x, a, b, c, d, next);
+                column += 8;
+                next = *(ulong*)column;
+            }
+
+            if (count > 8)
+            {
+                t1 = Four<TBlocks>(in factors, y, x, a, b, c, d, next);
+                column += 8;
+                next = *(ulong*)column;
+            }
+
+            if (count > 12)
+            {
+                t2 = Four<TBlocks>(in factors, y, x, a, b, c, d, next);
+                column += 8;
+                next = *(ulong*)column;
+            }
+
+            var last = Four<TBlocks>(in factors, y, x, a, b, c, d, next & (ulong.MaxValue >> (16 * (-count & 3))));
+            var sums = count switch
+            {
+                > 12 => Sixteen(Halve(t0, t1), Halve(t2, last)),
+                > 8 => Sixteen(Halve(t0, t1), Halve(last, last)),
+                > 4 => Sixteen(Halve(t0, last), default),
+                _ => Sixteen(Halve(last, last), default),
+            };
+            Avx512F.MaskStore((float*)result, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), sums);
         }
-
-        if (count == 0) return;
-
-        // The columns of a last four that are not this item's count for nothing, but must exist.
-        Vector512<float> r0, r1 = default, r2 = default, r3 = default;
-        r0 = Four(in terms, a, b, c, d, count < 4 ? *(ulong*)columns & ((1UL << (16 * count)) - 1) : *(ulong*)columns);
-        if (count > 4) r1 = Four(in terms, a, b, c, d, count < 8 ? *(ulong*)(columns + 4) & ((1UL << (16 * (count - 4))) - 1) : *(ulong*)(columns + 4));
-        if (count > 8) r2 = Four(in terms, a, b, c, d, count < 12 ? *(ulong*)(columns + 8) & ((1UL << (16 * (count - 8))) - 1) : *(ulong*)(columns + 8));
-        if (count > 12) r3 = Four(in terms, a, b, c, d, *(ulong*)(columns + 12) & ((1UL << (16 * (count - 12))) - 1));
-        var mask = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
-        Avx512F.MaskStore(result, mask, Sixteen(Halve(r0, r1), Halve(r2, r3)));
     }
 
     /// <summary>Four weights, each with the first two rounds of <see cref="Lanes.Sum"/> done, in its quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Four(
-        in Terms terms, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, ulong columns)
+    private static Vector512<float> Four<TBlocks>(
+        in Factors factors, float* y, float* x, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, ulong columns)
+        where TBlocks : struct, IBlocks
     {
-        float* x = terms.X, y = terms.Y;
-        nint c0 = (nint)(columns & 0xFFFF) * WideLanes, c1 = (nint)((columns >> 16) & 0xFFFF) * WideLanes;
-        nint c2 = (nint)((columns >> 32) & 0xFFFF) * WideLanes, c3 = (nint)(columns >> 48) * WideLanes;
-        var s0 = Add(default, a, b, c, d, x + c0);
-        var s1 = Add(default, a, b, c, d, x + c1);
-        var s2 = Add(default, a, b, c, d, x + c2);
-        var s3 = Add(default, a, b, c, d, x + c3);
-        for (var block = terms.Blocks; block > 1; block--)
+        float* x0 = SparseProductKernel.Vectors(x, columns << 8), x1 = SparseProductKernel.Vectors(x, columns >> 8);
+        float* x2 = SparseProductKernel.Vectors(x, columns >> 24), x3 = SparseProductKernel.Vectors(x, columns >> 40);
+        Vector512<float> s0 = a * Vector512.Load(x0), s1 = a * Vector512.Load(x1), s2 = a * Vector512.Load(x2), s3 = a * Vector512.Load(x3);
+        s0 = Vector512.FusedMultiplyAdd(b, Vector512.Load(x0 + 16), s0); s1 = Vector512.FusedMultiplyAdd(b, Vector512.Load(x1 + 16), s1);
+        s2 = Vector512.FusedMultiplyAdd(b, Vector512.Load(x2 + 16), s2); s3 = Vector512.FusedMultiplyAdd(b, Vector512.Load(x3 + 16), s3);
+        s0 = Vector512.FusedMultiplyAdd(c, Vector512.Load(x0 + 32), s0); s1 = Vector512.FusedMultiplyAdd(c, Vector512.Load(x1 + 32), s1);
+        s2 = Vector512.FusedMultiplyAdd(c, Vector512.Load(x2 + 32), s2); s3 = Vector512.FusedMultiplyAdd(c, Vector512.Load(x3 + 32), s3);
+        s0 = Vector512.FusedMultiplyAdd(d, Vector512.Load(x0 + 48), s0); s1 = Vector512.FusedMultiplyAdd(d, Vector512.Load(x1 + 48), s1);
+        s2 = Vector512.FusedMultiplyAdd(d, Vector512.Load(x2 + 48), s2); s3 = Vector512.FusedMultiplyAdd(d, Vector512.Load(x3 + 48), s3);
+        for (var block = factors.Blocks; TBlocks.Several && block > 1; block--)
         {
-            x += terms.StrideX;
-            y += terms.StrideY;
-            (a, b, c, d) = (Vector512.Load(y), Vector512.Load(y + 16), Vector512.Load(y + 32), Vector512.Load(y + 48));
-            s0 = Add(s0, a, b, c, d, x + c0);
-            s1 = Add(s1, a, b, c, d, x + c1);
-            s2 = Add(s2, a, b, c, d, x + c2);
-            s3 = Add(s3, a, b, c, d, x + c3);
+            y += factors.StrideY;
+            x0 += factors.StrideX;
+            x1 += factors.StrideX;
+            x2 += factors.StrideX;
+            x3 += factors.StrideX;
+            for (var lane = 0; lane < SparseProductKernel.WideLanes; lane += Lanes.Width)
+            {
+                var v = Vector512.Load(y + lane);
+                s0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(x0 + lane), s0);
+                s1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(x1 + lane), s1);
+                s2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(x2 + lane), s2);
+                s3 = Vector512.FusedMultiplyAdd(v, Vector512.Load(x3 + lane), s3);
+            }
         }
 
         return Quarters(s0, s1, s2, s3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Add(
-        Vector512<float> sum, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* x)
-    {
-        sum = Vector512.FusedMultiplyAdd(a, Vector512.Load(x), sum);
-        sum = Vector512.FusedMultiplyAdd(b, Vector512.Load(x + 16), sum);
-        sum = Vector512.FusedMultiplyAdd(c, Vector512.Load(x + 32), sum);
-        return Vector512.FusedMultiplyAdd(d, Vector512.Load(x + 48), sum);
     }
 
     /// <summary>The fourth round, and sixteen sums in order.</summary>
@@ -123,22 +166,26 @@ internal static unsafe class SparseRowGradientKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NarrowItem(in Terms terms, ushort* columns, float* result, int count)
+    private static void NarrowItems(SparseRows.Item* item, SparseRows.Item* end, in Factors factors, ushort* columns, float* results)
     {
-        for (var n = 0; n < count; n++)
+        for (; item < end; item++)
         {
-            Vector256<float> low = default, high = default;
-            float* blockY = terms.Y, blockX = terms.X + ((nint)columns[n] * terms.Lanes);
-            for (var block = terms.Blocks; block > 0; block--, blockY += terms.StrideY, blockX += terms.StrideX)
+            for (nint n = item->Start; n < item->Start + item->Length; n++)
             {
-                for (var lane = 0; lane < terms.Lanes; lane += Lanes.Width)
+                // From minus zero, so that a chain begins with the product itself.
+                var (low, high) = (Vector256.Create(-0f), Vector256.Create(-0f));
+                float* y = factors.Y + ((nint)item->Row * factors.Lanes), x = factors.X + ((nint)columns[n] * factors.Lanes);
+                for (var block = factors.Blocks; block > 0; block--, y += factors.StrideY, x += factors.StrideX)
                 {
-                    low = Vector256.FusedMultiplyAdd(Vector256.Load(blockY + lane), Vector256.Load(blockX + lane), low);
-                    high = Vector256.FusedMultiplyAdd(Vector256.Load(blockY + lane + 8), Vector256.Load(blockX + lane + 8), high);
+                    for (var lane = 0; lane < factors.Lanes; lane += Lanes.Width)
+                    {
+                        low = Vector256.FusedMultiplyAdd(Vector256.Load(y + lane), Vector256.Load(x + lane), low);
+                        high = Vector256.FusedMultiplyAdd(Vector256.Load(y + lane + 8), Vector256.Load(x + lane + 8), high);
+                    }
                 }
-            }
 
-            result[n] = Lanes.Sum(Vector512.Create(low, high));
+                results[n] = Lanes.Sum(Vector512.Create(low, high));
+            }
         }
     }
 
@@ -156,8 +203,24 @@ internal static unsafe class SparseRowGradientKernel
     private static Vector512<float> Halve(Vector512<float> x, Vector512<float> y) =>
         Avx512F.UnpackLow(x.AsDouble(), y.AsDouble()).AsSingle() + Avx512F.UnpackHigh(x.AsDouble(), y.AsDouble()).AsSingle();
 
-    /// <summary>What a row's weights multiply: the row of dY, and X at its first column.</summary>
-    private readonly struct Terms(float* y, nint strideY, float* x, nint strideX, int blocks, int lanes)
+    /// <summary>Whether there are several blocks: without them, more registers are left.</summary>
+    private interface IBlocks
+    {
+        static abstract bool Several { get; }
+    }
+
+    private readonly struct OneBlock : IBlocks
+    {
+        public static bool Several => false;
+    }
+
+    private readonly struct SeveralBlocks : IBlocks
+    {
+        public static bool Several => true;
+    }
+
+    /// <summary>dY from its first row on, and X from the first column of a panel on.</summary>
+    private readonly struct Factors(float* y, nint strideY, float* x, nint strideX, int blocks, int lanes)
     {
         public readonly float* Y = y, X = x;
         public readonly nint StrideY = strideY, StrideX = strideX;
