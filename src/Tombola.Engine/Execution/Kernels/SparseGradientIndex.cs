@@ -6,8 +6,8 @@ namespace Tombola.Engine.Execution.Kernels;
 /// <remarks>A group has four or eight slots, of which the last may be empty. A slot holds where the survivor's input begins, and in the sums its sum.</remarks>
 internal sealed class SparseGradientIndex
 {
-    /// <summary>Survivors of a group, at most.</summary>
-    public const int Most = 8;
+    /// <summary>Slots of a large group, and of a small one.</summary>
+    private const int Large = 8, Small = 4;
 
     private readonly int[] _slotOf, _first;
 
@@ -50,10 +50,11 @@ internal sealed class SparseGradientIndex
 
             starts.Add(groups.Count);
 
-            // Groups of nearly equal size.
+            // Groups of nearly equal size, whose chains fit in the registers.
             void Cut(List<int> survivors, int pixels, ReadOnlySpan<int> kept)
             {
-                var parts = (survivors.Count + Most - 1) / Most;
+                var most = Lanes.Wide ? Large : Small / 2;
+                var parts = (survivors.Count + most - 1) / most;
                 for (var part = 0; part < parts; part++)
                 {
                     var (from, to) = (survivors.Count * part / parts, survivors.Count * (part + 1) / parts);
@@ -64,7 +65,7 @@ internal sealed class SparseGradientIndex
                         offsets.Add(Offset(kept[survivors[i]] % perFilter));
                     }
 
-                    while (offsets.Count % 4 != 0 || offsets.Count - groups[^1].Slot is > 4 and < Most) offsets.Add(0);
+                    while (offsets.Count - groups[^1].Slot is < Small or (> Small and < Large)) offsets.Add(0);
                 }
             }
 
@@ -101,9 +102,3 @@ internal sealed class SparseGradientIndex
     /// <summary>The slot of a survivor.</summary>
     public int SlotOf(int survivor) => _slotOf[survivor];
 }
-
-/// <summary>Survivors of a filter that are summed together.</summary>
-/// <param name="Slot">The first slot.</param>
-/// <param name="Size">How many they are.</param>
-/// <param name="Pixels">Which of the tile's lists of pixels they are summed over.</param>
-internal readonly record struct SparseGroup(int Slot, short Size, short Pixels);

@@ -2,36 +2,45 @@ namespace Tombola.Engine.Execution.Kernels;
 
 /// <summary>How the gradient of a convolution's surviving weights is cut up: tiles of output pixels; in a tile, chunks of input channels; in a chunk, filters.</summary>
 /// <remarks>
-/// What a tile reads of a chunk stays in the first-level cache while all filters pass. There are two ways. Usually a window with its border of zeros is copied
-/// out of the input, so that any survivors of a filter may be summed together, at the price of multiplying zeros. Where too much of a small map's window would be
-/// border, and where taps share no pixels anyway, survivors of one tap are summed together over the pixels that meet the map, in place.
+/// What a tile reads of a chunk stays in the first-level cache while all filters pass. There are two ways. With many survivors a window with its border of zeros
+/// is copied out of the input, so that any survivors of a filter may be summed together, at the price of multiplying zeros. Where a copy would not be read often
+/// enough to be worth it, where too much of a small map's window would be border, and where taps share no pixels, survivors of one tap are summed together over
+/// the pixels at which it meets the map, in place.
 /// </remarks>
 internal readonly record struct SparseGradientShape
 {
     /// <summary>Floats of input in use at a time, 36 KB: it leaves room in the first-level cache for the gradient that passes.</summary>
     private const int NearFloats = 9 << 10;
 
-    /// <summary>Floats of input in use at a time when few weights survive, 160 KB: then reading it from the second-level cache is better than short lists.</summary>
+    /// <summary>Floats of input in use at a time when few weights survive, 160 KB: reading the second-level cache is then better than lists of one or two.</summary>
     private const int FarFloats = 40 << 10;
 
-    /// <summary>Survivors of a filter in a chunk that are worth more than the first-level cache.</summary>
-    private const double LongEnough = 6;
+    /// <summary>Survivors of a list that are worth more than the first-level cache.</summary>
+    private const int LongEnough = 6;
 
+    /// <summary>Survivors of an input channel that make up for copying it, for each step of the stride (the window of a tile grows with it).</summary>
+    private const int WorthCopying = 24;
+
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="survivors">Weights that are left.</param>
+    /// <param name="blocks">Lane blocks, at most.</param>
     public SparseGradientShape(ConvolutionShape convolution, int survivors, int blocks)
     {
         Convolution = convolution;
         var (kernel, stride) = (convolution.Kernel, convolution.Stride);
         long all = (long)convolution.OutputPixels * convolution.Taps, valid = 0;
         for (var tap = 0; tap < convolution.Taps; tap++) valid += ValidPixels(tap);
-        ByTap = kernel <= stride || kernel == 1 || all * 10 > valid * 13;
-        var side = stride == 1 || ByTap ? 8 : 4;
+        ByTap = kernel <= stride || kernel == 1 || all * 10 > valid * 13 || survivors < (long)convolution.Inputs * WorthCopying * stride;
+
+        // A window of a stride of 2 holds four times the pixels, so that its tiles are smaller.
+        var (side, pixels) = ByTap || stride == 1 ? (8, 32) : (4, 16);
         TileColumns = Even(convolution.OutputColumns, side);
-        TileRows = Even(convolution.OutputRows, Math.Max(1, (stride == 1 || ByTap ? 32 : 16) / TileColumns));
-        TileBlocks = ByTap ? Math.Clamp(32 / convolution.OutputPixels, 1, blocks) : 1;
+        TileRows = Even(convolution.OutputRows, pixels / TileColumns);
+        TileBlocks = ByTap ? Math.Clamp(16 / convolution.OutputPixels, 1, blocks) : 1;
         (WindowRows, WindowColumns) = (((TileRows - 1) * stride) + kernel, ((TileColumns - 1) * stride) + kernel);
-        var perChannel = ByTap ? TileRows * TileColumns * TileBlocks * LanePlanes.Lanes : WindowFloats;
-        var perFilter = (double)survivors / convolution.Outputs / convolution.Inputs / (ByTap ? convolution.Taps : 1);
-        var channels = Math.Max(NearFloats / perChannel, Math.Min(FarFloats / perChannel, (int)Math.Ceiling(LongEnough / Math.Max(perFilter, 1e-6))));
+        var perChannel = ByTap ? TilePixels * LanePlanes.Lanes : WindowFloats;
+        var perList = (double)survivors / convolution.Outputs / convolution.Inputs / Lists;
+        var channels = Math.Max(NearFloats / perChannel, (int)Math.Min(FarFloats / perChannel, Math.Ceiling(LongEnough / perList)));
         ChunkChannels = Even(convolution.Inputs, Math.Max(1, channels));
     }
 

@@ -10,36 +10,47 @@ namespace Tombola.Engine.Execution.Kernels;
 /// <param name="Columns">Columns.</param>
 internal readonly unsafe record struct SparseGradientTile(SparseGradientShape Shape, int Block, int Blocks, int Row, int Rows, int Column, int Columns)
 {
-    /// <summary>Writes the pixels of a list.</summary>
-    /// <returns>Their number.</returns>
-    public int Pixels(int list, LanePlanes inputPlanes, LanePlanes gradientPlanes, SparsePixel* pixel)
+    /// <summary>Lists pixels in runs along the direction in which there are most.</summary>
+    /// <param name="list">Which list: that of a tap, or the only one.</param>
+    /// <param name="inputPlanes">Layout of the input.</param>
+    /// <param name="gradientPlanes">Layout of the gradient.</param>
+    /// <param name="memory">Where the list may lie.</param>
+    public SparseRuns Pixels(int list, LanePlanes inputPlanes, LanePlanes gradientPlanes, SparseSkip* memory)
     {
+        const int Lane = LanePlanes.Lanes;
         var shape = Shape.Convolution;
-        var first = pixel;
         var (r, s) = Math.DivRem(list, shape.Kernel);
-        var (rows, columns) = ((From: Row, To: Row + Rows), (From: Column, To: Column + Columns));
+        var ((fromRow, toRow), (fromColumn, toColumn)) = ((Row, Row + Rows), (Column, Column + Columns));
         if (Shape.ByTap)
         {
-            rows = Common(rows, shape.Valid(r, shape.InputRows, shape.OutputRows));
-            columns = Common(columns, shape.Valid(s, shape.InputColumns, shape.OutputColumns));
+            (fromRow, toRow) = Common(fromRow, toRow, shape.Valid(r, shape.InputRows, shape.OutputRows));
+            (fromColumn, toColumn) = Common(fromColumn, toColumn, shape.Valid(s, shape.InputColumns, shape.OutputColumns));
         }
 
-        for (var block = 0; block < Blocks; block++)
+        // Relative to the plane of channel 0 in the tile's first block, or to a window.
+        var width = Shape.ByTap ? shape.InputColumns : Shape.WindowColumns;
+        var (originRow, originColumn) = Shape.ByTap ? (shape.Padding - r, shape.Padding - s) : (Row * shape.Stride, Column * shape.Stride);
+        var x = ((((fromRow * shape.Stride) - originRow) * width) + (fromColumn * shape.Stride) - originColumn) * Lane;
+        var y = ((fromRow * shape.OutputColumns) + fromColumn) * Lane;
+        var columns = new Direction(toColumn - fromColumn, shape.Stride * Lane, Lane);
+        var rows = new Direction(toRow - fromRow, shape.Stride * width * Lane, shape.OutputColumns * Lane);
+        var blocks = new Direction(Blocks, inputPlanes.BlockStride, gradientPlanes.BlockStride);
+        if (columns.Count <= 0 || rows.Count <= 0) return default;
+        if (blocks.Count > columns.Count && blocks.Count >= rows.Count) (columns, blocks) = (blocks, columns);
+        else if (rows.Count > columns.Count) (columns, rows) = (rows, columns);
+        var end = memory;
+        var (atX, atY) = (0, 0);
+        for (var block = 0; block < blocks.Count; block++)
         {
-            for (var row = rows.From; row < rows.To; row++)
+            for (var row = 0; row < rows.Count; row++)
             {
-                for (var column = columns.From; column < columns.To; column++)
-                {
-                    var x = Shape.ByTap
-                        ? (((row * shape.Stride) + r - shape.Padding) * shape.InputColumns) + (column * shape.Stride) + s - shape.Padding
-                        : ((row - Row) * shape.Stride * Shape.WindowColumns) + ((column - Column) * shape.Stride);
-                    var y = (row * shape.OutputColumns) + column;
-                    *pixel++ = new SparsePixel((x * LanePlanes.Lanes) + (block * inputPlanes.BlockStride), (y * LanePlanes.Lanes) + (block * gradientPlanes.BlockStride));
-                }
+                var (toX, toY) = (x + (block * blocks.StepX) + (row * rows.StepX), y + (block * blocks.StepY) + (row * rows.StepY));
+                *end++ = new SparseSkip(toX - atX, toY - atY);
+                (atX, atY) = (toX + (columns.Count * columns.StepX), toY + (columns.Count * columns.StepY));
             }
         }
 
-        return (int)(pixel - first);
+        return new SparseRuns(memory, (int)(end - memory), columns.Count, columns.StepX, columns.StepY);
     }
 
     /// <summary>Copies the windows of channels [<paramref name="from"/>, <paramref name="to"/>), with zeros around the map.</summary>
@@ -69,5 +80,8 @@ internal readonly unsafe record struct SparseGradientTile(SparseGradientShape Sh
         }
     }
 
-    private static (int From, int To) Common((int From, int To) one, (int From, int To) other) => (Math.Max(one.From, other.From), Math.Min(one.To, other.To));
+    private static (int From, int To) Common(int from, int to, (int From, int To) other) => (Math.Max(from, other.From), Math.Min(to, other.To));
+
+    /// <summary>A direction in which pixels follow each other, with the floats from one to the next.</summary>
+    private readonly record struct Direction(int Count, int StepX, int StepY);
 }

@@ -49,7 +49,7 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
 
     private int ListFloats => _shape.Lists * _shape.TilePixels * 2;
 
-    private int PartFloats => Numerics.Lanes.RoundUp(_shape.ChunkFloats + ListFloats + _shape.Lists);
+    private int PartFloats => Numerics.Lanes.RoundUp(_shape.ChunkFloats + ListFloats);
 
     /// <summary>The first survivor of a filter; the number of survivors for the filter after the last.</summary>
     public int FirstOf(int output) => _index.FirstOf(output);
@@ -74,12 +74,12 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
         var (first, last) = (_parts[from], _parts[to]);
         if (_index.FirstOf(first) == _index.FirstOf(last)) return;
         var (shape, outputs) = (_shape.Convolution, _shape.Convolution.Outputs);
-        var lengths = stackalloc int[_shape.Lists];
+        var lists = stackalloc SparseRuns[_shape.Lists];
         fixed (float* x = input, dy = gradient, memory = scratch[(from * PartFloats)..], sum = sums)
-        fixed (int* offsets = _index.Offsets, starts = _index.Starts)
+        fixed (int* offsets = _index.Offsets, chunks = _index.Starts)
         fixed (SparseGroup* groups = _index.Groups)
         {
-            var lists = (SparsePixel*)(memory + _shape.ChunkFloats);
+            var starts = (SparseSkip*)(memory + _shape.ChunkFloats);
             for (var block = 0; block < blocks; block += _shape.TileBlocks)
             {
                 for (var row = 0; row < shape.OutputRows; row += _shape.TileRows)
@@ -94,10 +94,10 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
                             Math.Min(_shape.TileRows, shape.OutputRows - row),
                             column,
                             Math.Min(_shape.TileColumns, shape.OutputColumns - column));
-                        for (var list = 0; list < _shape.Lists; list++) lengths[list] = tile.Pixels(list, inputPlanes, gradientPlanes, lists + (list * _shape.TilePixels));
+                        for (var list = 0; list < _shape.Lists; list++) lists[list] = tile.Pixels(list, inputPlanes, gradientPlanes, starts + (list * _shape.TilePixels));
                         for (var c = 0; c < _shape.Chunks; c++)
                         {
-                            var start = starts + (c * (outputs + 1));
+                            var start = chunks + (c * (outputs + 1));
                             if (start[first] == start[last]) continue;
                             if (block + row + column == 0)
                             {
@@ -111,7 +111,7 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
                             for (var k = first; k < last; k++)
                             {
                                 var y = dy + ((nint)block * gradientPlanes.BlockStride) + ((nint)k * gradientPlanes.PlaneStride);
-                                SparseGradientKernel.Run(groups + start[k], groups + start[k + 1], lists, lengths, _shape.TilePixels, y, source, offsets, sum);
+                                SparseGradientKernel.Run(groups + start[k], groups + start[k + 1], lists, y, source, offsets, sum);
                             }
                         }
                     }

@@ -92,6 +92,19 @@ public class SparseWeightGradientTests
         }
     }
 
+    /// <summary>Pinned, so that instruction sets agree: SHA-256 with a copied window and tap by tap.</summary>
+    [Theory]
+    [InlineData(9, 40, 8, 1, "905eea97e3bfc35cd47bcdfcd33e593be882863afca8ecc4e0622803e972e145")]
+    [InlineData(11, 40, 9, 2, "542b59677460112bcc6eb7ec64bb3ef522e61017cb6eb498c4602851185653b5")]
+    [InlineData(40, 19, 4, 1, "ae458d0732220410c872447721c648c7bedee9dfcda6c6a2e3d5faa1fa0b0d03")]
+    public void The_bits_are_the_same_on_every_machine(int inputs, int outputs, int side, int stride, string fingerprint)
+    {
+        var twin = new ReferenceConvolution(new ConvolutionShape(inputs, outputs, 3, stride, 1, side, side), 2);
+        var survivors = Survivors(twin.Shape, 0.4, 7);
+        var method = new SparseWeightGradient(twin.Shape, survivors, 2, twin.InputPlanes, twin.OutputPlanes);
+        Assert.Equal(fingerprint, Bits.Fingerprint(Run(twin, method, survivors.Length, [2])));
+    }
+
     [Fact]
     public void Parts_have_about_as_many_survivors()
     {
