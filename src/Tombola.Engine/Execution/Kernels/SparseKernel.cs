@@ -95,14 +95,14 @@ internal static unsafe class SparseKernel
             }
 
             if (onlyAdds && terms == 0) continue;
-            if (Count<TShape>() > 0) finish.Store(target, Place<TShape>(0, targetRow, targetColumn), s0); if (Count<TShape>() > 1) finish.Store(target, Place<TShape>(1, targetRow, targetColumn), s1);
-            if (Count<TShape>() > 2) finish.Store(target, Place<TShape>(2, targetRow, targetColumn), s2); if (Count<TShape>() > 3) finish.Store(target, Place<TShape>(3, targetRow, targetColumn), s3);
-            if (Count<TShape>() > 4) finish.Store(target, Place<TShape>(4, targetRow, targetColumn), s4); if (Count<TShape>() > 5) finish.Store(target, Place<TShape>(5, targetRow, targetColumn), s5);
-            if (Count<TShape>() > 6) finish.Store(target, Place<TShape>(6, targetRow, targetColumn), s6); if (Count<TShape>() > 7) finish.Store(target, Place<TShape>(7, targetRow, targetColumn), s7);
-            if (Count<TShape>() > 8) finish.Store(target, Place<TShape>(8, targetRow, targetColumn), s8); if (Count<TShape>() > 9) finish.Store(target, Place<TShape>(9, targetRow, targetColumn), s9);
-            if (Count<TShape>() > 10) finish.Store(target, Place<TShape>(10, targetRow, targetColumn), s10); if (Count<TShape>() > 11) finish.Store(target, Place<TShape>(11, targetRow, targetColumn), s11);
-            if (Count<TShape>() > 12) finish.Store(target, Place<TShape>(12, targetRow, targetColumn), s12); if (Count<TShape>() > 13) finish.Store(target, Place<TShape>(13, targetRow, targetColumn), s13);
-            if (Count<TShape>() > 14) finish.Store(target, Place<TShape>(14, targetRow, targetColumn), s14); if (Count<TShape>() > 15) finish.Store(target, Place<TShape>(15, targetRow, targetColumn), s15);
+            if (Count<TShape>() > 0) finish.Store(target, TShape.Place(0, targetRow, targetColumn), s0); if (Count<TShape>() > 1) finish.Store(target, TShape.Place(1, targetRow, targetColumn), s1);
+            if (Count<TShape>() > 2) finish.Store(target, TShape.Place(2, targetRow, targetColumn), s2); if (Count<TShape>() > 3) finish.Store(target, TShape.Place(3, targetRow, targetColumn), s3);
+            if (Count<TShape>() > 4) finish.Store(target, TShape.Place(4, targetRow, targetColumn), s4); if (Count<TShape>() > 5) finish.Store(target, TShape.Place(5, targetRow, targetColumn), s5);
+            if (Count<TShape>() > 6) finish.Store(target, TShape.Place(6, targetRow, targetColumn), s6); if (Count<TShape>() > 7) finish.Store(target, TShape.Place(7, targetRow, targetColumn), s7);
+            if (Count<TShape>() > 8) finish.Store(target, TShape.Place(8, targetRow, targetColumn), s8); if (Count<TShape>() > 9) finish.Store(target, TShape.Place(9, targetRow, targetColumn), s9);
+            if (Count<TShape>() > 10) finish.Store(target, TShape.Place(10, targetRow, targetColumn), s10); if (Count<TShape>() > 11) finish.Store(target, TShape.Place(11, targetRow, targetColumn), s11);
+            if (Count<TShape>() > 12) finish.Store(target, TShape.Place(12, targetRow, targetColumn), s12); if (Count<TShape>() > 13) finish.Store(target, TShape.Place(13, targetRow, targetColumn), s13);
+            if (Count<TShape>() > 14) finish.Store(target, TShape.Place(14, targetRow, targetColumn), s14); if (Count<TShape>() > 15) finish.Store(target, TShape.Place(15, targetRow, targetColumn), s15);
         }
     }
 
@@ -133,34 +133,29 @@ internal static unsafe class SparseKernel
         where TShape : struct, ISparseShape
         where TStep : struct, ISparseStep
     {
+        nint column = TStep.Pixels * LanePlanes.Lanes;
         for (; next < end; next++, offset++)
         {
             var pixel = source + *offset;
             var weight = Vector512.Create(*next);
-            if ((mask & 0x1) != 0) s0 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(0, row, TStep.Pixels * LanePlanes.Lanes)), s0);
-            if ((mask & 0x2) != 0) s1 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(1, row, TStep.Pixels * LanePlanes.Lanes)), s1);
-            if ((mask & 0x4) != 0) s2 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(2, row, TStep.Pixels * LanePlanes.Lanes)), s2);
-            if ((mask & 0x8) != 0) s3 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(3, row, TStep.Pixels * LanePlanes.Lanes)), s3);
-            if ((mask & 0x10) != 0) s4 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(4, row, TStep.Pixels * LanePlanes.Lanes)), s4);
-            if ((mask & 0x20) != 0) s5 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(5, row, TStep.Pixels * LanePlanes.Lanes)), s5);
-            if ((mask & 0x40) != 0) s6 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(6, row, TStep.Pixels * LanePlanes.Lanes)), s6);
-            if ((mask & 0x80) != 0) s7 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(7, row, TStep.Pixels * LanePlanes.Lanes)), s7);
-            if ((mask & 0x100) != 0) s8 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(8, row, TStep.Pixels * LanePlanes.Lanes)), s8);
-            if ((mask & 0x200) != 0) s9 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(9, row, TStep.Pixels * LanePlanes.Lanes)), s9);
-            if ((mask & 0x400) != 0) s10 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(10, row, TStep.Pixels * LanePlanes.Lanes)), s10);
-            if ((mask & 0x800) != 0) s11 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(11, row, TStep.Pixels * LanePlanes.Lanes)), s11);
-            if ((mask & 0x1000) != 0) s12 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(12, row, TStep.Pixels * LanePlanes.Lanes)), s12);
-            if ((mask & 0x2000) != 0) s13 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(13, row, TStep.Pixels * LanePlanes.Lanes)), s13);
-            if ((mask & 0x4000) != 0) s14 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(14, row, TStep.Pixels * LanePlanes.Lanes)), s14);
-            if ((mask & 0x8000) != 0) s15 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + Place<TShape>(15, row, TStep.Pixels * LanePlanes.Lanes)), s15);
+            if ((mask & 0x1) != 0) s0 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(0, row, column)), s0);
+            if ((mask & 0x2) != 0) s1 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(1, row, column)), s1);
+            if ((mask & 0x4) != 0) s2 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(2, row, column)), s2);
+            if ((mask & 0x8) != 0) s3 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(3, row, column)), s3);
+            if ((mask & 0x10) != 0) s4 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(4, row, column)), s4);
+            if ((mask & 0x20) != 0) s5 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(5, row, column)), s5);
+            if ((mask & 0x40) != 0) s6 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(6, row, column)), s6);
+            if ((mask & 0x80) != 0) s7 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(7, row, column)), s7);
+            if ((mask & 0x100) != 0) s8 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(8, row, column)), s8);
+            if ((mask & 0x200) != 0) s9 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(9, row, column)), s9);
+            if ((mask & 0x400) != 0) s10 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(10, row, column)), s10);
+            if ((mask & 0x800) != 0) s11 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(11, row, column)), s11);
+            if ((mask & 0x1000) != 0) s12 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(12, row, column)), s12);
+            if ((mask & 0x2000) != 0) s13 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(13, row, column)), s13);
+            if ((mask & 0x4000) != 0) s14 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(14, row, column)), s14);
+            if ((mask & 0x8000) != 0) s15 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(pixel + TShape.Place(15, row, column)), s15);
         }
     }
-
-    /// <summary>Where the i-th vector of a patch lies.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint Place<TShape>(int i, nint row, nint column)
-        where TShape : struct, ISparseShape =>
-        (i / (TShape.Columns * TShape.Vectors) * row) + (i / TShape.Vectors % TShape.Columns * column) + (i % TShape.Vectors * 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Count<TShape>()

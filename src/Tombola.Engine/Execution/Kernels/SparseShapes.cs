@@ -9,6 +9,9 @@ internal interface ISparseShape
 
     /// <summary>Vectors of 16 lanes in a pixel: all lanes, or half of them.</summary>
     static abstract int Vectors { get; }
+
+    /// <summary>Where the i-th vector lies, given the distances of rows and columns. With constants in it: the compiler gives up on a formula for all shapes.</summary>
+    static abstract nint Place(int i, nint row, nint column);
 }
 
 /// <summary>Half of the lanes of 4 x 4 pixels: what it reads is smallest for 16 vectors.</summary>
@@ -19,6 +22,8 @@ internal readonly struct SparseSquare : ISparseShape
     public static int Columns => 4;
 
     public static int Vectors => 1;
+
+    public static nint Place(int i, nint row, nint column) => (i / 4 * row) + (i % 4 * column);
 }
 
 /// <summary>A map of 2 x 2 pixels.</summary>
@@ -29,6 +34,8 @@ internal readonly struct SparseSmallSquare : ISparseShape
     public static int Columns => 2;
 
     public static int Vectors => 2;
+
+    public static nint Place(int i, nint row, nint column) => (i / 4 * row) + (i / 2 % 2 * column) + (i % 2 * 16);
 }
 
 /// <summary>Eight pixels of a row: where maps come from memory, which likes long runs.</summary>
@@ -39,6 +46,8 @@ internal readonly struct SparseEight : ISparseShape
     public static int Columns => 8;
 
     public static int Vectors => 2;
+
+    public static nint Place(int i, nint row, nint column) => (i / 2 * column) + (i % 2 * 16);
 }
 
 /// <summary>Four pixels of a row.</summary>
@@ -49,6 +58,8 @@ internal readonly struct SparseFour : ISparseShape
     public static int Columns => 4;
 
     public static int Vectors => 2;
+
+    public static nint Place(int i, nint row, nint column) => (i / 2 * column) + (i % 2 * 16);
 }
 
 /// <summary>Two pixels of a row.</summary>
@@ -59,6 +70,8 @@ internal readonly struct SparseTwo : ISparseShape
     public static int Columns => 2;
 
     public static int Vectors => 2;
+
+    public static nint Place(int i, nint row, nint column) => (i / 2 * column) + (i % 2 * 16);
 }
 
 /// <summary>One pixel.</summary>
@@ -69,6 +82,8 @@ internal readonly struct SparseOne : ISparseShape
     public static int Columns => 1;
 
     public static int Vectors => 2;
+
+    public static nint Place(int i, nint row, nint column) => i * 16;
 }
 
 /// <summary>Pixels of the source from one column of a patch to the next.</summary>
