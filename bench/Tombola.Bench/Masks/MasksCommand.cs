@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Globalization;
 using Tombola.Data;
 using Tombola.Engine.Networks;
@@ -15,13 +16,17 @@ internal static class MasksCommand
         var model = new Option<string?>("--model") { Description = "Only this model.", HelpName = "NAME" };
         var steps = new Option<int?>("--steps") { Description = "Training steps before each pruning (else the model's own number).", HelpName = "N" };
         var folder = new Option<string>("--out") { Description = "Folder of the files.", DefaultValueFactory = _ => "src/Tombola/Training/BenchmarkMasks", HelpName = "DIR" };
-        var command = new Command("masks", "Make the masks of the step benchmarks by iterative pruning of trained networks, and write them into the sources.") { data, model, steps, folder };
+        var command = new Command("masks", "Make the masks of the step benchmarks by iterative pruning of trained networks, and write them into the sources.") { data, model, steps, folder, new HelpOption() };
         command.SetAction(parsed =>
         {
             var recipes = MaskRecipe.All.Where(recipe => parsed.GetValue(model) is not { } name || recipe.Preset.Model == name).ToArray();
             if (recipes.Length == 0) throw new ArgumentException($"There is no recipe for masks of '{parsed.GetValue(model)}'. Models: {string.Join(", ", MaskRecipe.All.Select(recipe => recipe.Preset.Model))}.");
             if (!Directory.Exists(parsed.GetValue(folder))) throw new DirectoryNotFoundException($"There is no folder {parsed.GetValue(folder)}. Run this in the root of the repository, or name a folder with --out.");
-            foreach (var recipe in recipes) Make(recipe with { Steps = parsed.GetValue(steps) ?? recipe.Steps }, DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(folder)!);
+            foreach (var recipe in recipes.Select(recipe => recipe with { Steps = parsed.GetValue(steps) ?? recipe.Steps }))
+            {
+                if (recipe.Steps <= recipe.Rewind) throw new ArgumentException($"--steps is {recipe.Steps}; for {recipe.Preset.Model} it must be above {recipe.Rewind}, the step that it goes back to.");
+                Make(recipe, DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(folder)!);
+            }
         });
         return command;
     }

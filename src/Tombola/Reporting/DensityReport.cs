@@ -58,7 +58,7 @@ public static class DensityReport
             Tables = [Table(benchmark)],
             Choices =
             [
-                new Choice("Masks", "iterative magnitude pruning", "Stored masks of networks that were trained and pruned; between two of them, a random part of their difference."),
+                new Choice("Masks", "iterative magnitude pruning", "Stored masks of networks that were trained for a while and pruned; between two of them, a random part of their difference."),
                 new Choice("Times", "median of seven pairs of runs", "Chosen and dense kernels take turns, and ratios are those of pairs, since other work on the machine comes and goes."),
             ],
             Provenance =

@@ -4,9 +4,9 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Training;
 
-/// <summary>Masks to measure speed with: real ones, from iterative magnitude pruning of trained networks, stored for a few models and densities.</summary>
+/// <summary>Masks to measure speed with, from iterative magnitude pruning of networks that were trained for a while, stored for a few models and densities.</summary>
 /// <remarks>
-/// Kernels are as fast as a mask lets them be, and random masks are not like those that training leaves, whose layers differ in density a hundredfold.
+/// Kernels are as fast as a mask lets them be, and random masks are not like those of pruning, whose layers differ in density a hundredfold.
 /// <c>bench/Tombola.Bench -- masks</c> makes the files.
 /// </remarks>
 public static class BenchmarkMasks
