@@ -264,7 +264,7 @@ public sealed class Plan : IDisposable
         _arena.Dispose();
     }
 
-    private bool AnySparseGradient => !_weights.IsWhole;
+    private bool AnySparseGradient => _weights.Parameters.Any(stored => stored.Sparse.WeightGradient);
 
     private BatchLoss Forward(int count, bool withGradient, double share)
     {

@@ -25,8 +25,7 @@ internal static class SparseChoice
 
             // In evaluation nobody asks for gradients, and of the network's input never; what is not computed does not stand in the way of storing survivors only.
             if (!training) return new SparsePhases(phases.Forward, phases.Forward, phases.Forward);
-            if (node.Inputs.Contains(Network.InputNode)) phases = phases with { InputGradient = phases.WeightGradient };
-            return phases with { WeightGradient = phases is { Forward: true, InputGradient: true, WeightGradient: true } };
+            return node.Inputs.Contains(Network.InputNode) ? phases with { InputGradient = phases.WeightGradient } : phases;
         };
     }
 

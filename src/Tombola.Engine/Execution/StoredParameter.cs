@@ -10,7 +10,7 @@ namespace Tombola.Engine.Execution;
 internal sealed record StoredParameter(Parameter Parameter, int Offset, int[]? Kept, SparsePhases Sparse)
 {
     /// <summary>Whether only the remaining weights are stored. Otherwise the pruned ones lie between them as zeros, because a dense kernel makes or wants all of them.</summary>
-    public bool IsCompact => Sparse.WeightGradient;
+    public bool IsCompact => Sparse is { Forward: true, InputGradient: true, WeightGradient: true };
 
     /// <summary>Numbers stored.</summary>
     public int Count => IsCompact ? Kept!.Length : Parameter.Count;
@@ -22,5 +22,5 @@ internal sealed record StoredParameter(Parameter Parameter, int Offset, int[]? K
     public double Density => Parameter.Count == 0 ? 1 : (double)Remaining / Parameter.Count;
 }
 
-/// <summary>Which phases of a layer compute with the remaining weights only. The weight gradient does so only if the others do, so that pruned weights need no place at all.</summary>
+/// <summary>Which phases of a layer compute with the remaining weights only.</summary>
 internal readonly record struct SparsePhases(bool Forward, bool InputGradient, bool WeightGradient);

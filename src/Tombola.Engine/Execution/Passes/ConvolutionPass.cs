@@ -21,7 +21,7 @@ internal sealed class ConvolutionPass : Pass
     private readonly FoldedNorm? _norm;
     private readonly PlanWeights _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
-    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel;
+    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel, _survivors;
 
     /// <param name="layer">The convolution.</param>
     /// <param name="norm">The batch norm to fold into it, or null.</param>
@@ -96,6 +96,7 @@ internal sealed class ConvolutionPass : Pass
         Reserve((long)_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
         Reserve((long)_gradientMethod.SumFloats * crew.Groups, slab => _sums = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
+        if (SpreadsGradient) Reserve(_weight.Remaining, slab => _survivors = slab);
 
         void Reserve(long length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
     }
@@ -255,9 +256,10 @@ internal sealed class ConvolutionPass : Pass
             Of(_gradientScratch, share.Member, _gradientMethod.ScratchFloats),
             _sums.Span,
             Blocks,
-            _panel.Span[.._weight.Count],
+            SpreadsGradient ? _survivors.Span : _panel.Span[.._weight.Count],
             first,
             last);
+        if (SpreadsGradient) Spread(from, to);
         var (start, end) = (FirstOf(from), FirstOf(to));
         Sink.Take(_weight, start, _panel.Span[start..end]);
         if (_bias is null) return;
@@ -266,8 +268,20 @@ internal sealed class ConvolutionPass : Pass
         Sink.Take(_bias, from, bias[from..to]);
     }
 
+    /// <summary>Whether the weight gradient is that of the survivors while all weights are stored, because another phase wants them dense.</summary>
+    private bool SpreadsGradient => _sparseGradient is not null && !_weight.IsCompact;
+
+    /// <summary>Puts the survivors' gradients of some outputs in their places, between zeros.</summary>
+    private void Spread(int from, int to)
+    {
+        _panel.Span[FirstOf(from)..FirstOf(to)].Clear();
+        var survivors = _survivors.Span;
+        var panel = _panel.Span;
+        for (var n = _sparseGradient!.FirstOf(from); n < _sparseGradient.FirstOf(to); n++) panel[_weight.Kept![n]] = survivors[n];
+    }
+
     /// <summary>Where the stored weights of an output begin.</summary>
-    private int FirstOf(int output) => _sparseGradient?.FirstOf(output) ?? output * (_weight.Count / _shape.Outputs);
+    private int FirstOf(int output) => _weight.IsCompact && _sparseGradient is not null ? _sparseGradient.FirstOf(output) : output * (_shape.Weights / _shape.Outputs);
 
     /// <summary>The scratch memory of a chunk: of the thread if it works on its own, else of all.</summary>
     private Span<float> ChunkScratch(in Share share) => Of(_gradientScratch, share.Of == 1 ? share.Member : 0, _gradientMethod.ScratchFloats);
