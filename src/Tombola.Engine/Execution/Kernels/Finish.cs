@@ -45,8 +45,23 @@ internal readonly unsafe struct Finish(float* target, nint plane, int outputs, f
     public void Row(int output, Vector512<float> low, Vector512<float> high)
     {
         if (output >= _outputs) return;
-        Store(output, 0, low);
-        Store(output, 16, high);
+        var at = output * _plane;
+        if (_bias != null)
+        {
+            var bias = Vector512.Create(_bias[output]);
+            (low, high) = (low + bias, high + bias);
+        }
+
+        if (_gate != null)
+        {
+            low &= Vector512.GreaterThan(Vector512.Load(_gate + at), Vector512<float>.Zero);
+            high &= Vector512.GreaterThan(Vector512.Load(_gate + at + 16), Vector512<float>.Zero);
+        }
+
+        if (_residual != null) (low, high) = (low + Vector512.Load(_residual + at), high + Vector512.Load(_residual + at + 16));
+        if (_rectify) (low, high) = (Vector512.Max(low, Vector512<float>.Zero), Vector512.Max(high, Vector512<float>.Zero));
+        low.Store(_target + at);
+        high.Store(_target + at + 16);
     }
 
     /// <summary>Writes 16 lanes of an output, from <paramref name="lane"/> on, if it exists.</summary>

@@ -10,6 +10,7 @@ internal sealed class SparseCase
 
     private readonly ReferenceConvolution _twin;
     private readonly float[] _weights;
+    private readonly HashSet<int> _kept;
     private readonly bool _backward;
 
     /// <param name="shape">The convolution.</param>
@@ -20,7 +21,7 @@ internal sealed class SparseCase
     /// <param name="factors">A factor for each output, or nothing.</param>
     public SparseCase(ConvolutionShape shape, int blocks, int[] kept, bool backward, bool compact = false, float[]? factors = null)
     {
-        (_twin, _backward, Kept) = (new ReferenceConvolution(shape, blocks), backward, kept);
+        (_twin, _backward, _kept) = (new ReferenceConvolution(shape, blocks), backward, [.. kept]);
         Method = new SparseMethod(shape, kept, compact, SourcePlanes, backward);
         Packed = new float[Method.PackedFloats];
         Array.Fill(Packed, float.NaN);
@@ -33,8 +34,6 @@ internal sealed class SparseCase
     }
 
     public SparseMethod Method { get; }
-
-    public int[] Kept { get; }
 
     public float[] Packed { get; }
 
@@ -143,7 +142,6 @@ internal sealed class SparseCase
     /// <summary>What one element sums, columns of the filter before rows before channels.</summary>
     private List<(int Weight, int Channel, int Pixel)> Terms(int channel, int pixel)
     {
-        var kept = _kept ??= [.. Kept];
         var terms = new List<(int, int, int)>();
         var (row, column) = _backward ? Math.DivRem(pixel, Shape.InputColumns) : Math.DivRem(pixel, Shape.OutputColumns);
         for (var tap = 0; tap < Shape.Taps; tap++)
@@ -155,14 +153,12 @@ internal sealed class SparseCase
             {
                 var (k, c) = _backward ? (from, channel) : (channel, from);
                 var weight = (((((k * Shape.Inputs) + c) * Shape.Kernel) + r) * Shape.Kernel) + s;
-                if (kept.Contains(weight)) terms.Add((weight, from, (fromRow * (_backward ? Shape.OutputColumns : Shape.InputColumns)) + fromColumn));
+                if (_kept.Contains(weight)) terms.Add((weight, from, (fromRow * (_backward ? Shape.OutputColumns : Shape.InputColumns)) + fromColumn));
             }
         }
 
         return terms;
     }
-
-    private HashSet<int>? _kept;
 
     private int? From(int target, int tap, int inputs, int outputs)
     {
