@@ -38,12 +38,15 @@ public sealed record DensityBenchmark(string Model, int Batch, int Threads, int 
 
         // What else the machine does changes from second to second: only times that follow each other closely are compared.
         var pairs = Enumerable.Range(0, Race.Runs).Select(_ => (Own: automatic.Run(steps), Dense: dense.Run(denseSteps))).ToArray();
+        var ratios = pairs.Select(pair => pair.Own / pair.Dense).Order().ToArray();
         return new DensityBenchmarkRow(
             mask?.Density ?? 1,
             mask?.Remaining ?? network.Space.PrunableCount,
             Race.Median(pairs.Select(pair => pair.Own)) * 1e3,
             Race.Median(pairs.Select(pair => pair.Dense)) * 1e3,
-            Race.Median(pairs.Select(pair => pair.Own / pair.Dense)),
+            Race.Median(ratios),
+            ratios[1],
+            ratios[^2],
             automatic.Skipped);
     }
 }
@@ -54,5 +57,7 @@ public sealed record DensityBenchmark(string Model, int Batch, int Threads, int 
 /// <param name="MsPerStep">Milliseconds a step of one network with the kernels that the plan chose, the median over several runs.</param>
 /// <param name="DenseMsPerStep">The same with dense kernels.</param>
 /// <param name="Ratio">The first over the second, the median over pairs of runs.</param>
+/// <param name="RatioLow">The second lowest ratio of a pair.</param>
+/// <param name="RatioHigh">The second highest.</param>
 /// <param name="Skipped">Fraction of the multiply-adds of a dense step that was left out.</param>
-public sealed record DensityBenchmarkRow(double Density, int Remaining, double MsPerStep, double DenseMsPerStep, double Ratio, double Skipped);
+public sealed record DensityBenchmarkRow(double Density, int Remaining, double MsPerStep, double DenseMsPerStep, double Ratio, double RatioLow, double RatioHigh, double Skipped);

@@ -38,7 +38,7 @@ public sealed class StepBenchmarkTests
         var result = DensityBenchmark.Measure(LeNet, [1, 0.2, 0.01], Moment);
         Assert.Equal([1, 0.2, 0.01], result.Rows.Select(row => row.Density));
         Assert.Equal([266_200, 53_240, 2_662], result.Rows.Select(row => row.Remaining));
-        Assert.All(result.Rows, row => Assert.True(row is { MsPerStep: > 0, DenseMsPerStep: > 0, Ratio: > 0, Skipped: < 1 }));
+        Assert.All(result.Rows, row => Assert.True(row is { MsPerStep: > 0, DenseMsPerStep: > 0, Skipped: < 1 } && row.RatioLow <= row.Ratio && row.Ratio <= row.RatioHigh));
         Assert.Equal(0, result.Rows[0].Skipped);
     }
 
@@ -72,5 +72,5 @@ public sealed class StepBenchmarkTests
         Assert.Equal(0.2 * 0.2, PruningRunBenchmark.Measure(LeNet, levels: 2, fraction: 0.8, Moment).Measured[^1].Density, 1e-5);
 
     private static DensityBenchmark Measured(params (double Density, double Dense, double Ratio)[] rows) =>
-        new("model", 1, 1, 1, "sgd", [.. rows.Select(row => new DensityBenchmarkRow(row.Density, 1, row.Dense * row.Ratio, row.Dense, row.Ratio, 0))]);
+        new("model", 1, 1, 1, "sgd", [.. rows.Select(row => new DensityBenchmarkRow(row.Density, 1, row.Dense * row.Ratio, row.Dense, row.Ratio, row.Ratio, row.Ratio, 0))]);
 }
