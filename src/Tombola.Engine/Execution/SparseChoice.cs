@@ -1,3 +1,4 @@
+using Tombola.Engine.Execution.Kernels;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Execution;
@@ -31,7 +32,23 @@ internal static class SparseChoice
 
     private static SparsePhases Of(Layer layer, double density)
     {
-        var sparse = density < 0.3;
-        return new SparsePhases(sparse, sparse, sparse);
+        var (forward, inputGradient, weightGradient) = BreakEven(layer);
+        return new SparsePhases(density < forward, density < inputGradient, density < weightGradient);
+    }
+
+    /// <summary>The densities up to which sparse kernels are faster, as measured by <c>bench/Tombola.Bench -- fit</c> on a processor with AVX-512.</summary>
+    private static (double Forward, double InputGradient, double WeightGradient) BreakEven(Layer layer)
+    {
+        if (layer is not ConvolutionLayer convolution) return (0.58, 0.58, 0.58);
+        var shape = new ConvolutionShape(
+            convolution.Input.Channels, convolution.Filters, convolution.Kernel, convolution.Stride, convolution.Padding, convolution.Input.Rows, convolution.Input.Columns);
+        if (!ConvolutionMethod.SuitsWinograd(shape)) return (0.4, 0.25, 0.5);
+        return Math.Min(shape.Inputs, shape.Outputs) switch
+        {
+            <= 16 => (0.26, 0.24, 0.45),
+            <= 32 => (0.21, 0.2, 0.25),
+            <= 64 => (0.18, 0.17, 0.2),
+            _ => (0.12, 0.1, 0.16),
+        };
     }
 }
