@@ -42,13 +42,26 @@ internal static class SparseChoice
         if (layer is not ConvolutionLayer convolution) return (0.58, 0.58, 0.58);
         var shape = new ConvolutionShape(
             convolution.Input.Channels, convolution.Filters, convolution.Kernel, convolution.Stride, convolution.Padding, convolution.Input.Rows, convolution.Input.Columns);
-        if (!ConvolutionMethod.SuitsWinograd(shape)) return (0.4, 0.25, 0.5);
-        return Math.Min(shape.Inputs, shape.Outputs) switch
+        if (!ConvolutionMethod.SuitsWinograd(shape))
         {
-            <= 16 => (0.26, 0.24, 0.45),
-            <= 32 => (0.21, 0.2, 0.25),
-            <= 64 => (0.18, 0.17, 0.2),
-            _ => (0.12, 0.1, 0.16),
+            return shape switch
+            {
+                { Kernel: 1 } => (0.6, 0.7, 0.7),
+                { Stride: > 1 } => (0.4, 0.2, 0.5),
+                { OutputColumns: < 4 } => (0.3, 0.4, 0.48),
+                _ => (0.4, 0.3, 0.5),
+            };
+        }
+
+        // With many channels on large maps a patch of the input no longer stays near.
+        return (Math.Min(shape.Inputs, shape.Outputs), shape.OutputColumns) switch
+        {
+            ( <= 16, _) => (0.26, 0.24, 0.45),
+            ( <= 32, _) => (0.21, 0.2, 0.26),
+            (_, <= 4) => (0.21, 0.2, 0.16),
+            ( <= 64, <= 8) => (0.18, 0.17, 0.2),
+            (_, <= 8) => (0.15, 0.15, 0.14),
+            _ => (0.12, 0.12, 0.14),
         };
     }
 }
