@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Tombola.Engine.Execution;
 using Tombola.Reporting;
 using Tombola.Training;
 
@@ -16,19 +15,13 @@ internal static class BenchStepCommands
         var json = new CommonOptions().Json;
         var options = new StepOptions("mnist_lenet_300_100", 60);
         var density = new Option<double>("--density") { Description = "Fraction of the weights that remain, under a mask from iterative pruning.", DefaultValueFactory = _ => 1, HelpName = "D" };
-        var kernels = new Option<string>("--kernels") { Description = "Whether masked weights may have kernels of their own: automatic or dense.", DefaultValueFactory = _ => "automatic", HelpName = "automatic|dense" };
+        var kernels = new CommonOptions().Kernels;
         var command = new Command("step", "Time one training step: forward, backward and update, without data loading. SGD has weight decay 1e-4.\n\nExample: tombola bench step --model mnist_lenet_300_100 --batch 60 --threads 1");
         foreach (var option in options.All.Concat([density, kernels, json])) command.Add(option);
         command.SetAction(parsed =>
         {
             var output = new Output(parsed.GetValue(json));
-            var choice = parsed.GetValue(kernels) switch
-            {
-                "automatic" => KernelChoice.Automatic,
-                "dense" => KernelChoice.Dense,
-                var other => throw new ArgumentException($"--kernels is '{other}'; it must be automatic or dense."),
-            };
-            var result = StepBenchmark.Measure(options.Read(parsed), parsed.GetValue(density), choice, options.Seconds(parsed));
+            var result = StepBenchmark.Measure(options.Read(parsed), parsed.GetValue(density), KernelNames.Parse(parsed.GetValue(kernels)), options.Seconds(parsed));
             output.Object(result);
             output.Table(
                 [
