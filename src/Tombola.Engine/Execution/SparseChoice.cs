@@ -26,7 +26,10 @@ internal static class SparseChoice
 
             // In evaluation nobody asks for gradients, and of the network's input never; what is not computed does not stand in the way of storing survivors only.
             if (!training) return new SparsePhases(phases.Forward, phases.Forward, phases.Forward);
-            return node.Inputs.Contains(Network.InputNode) ? phases with { InputGradient = phases.WeightGradient } : phases;
+            if (node.Inputs.Contains(Network.InputNode)) phases = phases with { InputGradient = phases.WeightGradient };
+
+            // Linear layers have no kernels for a part of the phases.
+            return node.Layer is LinearLayer && phases is not { Forward: true, InputGradient: true, WeightGradient: true } ? default : phases;
         };
     }
 

@@ -17,6 +17,8 @@ internal sealed class Expectation
     private readonly Network _network;
     private readonly ReferencePass<double> _exact;
     private readonly ReferencePass<float> _single;
+    private (double[] Gradient, double[] Size)? _exactGradient;
+    private float[]? _singleGradient;
 
     private Expectation(Network network, NetworkState state, float[][] samples, bool training)
     {
@@ -32,7 +34,11 @@ internal sealed class Expectation
     public double Loss => _exact.Loss(Labels);
 
     /// <summary>What to expect for <paramref name="count"/> samples, which it chooses, each pixel moved by <paramref name="offset"/>.</summary>
-    public static Expectation Of(Network network, NetworkState state, int count, bool training, float offset = 0)
+    public static Expectation Of(Network network, NetworkState state, int count, bool training, float offset = 0) =>
+        TryOf(network, state, count, training, offset) ?? throw new InvalidOperationException($"Whatever {network.Name} is given, something hangs on a rounding.");
+
+    /// <summary>The same, or null if something hangs on a rounding whatever the network is given.</summary>
+    public static Expectation? TryOf(Network network, NetworkState state, int count, bool training, float offset = 0)
     {
         const uint First = 7, Candidates = 30;
         for (var salt = First; salt < First + Candidates; salt++)
@@ -42,7 +48,7 @@ internal sealed class Expectation
             if (!expectation.DecidesByRounding()) return expectation;
         }
 
-        throw new InvalidOperationException($"Whatever {network.Name} is given, something hangs on a rounding.");
+        return null;
     }
 
     /// <summary>Logits, losses and hits of the plan's last pass.</summary>
@@ -63,16 +69,20 @@ internal sealed class Expectation
     }
 
     /// <summary>Gradient of the mean loss, tensor by tensor.</summary>
-    public void HasGradient(float[] gradient)
+    /// <param name="gradient">A number for every weight.</param>
+    /// <param name="mask">The weights that have a gradient; that of the others is exactly zero. Null if all have one.</param>
+    public void HasGradient(float[] gradient, Mask? mask = null)
     {
-        var (exact, size) = _exact.Gradient(Labels);
-        var single = _single.Gradient(Labels).Gradient;
+        Assert.True(mask is null || mask.HoldsFor(gradient), "A pruned weight has a gradient.");
+        var (exact, size) = _exactGradient ??= _exact.Gradient(Labels);
+        var single = _singleGradient ??= _single.Gradient(Labels).Gradient;
         foreach (var parameter in _network.Space.Parameters)
         {
             var part = parameter.Offset..(parameter.Offset + parameter.Count);
             var tolerance = Tolerance(exact[part], single[part], size[part].Max());
             for (var i = 0; i < parameter.Count; i++)
             {
+                if (mask is not null && !mask[parameter.Offset + i]) continue;
                 Near(exact[parameter.Offset + i], gradient[parameter.Offset + i], tolerance, $"element {i} of the gradient for {parameter.Name}");
             }
         }

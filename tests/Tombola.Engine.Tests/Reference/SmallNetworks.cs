@@ -122,7 +122,9 @@ internal static class SmallNetworks
     public static TheoryData<string> Names => [.. Known.Keys];
 
     /// <summary>The names of those that are small enough for many passes.</summary>
-    public static TheoryData<string> TinyNames => [.. Known.Keys.Where(name => Known[name].Input.Rows < 32)];
+    public static TheoryData<string> TinyNames => [.. Tiny];
+
+    public static IEnumerable<string> Tiny => Known.Keys.Where(name => Known[name].Input.Rows < 32);
 
     public static Network Create(string name)
     {
