@@ -76,6 +76,8 @@ internal static partial class ModelCommands
             output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB, {plan.LaneWidth} lanes a block."));
             if (worn is not null)
             {
+                var away = network.Space.Prunable.Where(parameter => worn.CountIn(parameter) == 0).Select(parameter => parameter.Name).ToArray();
+                if (away.Length > 0) output.Line($"Pruned away entirely: {string.Join(", ", away)}.");
                 output.Line(string.Create(
                     CultureInfo.InvariantCulture,
                     $"The mask keeps {worn.Remaining:N0} weights, {worn.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));

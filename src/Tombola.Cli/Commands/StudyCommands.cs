@@ -49,6 +49,7 @@ internal static class StudyCommands
         foreach (var claim in result.Claims) output.Line($"{claim.Holds switch { true => "✓", false => "✗", null => "?" }} {claim.Sentence}");
         output.Line();
         output.Line(result.Verdict);
+        if (result.PrunedAway.Count > 0) output.Line($"Layers that were pruned away entirely: {string.Join(", ", result.PrunedAway)}.");
         if (result.SkippedArithmetic is > 0 and { } skipped) output.Line(string.Create(CultureInfo.InvariantCulture, $"Pruned weights were skipped: {skipped * 100:F0} % of the arithmetic of dense training."));
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s. Report: {result.Report}"));
     }

@@ -24,6 +24,17 @@ internal sealed class KernelUse
     /// <summary>Fraction of the multiply-adds of all training steps that was left out; null if nothing was trained.</summary>
     public double? Skipped => _trainings.Length == 0 ? null : _trainings.Sum(training => Steps(training.Job) * training.Result.Skipped) / _trainings.Sum(training => Steps(training.Job));
 
+    /// <summary>Layers of which some mask leaves nothing, each with the highest density at which that was so, in words. Such a network trains on; only biases and what bypasses the layer carry anything past it.</summary>
+    public IReadOnlyList<string> PrunedAway =>
+    [
+        .. from training in _trainings
+           where training.Job.Mask is not null
+           from layer in _store.Result(training.Job.Mask!).Layers
+           where layer.Remaining == 0
+           group (double)training.Result.Remaining / training.Result.Prunable by layer.Name into layer
+           select $"{layer.Key} (at {Percent.Of(layer.Max(), 1)} of all weights)",
+    ];
+
     /// <summary>One row for each density; null if nothing was pruned.</summary>
     public Table? Table
     {

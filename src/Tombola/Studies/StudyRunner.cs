@@ -19,6 +19,7 @@ namespace Tombola.Studies;
 /// <param name="BatchNorm">What becomes of batch norm's statistics on paths, <c>interpolate</c> or <c>recalibrate</c>; null for a network without batch norm.</param>
 /// <param name="Kernels">The kernels for sparse networks, <c>automatic</c> or <c>dense</c>.</param>
 /// <param name="SkippedArithmetic">Fraction of the multiply-adds of all training steps that sparse kernels left out.</param>
+/// <param name="PrunedAway">Layers of which some mask left nothing, in words.</param>
 /// <param name="Seconds">Wall-clock time of this run.</param>
 /// <param name="Verdict">The answer in a sentence or two.</param>
 /// <param name="Report">Path of the report.</param>
@@ -34,6 +35,7 @@ public sealed record StudyResult(
     string? BatchNorm,
     string Kernels,
     double? SkippedArithmetic,
+    IReadOnlyList<string> PrunedAway,
     double Seconds,
     string Verdict,
     string Report,
@@ -76,6 +78,7 @@ public static class StudyRunner
             BatchNormOnPaths(context)?.Value,
             KernelsOf(context),
             kernels.Skipped,
+            kernels.PrunedAway,
             watch.Elapsed.TotalSeconds,
             outcome.Verdict,
             report,
@@ -117,6 +120,7 @@ public static class StudyRunner
             .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
             .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
             new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
+            .. kernels.PrunedAway is { Count: > 0 } layers ? new[] { new Fact("Layers pruned away", string.Join(", ", layers)) } : [],
             new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
             new Fact("Tombola", Version),
             new Fact("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
