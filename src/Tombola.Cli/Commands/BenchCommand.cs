@@ -39,15 +39,17 @@ internal static class BenchCommand
         var json = new CommonOptions().Json;
         var model = new Option<string>("--model") { Description = "Name of the model.", DefaultValueFactory = _ => "cifar_resnet_20" };
         var batch = new Option<int>("--batch") { Description = "Examples in a mini-batch.", DefaultValueFactory = _ => 128 };
+        var density = BenchStepCommands.DensityOption();
+        var kernels = new CommonOptions().Kernels;
         var command = new Command("layers", "Time every layer and phase of a training step on one core, beside the bound that arithmetic or a cache sets.\n\nExample: tombola bench layers --model cifar_resnet_20")
         {
-            model, batch, json,
+            model, batch, density, kernels, json,
         };
         command.SetAction(parsed =>
         {
             var output = new Output(parsed.GetValue(json));
             if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new ArgumentException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
-            var result = LayerBenchmark.Measure(parsed.GetValue(model)!, parsed.GetValue(batch));
+            var result = LayerBenchmark.Measure(parsed.GetValue(model)!, parsed.GetValue(batch), parsed.GetValue(density), KernelNames.Parse(parsed.GetValue(kernels)));
             output.Object(result);
             output.Table(
                 [("Layer", false), ("Output", false), ("Phase", false), ("Kernel", false), ("ms", true), ("GFLOP/s", true), ("Of peak", true), ("MB", true), ("Bound", false), ("Of bound", true)],

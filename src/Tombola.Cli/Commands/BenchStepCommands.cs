@@ -14,7 +14,7 @@ internal static class BenchStepCommands
     {
         var json = new CommonOptions().Json;
         var options = new StepOptions("mnist_lenet_300_100", 60);
-        var density = new Option<double>("--density") { Description = "Fraction of the weights that remain, under a mask from iterative pruning.", DefaultValueFactory = _ => 1, HelpName = "D" };
+        var density = DensityOption();
         var kernels = new CommonOptions().Kernels;
         var command = new Command("step", "Time one training step: forward, backward and update, without data loading. SGD has weight decay 1e-4.\n\nExample: tombola bench step --model mnist_lenet_300_100 --batch 60 --threads 1");
         foreach (var option in options.All.Concat([density, kernels, json])) command.Add(option);
@@ -36,6 +36,10 @@ internal static class BenchStepCommands
         });
         return command;
     }
+
+    /// <summary>How much the benchmark mask leaves.</summary>
+    public static Option<double> DensityOption() =>
+        new("--density") { Description = "Fraction of the weights that remain, under a mask from iterative pruning.", DefaultValueFactory = _ => 1, HelpName = "D" };
 
     public static Command Density()
     {

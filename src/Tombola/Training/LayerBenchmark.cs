@@ -7,13 +7,14 @@ namespace Tombola.Training;
 /// <summary>Times every phase of every pass of a training step and sets it beside what bounds it.</summary>
 /// <param name="Model">Name of the architecture.</param>
 /// <param name="Batch">Examples in a mini-batch.</param>
+/// <param name="Density">Fraction of prunable weights present.</param>
 /// <param name="PeakGflops">Multiply-add peak of one core, GFLOP/s.</param>
 /// <param name="L2GigabytesPerSecond">Bandwidth of one core's second-level cache.</param>
 /// <param name="L3GigabytesPerSecond">Bandwidth of the shared cache for one core.</param>
 /// <param name="MemoryGigabytesPerSecond">Bandwidth of the memory for one core.</param>
 /// <param name="Rows">One row a phase of a pass.</param>
 public sealed record LayerBenchmark(
-    string Model, int Batch, double PeakGflops, double L2GigabytesPerSecond, double L3GigabytesPerSecond, double MemoryGigabytesPerSecond, IReadOnlyList<LayerBenchmarkRow> Rows)
+    string Model, int Batch, double Density, double PeakGflops, double L2GigabytesPerSecond, double L3GigabytesPerSecond, double MemoryGigabytesPerSecond, IReadOnlyList<LayerBenchmarkRow> Rows)
 {
     private const int Steps = 9;
     private const int L2Bytes = 768 << 10, L3Bytes = 24 << 20;
@@ -22,10 +23,15 @@ public sealed record LayerBenchmark(
     public double Milliseconds => Rows.Sum(row => row.Milliseconds);
 
     /// <summary>Measures on one thread.</summary>
-    public static LayerBenchmark Measure(string model, int batch)
+    /// <param name="model">Name of the architecture.</param>
+    /// <param name="batch">Examples in a mini-batch.</param>
+    /// <param name="density">Density of the benchmark mask; 1 for no mask.</param>
+    /// <param name="kernels">Whether layers may be computed sparsely.</param>
+    public static LayerBenchmark Measure(string model, int batch, double density = 1, KernelChoice kernels = KernelChoice.Automatic)
     {
         var network = Architectures.Create(model);
-        using var contestant = new Contestant(network, new Recipe { Batch = batch, LearningRate = 0.001, Momentum = 0.9, WeightDecay = 1e-4 }, threads: 1);
+        var mask = density == 1 ? null : BenchmarkMasks.Of(network, density);
+        using var contestant = new Contestant(network, new Recipe { Batch = batch, LearningRate = 0.001, Momentum = 0.9, WeightDecay = 1e-4 }, threads: 1, mask, kernels);
         contestant.Run(3);
         var peak = MachineProbe.PeakGflops();
         var (l2, l3, memory) = (MachineProbe.GigabytesPerSecond(L2Bytes), MachineProbe.GigabytesPerSecond(L3Bytes / 2), MachineProbe.MemoryGigabytesPerSecond());
@@ -46,7 +52,7 @@ public sealed record LayerBenchmark(
                 compute >= traffic ? "compute" : level,
                 Math.Max(compute, traffic) / timing.Seconds);
         });
-        return new LayerBenchmark(model, batch, peak, l2, l3, memory, [.. rows]);
+        return new LayerBenchmark(model, batch, mask?.Density ?? 1, peak, l2, l3, memory, [.. rows]);
     }
 }
 
