@@ -102,7 +102,7 @@ internal sealed class PassSequence
             if (Backward(pass, Phase.WeightGradient) is not null) Count(pass, Phase.WeightGradient, weights.Sparse.WeightGradient);
         }
 
-        return skipped / all;
+        return skipped == 0 ? 0 : skipped / all;
 
         void Count(Pass pass, Phase phase, bool sparse)
         {

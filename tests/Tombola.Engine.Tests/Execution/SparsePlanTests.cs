@@ -26,21 +26,24 @@ public class SparsePlanTests
         var network = ConvolutionalOracle.Create(name);
         var large = network.Input.Rows >= 32;
         var checkedMasks = 0;
-        for (var kind = 0; kind < SparsePlans.MaskKinds.Count; kind += large ? 4 : 1)
+
+        // Every second kind; which of them the length of the name decides.
+        for (var kind = large ? 0 : name.Length % 2; kind < SparsePlans.MaskKinds.Count; kind += large ? 4 : 2)
         {
             // The twin is slow, and among many numbers one is always near a corner.
-            var most = large ? 2 : network.Layers.Sum(layer => layer.Output.Count) > 250 ? 2 : Sizes.Length;
-            var (batch, count) = Sizes[kind % most];
+            var most = large || network.Layers.Sum(layer => layer.Output.Count) > 250 ? 2 : Sizes.Length;
+            var (batch, count) = Sizes[kind % 6 % most];
             if (Verify(network, SparsePlans.MaskKinds[kind], (uint)kind, batch, count)) checkedMasks++;
         }
 
-        Assert.True(checkedMasks >= (large ? 1 : 7), $"Only {checkedMasks} masks could be looked at.");
+        Assert.True(checkedMasks >= (large ? 1 : 3), $"Only {checkedMasks} masks could be looked at.");
     }
 
     [Theory]
     [InlineData(0, false)]
     [InlineData(80, false)]
-    [InlineData(160, true)]
+    [InlineData(160, false)]
+    [InlineData(240, true)]
     public void Graphs_that_chance_made_are_under_masks_what_they_are_in_float64(uint first, bool rich)
     {
         const int Networks = 80;
@@ -60,16 +63,14 @@ public class SparsePlanTests
     }
 
     /// <summary>Three lane blocks and more without a rectifier, so that nothing hangs on a rounding.</summary>
-    [Theory]
-    [InlineData("10 %")]
-    [InlineData("outputs and inputs without weights")]
-    public void Groups_of_lane_blocks_give_the_gradient_of_the_network_in_float64(string kind)
+    [Fact]
+    public void Groups_of_lane_blocks_give_the_gradient_of_the_network_in_float64()
     {
         var builder = new NetworkBuilder("smooth", new Shape(2, 4, 5));
         var x = builder.BatchNorm("stem.bn", builder.Convolution("stem", builder.Input, 16, 3, padding: 1));
         var y = builder.BatchNorm("block.bn", builder.Convolution("block", x, 16, 3, padding: 1, bias: false));
         builder.Linear("fc", builder.Flatten(builder.Add(y, x)), 4);
-        Assert.True(Verify(builder.Build(), kind, salt: 5, batch: 300, count: 290));
+        Assert.True(Verify(builder.Build(), "10 %", salt: 5, batch: 300, count: 290));
     }
 
     /// <summary>Of one lane block of 16, 32 or 64, and of more.</summary>
@@ -168,6 +169,24 @@ public class SparsePlanTests
             var before = plan.Evaluate(Batch).Loss;
             for (var step = 0; step < Steps; step++) plan.Step(Batch, optimizer, 0.02);
             return (plan.Evaluate(Batch).Loss, before);
+        }
+    }
+
+    /// <summary>Whoever evaluates may tell the plan what is zero, or not.</summary>
+    [Theory]
+    [MemberData(nameof(Densities))]
+    public void What_a_mask_leaves_has_nearly_the_losses_of_a_plan_that_knows_no_mask(string name, double density)
+    {
+        const int Batch = 60;
+        var network = name.StartsWith("mnist", StringComparison.Ordinal) ? Architectures.Create(name) : SmallNetworks.Create(name);
+        var mask = Workbench.Mask(network, density);
+        using Plan sparse = SparsePlans.Compile(network, mask, Batch, training: false), automatic = new(network, mask, Batch, training: false), whole = new(network, null, Batch, training: false);
+        foreach (var plan in new[] { whole, sparse, automatic })
+        {
+            plan.Load(FormulaState.Of(network).Under(mask));
+            plan.Fill(Workbench.Samples(network, Batch), Workbench.Labels(network, Batch));
+            plan.Evaluate(Batch);
+            for (var n = 0; n < Batch; n++) Assert.Equal(whole.Losses[n], plan.Losses[n], 1e-4);
         }
     }
 

@@ -73,6 +73,44 @@ public class MaskTests
         Assert.False(mask.HoldsFor(weights));
     }
 
+    /// <summary>One weight that is not zero, in a vector of any length: the ends of words count as much as their middles.</summary>
+    [Fact]
+    public void A_mask_holds_while_nothing_that_it_prunes_has_a_weight() =>
+        Prop.ForAll(Gen.Choose(1, 200).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), Gen.Choose(0, 100).ToArbitrary(), (length, place, percent) =>
+        {
+            var space = new WeightSpace([("weight", [length], true)]);
+            var mask = new Mask(space, i => Formula.Unit((uint)i, (uint)place) * 100 < percent);
+            var weights = new float[length];
+            var zero = mask.HoldsFor(weights);
+            Array.Fill(weights, -0f);
+            var minusZero = mask.HoldsFor(weights);
+            weights[place % length] = float.Epsilon;
+            var one = mask.HoldsFor(weights) == mask[place % length];
+            weights = Formula.Vector(length, 3);
+            return zero && minusZero && one && mask.HoldsFor(weights) == (mask.Remaining == length);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_mask_of_states_keeps_what_any_of_them_has_and_what_is_not_prunable() =>
+        Prop.ForAll(Models, Models, (x, y) =>
+        {
+            var (first, second) = (StateOf(x, 0.5f), StateOf(y, -0.25f));
+            var both = Mask.OfNonZeros([first, second]);
+            var exact = Enumerable.Range(0, Space.Count).All(i => both[i] == (x[i] || y[i]));
+            var alone = Mask.OfNonZeros([first]).Equals(Of(x)) && Mask.OfNonZeros([second, first]).Equals(both);
+            return exact && alone && both.HoldsFor(first.Weights) && both.HoldsFor(second.Weights);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_mask_of_states_keeps_zero_biases_and_what_is_not_a_number_and_prunes_both_zeros()
+    {
+        var state = new NetworkState(Space);
+        (state.Weights[3], state.Weights[4]) = (float.NaN, -0f);
+        var mask = Mask.OfNonZeros([state]);
+        Assert.Equal((1, true, false), (mask.Remaining, mask[3], mask[4]));
+        foreach (var bias in Space.Parameters.Where(parameter => !parameter.Prunable)) Assert.Equal(bias.Count, mask.CountIn(bias));
+    }
+
     [Fact]
     public void The_full_mask_keeps_everything()
     {
@@ -99,6 +137,10 @@ public class MaskTests
     }
 
     private static Mask Of(bool[] model) => new(Space, i => model[i]);
+
+    /// <summary>A state with a value where the model is true; the biases of any model are kept, whether they are zero or not.</summary>
+    private static NetworkState StateOf(bool[] model, float value) =>
+        new(Space, [.. model.Select((kept, i) => kept && (i % 2 == 0 || Space.Prunable.Any(parameter => i >= parameter.Offset && i < parameter.Offset + parameter.Count)) ? value : 0)]);
 
     private static bool[] KeepBiases(bool[] model)
     {
