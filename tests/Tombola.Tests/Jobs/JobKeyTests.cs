@@ -55,6 +55,25 @@ public sealed class JobKeyTests
     }
 
     [Fact]
+    public void Kernels_are_left_out_unless_asked_for()
+    {
+        var compare = new CompareJob { Model = Workshop.Model, First = new StateRef(Workshop.Ticket), Second = new StateRef(Workshop.Train(Workshop.Prune, 3)), Data = Workshop.Glyphs };
+        (Job Whatever, Job Null, Job Dense)[] jobs =
+        [
+            (Workshop.Ticket, Workshop.Ticket with { Kernels = null }, Workshop.Ticket with { Kernels = KernelNames.Dense }),
+            (Workshop.Walk, Workshop.Walk with { Kernels = null }, Workshop.Walk with { Kernels = KernelNames.Dense }),
+            (compare, compare with { Kernels = null }, compare with { Kernels = KernelNames.Dense }),
+        ];
+        foreach (var (whatever, none, dense) in jobs)
+        {
+            Assert.False(whatever.Describe().ContainsKey("kernels"));
+            Assert.Equal(whatever.Key, none.Key);
+            Assert.NotEqual(whatever.Key, dense.Key);
+            Assert.Equal("dense", dense.Describe()["kernels"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
     public void A_copy_that_differs_has_a_key_of_its_own_even_when_the_original_knew_its_key()
     {
         var job = Workshop.Dense;

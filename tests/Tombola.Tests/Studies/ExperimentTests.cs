@@ -99,6 +99,30 @@ public sealed class ExperimentTests
         }
     }
 
+    /// <summary>Dense networks have one way to be computed, and every study shares them.</summary>
+    [Fact]
+    public void Kernels_name_the_jobs_of_sparse_networks_only()
+    {
+        var (plain, dense) = (Replicate(), new Experiment(Mini, Workshop.Glyphs, 60, 1, 0, kernels: KernelNames.Dense));
+        Assert.Equal(plain.At(10).Of.Key, dense.At(10).Of.Key);
+        Assert.Equal(plain.Mask(10, 1)!.Key, dense.Mask(10, 1)!.Key);
+        foreach (var kind in Enum.GetValues<MaskKind>())
+        {
+            Assert.Equal(plain.Copy(kind, 10, 0, 1).Key, dense.Copy(kind, 10, 0, 1).Key);
+            Assert.Equal(plain.Path(kind, 10, 0).Key, dense.Path(kind, 10, 0).Key);
+            Assert.Equal(plain.Compare(kind, 10, 0).Key, dense.Compare(kind, 10, 0).Key);
+            string?[] kernels = [dense.Copy(kind, 10, 1, 1).Kernels, dense.Path(kind, 10, 1).Kernels, dense.Compare(kind, 10, 1).Kernels];
+            Assert.All(kernels, name => Assert.Equal(KernelNames.Dense, name));
+            Assert.Null(plain.Copy(kind, 10, 1, 1).Kernels);
+            Assert.NotEqual(plain.Copy(kind, 10, 1, 1).Key, dense.Copy(kind, 10, 1, 1).Key);
+            Assert.NotEqual(plain.Path(kind, 10, 1).Key, dense.Path(kind, 10, 1).Key);
+            Assert.NotEqual(plain.Compare(kind, 10, 1).Key, dense.Compare(kind, 10, 1).Key);
+
+            // What the control that is drawn anew starts from was trained densely.
+            Assert.Equal(plain.Copy(kind, 10, 1, 0).Start.Of.Key, dense.Copy(kind, 10, 1, 0).Start.Of.Key);
+        }
+    }
+
     [Fact]
     public void Measuring_every_epoch_is_what_training_does_by_itself()
     {
