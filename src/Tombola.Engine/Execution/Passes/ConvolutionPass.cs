@@ -271,10 +271,9 @@ internal sealed class ConvolutionPass : Pass
     /// <summary>Whether the weight gradient is that of the survivors while all weights are stored, because another phase wants them dense.</summary>
     private bool SpreadsGradient => _sparseGradient is not null && !_weight.IsCompact;
 
-    /// <summary>Puts the survivors' gradients of some outputs in their places, between zeros.</summary>
+    /// <summary>Puts the survivors' gradients of some outputs in their places. What lies between them the update does not look at.</summary>
     private void Spread(int from, int to)
     {
-        _panel.Span[FirstOf(from)..FirstOf(to)].Clear();
         var survivors = _survivors.Span;
         var panel = _panel.Span;
         for (var n = _sparseGradient!.FirstOf(from); n < _sparseGradient.FirstOf(to); n++) panel[_weight.Kept![n]] = survivors[n];
