@@ -14,7 +14,7 @@ internal readonly struct GradientSink(PlanWeights weights, Optimizer? optimizer,
     public void Deliver(StoredParameter parameter, int start, ReadOnlySpan<float> panel)
     {
         // Where every stored weight remains there is nothing to mask.
-        var bits = parameter.Kept is null || parameter.IsCompact ? default : weights.Bits.AsSpan();
+        var bits = parameter.Remaining == parameter.Count ? default : weights.Bits.AsSpan();
         optimizer?.Update(weights.Slab.Span.Slice(parameter.Offset + start, panel.Length), panel, bits, parameter.Offset + start, parameter.Parameter.Offset + start);
     }
 

@@ -32,7 +32,7 @@ public sealed class Plan : IDisposable
     /// <param name="team">Threads to share the work among, or null for the calling thread alone.</param>
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null, KernelChoice kernels = KernelChoice.Automatic)
-        : this(network, mask, batch, training, team, SparseChoice.For(network, training, kernels))
+        : this(network, mask, batch, training, team, SparseChoice.For(network, training, LanesFor(network, batch), kernels))
     {
     }
 
@@ -41,15 +41,12 @@ public sealed class Plan : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        if (mask is not null && mask.Space.Count != network.Space.Count)
-        {
-            throw new ArgumentException($"The mask speaks of {mask.Space.Count} weights; {network.Name} has {network.Space.Count}.", nameof(mask));
-        }
+        if (mask is not null) CheckFit(mask, network);
 
         (Network, Batch, _mask, _training) = (network, batch, mask, training);
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
-        LaneWidth = network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? LanePlanes.Lanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
+        LaneWidth = LanesFor(network, batch);
         var padded = ((long)batch + LaneWidth - 1) / LaneWidth * LaneWidth;
         if (padded > Array.MaxLength) throw new ArgumentException($"A batch of {batch} is too large. Choose a smaller batch.", nameof(batch));
         _losses = new float[padded];
@@ -246,6 +243,9 @@ public sealed class Plan : IDisposable
         return loss;
     }
 
+    /// <summary>How many layers are computed sparsely.</summary>
+    public SparseLayers SparseLayers => SparseLayers.Of(_weights);
+
     /// <summary>Fraction of the multiply-adds of a dense step that this plan leaves out: those with pruned weights where kernels are sparse.</summary>
     public double SkippedArithmetic => _passes.SkippedArithmetic();
 
@@ -262,6 +262,27 @@ public sealed class Plan : IDisposable
     {
         if (_ownsTeam) _team.Dispose();
         _arena.Dispose();
+    }
+
+    /// <summary>Samples in a lane block: fewer where maps take so much memory that more would not stay in the caches.</summary>
+    private static int LanesFor(Network network, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? LanePlanes.Lanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
+    }
+
+    private static void CheckFit(Mask mask, Network network)
+    {
+        if (mask.Space.Count != network.Space.Count)
+        {
+            throw new ArgumentException($"The mask speaks of {mask.Space.Count} weights; {network.Name} has {network.Space.Count}.", nameof(mask));
+        }
+
+        foreach (var (theirs, ours) in mask.Space.Parameters.Zip(network.Space.Parameters))
+        {
+            if (theirs.Name == ours.Name && theirs.Prunable == ours.Prunable && theirs.Shape.SequenceEqual(ours.Shape)) continue;
+            throw new ArgumentException($"The mask is for another network: it speaks of {theirs.Name} where {network.Name} has {ours.Name}, or of another shape of it.", nameof(mask));
+        }
     }
 
     private bool AnySparseGradient => _weights.Parameters.Any(stored => stored.Sparse.WeightGradient);

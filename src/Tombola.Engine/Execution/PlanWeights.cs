@@ -21,8 +21,9 @@ internal sealed class PlanWeights
         for (var i = 0; i < _parameters.Length; i++)
         {
             var parameter = Space.Parameters[i];
-            var kept = mask is null || !parameter.Prunable || mask.CountIn(parameter) == parameter.Count ? null : Kept(mask, parameter);
-            _parameters[i] = new StoredParameter(parameter, Count, kept, kept is null ? default : sparse(parameter, kept.Length));
+            var remaining = mask?.CountIn(parameter) ?? parameter.Count;
+            var phases = remaining == parameter.Count ? default : sparse(parameter, remaining);
+            _parameters[i] = new StoredParameter(parameter, Count, remaining, phases, phases == default ? null : Kept(mask!, parameter));
             Count += _parameters[i].Count;
         }
 

@@ -3,7 +3,7 @@ using Tombola.Engine.Execution.Passes;
 namespace Tombola.Engine.Execution;
 
 /// <summary>Cuts the passes of a plan into segments, and decides which activations are computed again in the backward tasks instead of being kept.</summary>
-/// <remarks>All of it follows from the network, the plan's batch and nothing else; the groups of lane blocks decide the order of sums, and so the bits.</remarks>
+/// <remarks>All of it follows from the network, its mask, the kernels chosen and the plan's batch; the groups of lane blocks decide the order of sums, and so the bits.</remarks>
 internal sealed class SegmentPlanner
 {
     /// <summary>Floats of an activation that go through a segment together: 2.5 MB.</summary>

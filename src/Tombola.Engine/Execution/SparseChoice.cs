@@ -4,12 +4,19 @@ using Tombola.Engine.Networks;
 namespace Tombola.Engine.Execution;
 
 /// <summary>Decides which phases of a layer are computed with the remaining weights only.</summary>
-/// <remarks>A function of the layer's shape and density and of nothing else, so that results are the same bits on every machine and in every run.</remarks>
+/// <remarks>
+/// A function of the layer's shape, its density and the lanes and of nothing else, so that results are the same bits on every machine and in every run. Whoever changes
+/// a number here changes the bits of every training under a mask.
+/// </remarks>
 internal static class SparseChoice
 {
     /// <summary>The decision for each parameter of a network, given how many of its weights remain.</summary>
-    public static Func<Parameter, int, SparsePhases> For(Network network, bool training, KernelChoice kernels) =>
-        kernels == KernelChoice.Dense ? (_, _) => default : For(network, training, Of);
+    /// <param name="network">The architecture.</param>
+    /// <param name="training">Whether gradients are wanted.</param>
+    /// <param name="lanes">Samples in a lane block.</param>
+    /// <param name="kernels">Whether anything may be sparse.</param>
+    public static Func<Parameter, int, SparsePhases> For(Network network, bool training, int lanes, KernelChoice kernels) =>
+        kernels == KernelChoice.Dense ? (_, _) => default : For(network, training, (layer, density) => Of(layer, density, lanes));
 
     /// <summary>The same with another opinion on a single layer.</summary>
     /// <param name="network">The architecture.</param>
@@ -33,16 +40,17 @@ internal static class SparseChoice
         };
     }
 
-    private static SparsePhases Of(Layer layer, double density)
+    private static SparsePhases Of(Layer layer, double density, int lanes)
     {
-        var (forward, inputGradient, weightGradient) = BreakEven(layer);
+        var (forward, inputGradient, weightGradient) = BreakEven(layer, lanes);
         return new SparsePhases(density < forward, density < inputGradient, density < weightGradient);
     }
 
     /// <summary>The densities up to which sparse kernels are faster, as measured by <c>bench/Tombola.Bench -- fit</c> on a processor with AVX-512.</summary>
-    private static (double Forward, double InputGradient, double WeightGradient) BreakEven(Layer layer)
+    private static (double Forward, double InputGradient, double WeightGradient) BreakEven(Layer layer, int lanes)
     {
-        if (layer is not ConvolutionLayer convolution) return (0.58, 0.58, 0.58);
+        // Only the kernels for 64 lanes take two rows at a time.
+        if (layer is not ConvolutionLayer convolution) return lanes >= 64 ? (0.58, 0.58, 0.58) : (0.2, 0.2, 0.2);
         var shape = new ConvolutionShape(
             convolution.Input.Channels, convolution.Filters, convolution.Kernel, convolution.Stride, convolution.Padding, convolution.Input.Rows, convolution.Input.Columns);
         if (!ConvolutionMethod.SuitsWinograd(shape))

@@ -5,18 +5,16 @@ namespace Tombola.Engine.Execution;
 /// <summary>A parameter as a plan keeps and computes it.</summary>
 /// <param name="Parameter">The parameter.</param>
 /// <param name="Offset">Its first element in the plan's own vector.</param>
-/// <param name="Kept">Indices of the weights that remain, ascending; null if the mask leaves all.</param>
+/// <param name="Remaining">Weights that remain.</param>
 /// <param name="Sparse">The phases that compute with the remaining weights only.</param>
-internal sealed record StoredParameter(Parameter Parameter, int Offset, int[]? Kept, SparsePhases Sparse)
+/// <param name="Kept">If there are such phases, the indices of the remaining weights, ascending.</param>
+internal sealed record StoredParameter(Parameter Parameter, int Offset, int Remaining, SparsePhases Sparse, int[]? Kept)
 {
     /// <summary>Whether only the remaining weights are stored. Otherwise the pruned ones lie between them as zeros, because a dense kernel makes or wants all of them.</summary>
     public bool IsCompact => Sparse is { Forward: true, InputGradient: true, WeightGradient: true };
 
     /// <summary>Numbers stored.</summary>
-    public int Count => IsCompact ? Kept!.Length : Parameter.Count;
-
-    /// <summary>Weights that remain.</summary>
-    public int Remaining => Kept?.Length ?? Parameter.Count;
+    public int Count => IsCompact ? Remaining : Parameter.Count;
 
     /// <summary>Fraction of the weights that remain.</summary>
     public double Density => Parameter.Count == 0 ? 1 : (double)Remaining / Parameter.Count;

@@ -30,7 +30,7 @@ public abstract record Job
     /// <summary>Arithmetic to expect, in multiply-adds; only for time estimates and for choosing what to start first.</summary>
     public abstract double Cost { get; }
 
-    /// <summary>64 hexadecimal digits. Same key, same bytes.</summary>
+    /// <summary>64 hexadecimal digits. Same key, same bytes, from the same version of the program: a later one may round differently, as when sparse kernels came.</summary>
     public string Key => _key ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Describe().ToJsonString())));
 
     /// <summary>The canonical JSON: sorted, defaults dropped, other jobs by their keys.</summary>

@@ -49,14 +49,14 @@ public sealed record PathJob : Job<PathResult>
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
-        var mask = Mask.OfNonZeros([first, second]);
-        using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team);
+        var (mask, kernels) = (Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels));
+        using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels);
         var whole = (double)data.Test.Count + (OnTrainingSet ? data.Train.Count : 0);
         return new PathResult(Walk(data.Test, 0), OnTrainingSet ? Walk(data.Train, data.Test.Count) : null);
 
         IReadOnlyList<PathPoint> Walk(ExampleSet examples, int before)
         {
-            using var evaluator = new Evaluator(network, examples, context.Team, mask, KernelNames.Parse(Kernels));
+            using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels);
             return LinearPath.Evaluate(
                 first, second, Points, evaluator, recalibrator, seen => context.Advance((before + ((double)seen / Points)) / whole), context.Cancellation);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tombola.Data;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -79,7 +80,7 @@ public sealed record TrainJob : Job<TrainResult>
             }
         });
         CheckpointFile.Delete(context.Folder);
-        return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount, trainer.Skipped);
+        return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount, trainer.Skipped, trainer.SparseLayers);
     }
 
     private sealed class Recorder(TrainJob job, JobContext context, IReadOnlyList<Metrics> before) : ITrainingObserver
@@ -101,4 +102,5 @@ public sealed record TrainJob : Job<TrainResult>
 /// <param name="Prunable">Number of prunable weights.</param>
 /// <param name="Remaining">Number of them that the mask keeps.</param>
 /// <param name="Skipped">Fraction of a dense step's arithmetic that was left out.</param>
-public sealed record TrainResult(Metrics Last, int Prunable, int Remaining, double Skipped = 0);
+/// <param name="Sparse">How many layers were computed sparsely; null in results that are older than sparse kernels.</param>
+public sealed record TrainResult(Metrics Last, int Prunable, int Remaining, double Skipped = 0, SparseLayers? Sparse = null);

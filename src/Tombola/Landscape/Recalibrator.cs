@@ -23,14 +23,17 @@ public sealed class Recalibrator : IDisposable
     /// <param name="recalibration">How many examples.</param>
     /// <param name="examples">The training set.</param>
     /// <param name="team">Threads to share the work among, or null.</param>
-    public Recalibrator(Network network, Recalibration recalibration, ExampleSet examples, ThreadTeam? team = null)
+    /// <param name="mask">The weights that all networks keep to, or null.</param>
+    /// <param name="kernels">Whether layers may be computed sparsely.</param>
+    public Recalibrator(
+        Network network, Recalibration recalibration, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic)
     {
         ArgumentNullException.ThrowIfNull(recalibration);
         ArgumentNullException.ThrowIfNull(examples);
         var order = new int[examples.Count];
         new RandomStream(0, RandomStream.Probe).Permutation(order, 0);
         _chosen = order[..Math.Min(recalibration.Examples, examples.Count)];
-        (_examples, _plan) = (examples, new Plan(network, null, Math.Min(Batch, _chosen.Length), training: true, team));
+        (_examples, _plan) = (examples, new Plan(network, mask, Math.Min(Batch, _chosen.Length), training: true, team, kernels));
     }
 
     /// <summary>The same weights with statistics of their own.</summary>

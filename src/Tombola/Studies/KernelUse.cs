@@ -1,9 +1,7 @@
 using System.Globalization;
 using Tombola.Engine.Execution;
-using Tombola.Engine.Networks;
 using Tombola.Jobs;
 using Tombola.Reporting;
-using Tombola.Training;
 
 namespace Tombola.Studies;
 
@@ -22,7 +20,7 @@ internal sealed class KernelUse
     }
 
     /// <summary>Fraction of the multiply-adds of all training steps that was left out; null if nothing was trained.</summary>
-    public double? Skipped => _trainings.Length == 0 ? null : _trainings.Sum(training => Steps(training.Job) * training.Result.Skipped) / _trainings.Sum(training => Steps(training.Job));
+    public double? Skipped => _trainings.Sum(training => Steps(training.Job)) is var all and > 0 ? _trainings.Sum(training => Steps(training.Job) * training.Result.Skipped) / all : null;
 
     /// <summary>Layers of which some mask leaves nothing, each with the highest density at which that was so, in words. Such a network trains on; only biases and what bypasses the layer carry anything past it.</summary>
     public IReadOnlyList<string> PrunedAway =>
@@ -40,7 +38,7 @@ internal sealed class KernelUse
     {
         get
         {
-            var masked = _trainings.Where(training => training.Job.Mask is not null).DistinctBy(training => (training.Result.Remaining, training.Job.Kernels)).OrderByDescending(training => training.Result.Remaining).ToArray();
+            var masked = _trainings.Where(training => training.Job.Mask is not null).DistinctBy(training => (training.Result.Remaining, training.Result.Sparse, training.Result.Skipped)).OrderByDescending(training => training.Result.Remaining).ToArray();
             return masked.Length == 0 ? null : new Table(
                 "kernels",
                 "Layers of each network that were trained with sparse kernels",
@@ -51,8 +49,7 @@ internal sealed class KernelUse
 
     private string[] Row(TrainJob job, TrainResult result)
     {
-        var layers = _store.Result(job.Mask!).Layers.ToDictionary(layer => layer.Name, layer => layer.Remaining);
-        var sparse = SparseLayers.Of(Architectures.Create(job.Model), parameter => layers[parameter.Name], KernelNames.Parse(job.Kernels));
+        var sparse = result.Sparse ?? new SparseLayers(_store.Result(job.Mask!).Layers.Count, 0, 0, 0);
         return [Percent.Of((double)result.Remaining / result.Prunable, 1), Text(sparse.Layers), Text(sparse.Forward), Text(sparse.InputGradient), Text(sparse.WeightGradient), Percent.Of(result.Skipped, 0)];
     }
 

@@ -62,6 +62,9 @@ public sealed class Trainer
     /// <summary>Fraction of a dense step's arithmetic that <see cref="Run"/> left out because the mask prunes those weights.</summary>
     public double Skipped { get; private set; }
 
+    /// <summary>How many layers <see cref="Run"/> computed sparsely.</summary>
+    public SparseLayers? SparseLayers { get; private set; }
+
     /// <summary>Optimiser updates in one pass over the training set; the last mini-batch of a pass may be smaller.</summary>
     public static int StepsPerEpoch(int examples, int batch)
     {
@@ -89,7 +92,7 @@ public sealed class Trainer
         var interval = EvaluateEvery.ToIterations(perEpoch);
         var schedule = Schedule.Of(Recipe, perEpoch);
         using var plan = new Plan(Network, Mask, Recipe.Batch, training: true, Team, Kernels);
-        Skipped = plan.SkippedArithmetic;
+        (Skipped, SparseLayers) = (plan.SkippedArithmetic, plan.SparseLayers);
         using var optimizer = plan.CreateOptimizer(Recipe.OptimizerSpec);
         using var evaluator = new Evaluator(Network, Data.Test, Team, Mask, Kernels);
 

@@ -94,4 +94,23 @@ public class PlanArgumentTests
         Assert.Throws<ArgumentException>(() => plan.Load(Workbench.State(Network)));
         Assert.False(plan.Weights.ContainsAnyExcept(0f));
     }
+
+    [Fact]
+    public void A_mask_for_another_network_with_as_many_weights_is_refused()
+    {
+        Network network = Of("first", 6, 4), other = Of("second", 6, 4), turned = Of("first", 4, 6);
+        foreach (var stranger in new[] { other, turned })
+        {
+            var refused = Assert.Throws<ArgumentException>(() => new Plan(network, Workbench.Mask(stranger, 0.5), 5, training: true));
+            Assert.Contains("another network", refused.Message, StringComparison.Ordinal);
+        }
+
+        static Network Of(string layer, int inputs, int outputs)
+        {
+            // 24 weights and as many biases in all, however the layer lies.
+            var builder = new NetworkBuilder("two layers", Shape.Vector(inputs));
+            builder.Linear($"{layer}.last", builder.Linear(layer, builder.Input, outputs), inputs);
+            return builder.Build();
+        }
+    }
 }
