@@ -17,7 +17,7 @@ try
             return 0;
     }
 }
-catch (Exception mistake) when (mistake is ArgumentException or IOException)
+catch (Exception mistake) when (mistake is ArgumentException or FormatException or IOException or InvalidDataException)
 {
     Console.Error.WriteLine($"{string.Join(' ', args)}: {mistake.Message}");
     return 1;

@@ -13,7 +13,7 @@ internal static class BreakEven
 {
     private const int Steps = 7, Rounds = 3;
 
-    private static readonly string[] Models = ["mnist_lenet_300_100:60", "cifar_resnet_20:128", "cifar_resnet_20_64:128", "cifar_vgg_16:128", "cifar_conv_6:128"];
+    private static readonly string[] Models = ["mnist_lenet_300_100:60", "mnist_lenet_300_100:32", "cifar_resnet_20:128", "cifar_vgg_16:128", "cifar_conv_2:128"];
 
     private static readonly double[] Densities = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9];
 
@@ -25,14 +25,14 @@ internal static class BreakEven
         {
             var (model, batch) = argument.Split(':') is [var name, var count] ? (name, int.Parse(count, CultureInfo.InvariantCulture)) : (argument, 128);
             var network = Architectures.Create(model);
-            var dense = Times(network, 1, batch);
-            var sparse = Densities.Select(density => Times(network, density, batch)).ToArray();
+            var (dense, lanes) = Times(network, 1, batch);
+            var sparse = Densities.Select(density => Times(network, density, batch).Seconds).ToArray();
             Console.WriteLine($"{model}, batch {batch}: ms dense; at {string.Join(' ', Densities.Select(density => density.ToString(CultureInfo.InvariantCulture)))}; break-even");
             foreach (var (key, seconds) in dense)
             {
                 var times = sparse.Select(at => at[key]).ToArray();
                 var meet = Meet(seconds, times);
-                found.Add((KindOf(network, key.Layer), key.Phase, meet));
+                found.Add((KindOf(network, key.Layer, lanes), key.Phase, meet));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture, $"  {key.Layer} {key.Phase}: {seconds * 1e3:F3}; {string.Join(' ', times.Select(time => (time * 1e3).ToString("F3", CultureInfo.InvariantCulture)))}; {meet:F2}"));
             }
@@ -45,8 +45,8 @@ internal static class BreakEven
         }
     }
 
-    /// <summary>Seconds of each layer with weights and phase: the least of some medians. Below density 1 all of them are computed sparsely.</summary>
-    private static Dictionary<(string Layer, Phase Phase), double> Times(Network network, double density, int batch)
+    /// <summary>Seconds of each layer with weights and phase: the least of some medians; and the plan's lanes. Below density 1 all layers are computed sparsely.</summary>
+    private static (Dictionary<(string Layer, Phase Phase), double> Seconds, int Lanes) Times(Network network, double density, int batch)
     {
         var stream = new RandomStream(1, RandomStream.Prune);
         var prunable = network.Space.Parameters.SelectMany(parameter => Enumerable.Repeat(parameter.Prunable, parameter.Count)).ToArray();
@@ -70,7 +70,7 @@ internal static class BreakEven
             }
         }
 
-        return best;
+        return (best, plan.LaneWidth);
     }
 
     /// <summary>The density at which the sparse kernel takes as long as the dense one, between the measured ones; 0 or 1 if nowhere.</summary>
@@ -82,10 +82,10 @@ internal static class BreakEven
         return Densities[last] + ((Densities[last + 1] - Densities[last]) * (dense - sparse[last]) / (sparse[last + 1] - sparse[last]));
     }
 
-    /// <summary>What the constants depend on: linear or the convolution's filter and stride, and the width of its output map.</summary>
-    private static string KindOf(Network network, string layer) => network.Layers.Single(other => other.Name == layer) switch
+    /// <summary>What the constants depend on: the lanes of a linear layer; a convolution's filter, stride and channels, and the width of its output map.</summary>
+    private static string KindOf(Network network, string layer, int lanes) => network.Layers.Single(other => other.Name == layer) switch
     {
         ConvolutionLayer convolution => string.Create(CultureInfo.InvariantCulture, $"{convolution.Kernel}x{convolution.Kernel}/{convolution.Stride} {convolution.Input.Channels} to {convolution.Filters}, {convolution.Output.Columns} wide"),
-        _ => "linear",
+        _ => string.Create(CultureInfo.InvariantCulture, $"linear, {lanes} lanes"),
     };
 }

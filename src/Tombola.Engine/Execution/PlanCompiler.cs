@@ -151,7 +151,7 @@ internal sealed class PlanCompiler
         chain.TakeRelu();
         var isNetworkInput = ReferenceEquals(input.Owner, Input);
         Emit(chain, [input], (output, sources) => _weights[$"{linear.Name}.weight"].IsCompact
-            ? new SparseLinearPass(linear, _weights, _team.Size, output, sources[0]) { Layers = chain.Names }
+            ? new SparseLinearPass(linear, _weights, _team.Size, output, sources[0], backward: _training && !isNetworkInput) { Layers = chain.Names }
             : new LinearPass(linear, _weights, _team.Size, output, sources[0], isNetworkInput) { Layers = chain.Names });
     }
 

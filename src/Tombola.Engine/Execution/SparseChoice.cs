@@ -10,6 +10,8 @@ namespace Tombola.Engine.Execution;
 /// </remarks>
 internal static class SparseChoice
 {
+    private const int LargestKernel = 32;
+
     /// <summary>The decision for each parameter of a network, given how many of its weights remain.</summary>
     /// <param name="network">The architecture.</param>
     /// <param name="training">Whether gradients are wanted.</param>
@@ -51,6 +53,8 @@ internal static class SparseChoice
     {
         // Only the kernels for 64 lanes take two rows at a time.
         if (layer is not ConvolutionLayer convolution) return lanes >= 64 ? (0.58, 0.58, 0.58) : (0.2, 0.2, 0.2);
+        // The lists of the sparse kernels number their taps with 16 bits.
+        if (convolution.Kernel > LargestKernel) return default;
         var shape = new ConvolutionShape(
             convolution.Input.Channels, convolution.Filters, convolution.Kernel, convolution.Stride, convolution.Padding, convolution.Input.Rows, convolution.Input.Columns);
         if (!ConvolutionMethod.SuitsWinograd(shape))

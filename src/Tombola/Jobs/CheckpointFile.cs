@@ -44,9 +44,11 @@ internal static class CheckpointFile
             var metrics = JsonSerializer.Deserialize<List<Metrics>>(file.Metadata["metrics"], JobContext.Json)!;
             var (weights, first, second) = (Read(file, "weights"), Read(file, "first"), Read(file, "second"));
             var statistics = file.TryFind("statistics") is null ? [] : Read(file, "statistics");
-            if (weights.Length != space.Count || statistics.Length != space.StatisticsCount) return null;
+            if (weights.Length != space.Count || statistics.Length != space.StatisticsCount || !IsState(first) || !IsState(second)) return null;
             var checkpoint = new Checkpoint(Number(file.Metadata["step"]), weights, statistics, first, second, Number(file.Metadata["optimizerSteps"]), running);
             return (checkpoint, metrics);
+
+            bool IsState(float[] state) => state.Length == 0 || state.Length == space.Count;
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or JsonException or KeyNotFoundException or FormatException)
         {

@@ -10,7 +10,7 @@ namespace Tombola.Training;
 /// <param name="Optimizer">The update rule.</param>
 /// <param name="Fraction">Fraction of the remaining weights that each level removes.</param>
 /// <param name="Levels">One row a level, the dense network first.</param>
-/// <param name="Measured">The timed steps; between them, time is linear in the logarithm of density.</param>
+/// <param name="Measured">The timed steps; between them, the time of dense kernels and the ratio to it are each linear in the logarithm of density.</param>
 public sealed record PruningRunBenchmark(
     string Model,
     int Batch,

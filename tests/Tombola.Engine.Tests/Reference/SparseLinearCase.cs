@@ -9,18 +9,15 @@ internal sealed class SparseLinearCase
 
     private readonly int _inputs, _outputs, _lanes, _blocks, _members, _strideX, _strideY;
     private readonly int[] _kept;
-    private readonly bool _compact;
-    private readonly float[] _survivors, _weights, _bias, _x, _dy, _before;
+    private readonly float[] _survivors, _bias, _x, _dy, _before;
 
-    public SparseLinearCase(int inputs, int outputs, Func<int, bool> kept, bool compact, int lanes, int blocks, int members)
+    public SparseLinearCase(int inputs, int outputs, Func<int, bool> kept, int lanes, int blocks, int members)
     {
-        (_inputs, _outputs, _compact, _lanes, _blocks, _members) = (inputs, outputs, compact, lanes, blocks, members);
+        (_inputs, _outputs, _lanes, _blocks, _members) = (inputs, outputs, lanes, blocks, members);
         _kept = [.. Enumerable.Range(0, inputs * outputs).Where(kept)];
         _survivors = Formula.Vector(_kept.Length, 1);
 
-        // What is pruned or stands between the blocks must not count.
-        _weights = compact ? _survivors : Enumerable.Repeat(float.NaN, inputs * outputs).ToArray();
-        for (var n = 0; n < _kept.Length && !compact; n++) _weights[_kept[n]] = _survivors[n];
+        // What stands between the blocks must not count.
         (_strideX, _strideY) = ((inputs * lanes) + 16, (outputs * lanes) + 32);
         (_bias, _x, _dy, _before) = (Formula.Vector(outputs, 2), Blocks(_strideX, inputs, 3), Blocks(_strideY, outputs, 4), Blocks(_strideX, inputs, 5));
     }
@@ -28,13 +25,11 @@ internal sealed class SparseLinearCase
     /// <summary>The three results: Y, dX as it follows <c>before</c>, and dW of the survivors.</summary>
     public (float[] Forward, float[] Backward, float[] Gradient) Run(bool rectify = true, bool accumulate = true)
     {
-        var layer = new SparseLinear(_inputs, _outputs, _kept, _compact, _lanes, _members);
-        Assert.Equal(_kept.Length, layer.Survivors);
-        float[] packed = Fresh(layer.PackedForwardFloats), transposed = Fresh(layer.PackedBackwardFloats);
-        layer.PackForward(_weights, packed, 0, packed.Length / 3);
-        layer.PackForward(_weights, packed, packed.Length / 3, packed.Length);
-        layer.PackBackward(_weights, transposed, 0, transposed.Length / 3);
-        layer.PackBackward(_weights, transposed, transposed.Length / 3, transposed.Length);
+        var layer = new SparseLinear(_inputs, _outputs, _kept, _lanes, _members, backward: true);
+        var transposed = Fresh(layer.PackedBackwardFloats);
+        Assert.Equal(_kept.Length, transposed.Length);
+        layer.PackBackward(_survivors, transposed, 0, transposed.Length / 3);
+        layer.PackBackward(_survivors, transposed, transposed.Length / 3, transposed.Length);
 
         var (y, dx, dw) = (Fresh(_blocks * _strideY), accumulate ? [.. _before] : Fresh(_blocks * _strideX), Fresh(_kept.Length));
         for (var i = _members - 1; i >= 0; i--)
@@ -43,8 +38,7 @@ internal sealed class SparseLinearCase
             for (var block = 0; block < _blocks; block++)
             {
                 var (x, dy) = (block * _strideX, block * _strideY);
-                var values = _compact ? _weights : packed;
-                layer.Forward(values, _x.AsSpan(x, _inputs * _lanes), _bias, rectify, y.AsSpan(dy, _outputs * _lanes), from, to);
+                layer.Forward(_survivors, _x.AsSpan(x, _inputs * _lanes), _bias, rectify, y.AsSpan(dy, _outputs * _lanes), from, to);
                 var gate = rectify ? _x.AsSpan(x, _inputs * _lanes) : [];
                 layer.InputGradient(transposed, _dy.AsSpan(dy, _outputs * _lanes), gate, accumulate, dx.AsSpan(x, _inputs * _lanes), left, right);
             }

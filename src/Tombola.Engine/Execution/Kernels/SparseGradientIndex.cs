@@ -26,7 +26,7 @@ internal sealed class SparseGradientIndex
             _first[k] = n;
         }
 
-        var (offsets, groups, starts) = (new List<int>(), new List<SparseGroup>(), new List<int>());
+        var (offsets, groups, starts) = (new List<int>(), new List<SparseGradientGroup>(), new List<int>());
         var (next, list) = (_first.AsSpan()[..outputs].ToArray(), new List<int>());
         for (var chunk = 0; chunk < shape.Chunks; chunk++)
         {
@@ -58,7 +58,7 @@ internal sealed class SparseGradientIndex
                 for (var part = 0; part < parts; part++)
                 {
                     var (from, to) = (survivors.Count * part / parts, survivors.Count * (part + 1) / parts);
-                    groups.Add(new SparseGroup(offsets.Count, (short)(to - from), (short)pixels));
+                    groups.Add(new SparseGradientGroup(offsets.Count, (short)(to - from), (short)pixels));
                     for (var i = from; i < to; i++)
                     {
                         _slotOf[survivors[i]] = offsets.Count;
@@ -81,9 +81,6 @@ internal sealed class SparseGradientIndex
         (Offsets, Groups, Starts) = ([.. offsets], [.. groups], [.. starts]);
     }
 
-    /// <summary>Survivors.</summary>
-    public int Count => _slotOf.Length;
-
     /// <summary>Floats of the sums.</summary>
     public int SumFloats => Lanes.RoundUp(Offsets.Length);
 
@@ -91,7 +88,7 @@ internal sealed class SparseGradientIndex
     public int[] Offsets { get; }
 
     /// <summary>The groups.</summary>
-    public SparseGroup[] Groups { get; }
+    public SparseGradientGroup[] Groups { get; }
 
     /// <summary>For each chunk, where the groups of each filter begin, and the end of the last.</summary>
     public int[] Starts { get; }

@@ -21,7 +21,7 @@ internal static unsafe class SparseGradientKernel
     /// <param name="x">The input of the tile.</param>
     /// <param name="offsets">Where in <paramref name="x"/> slots begin.</param>
     /// <param name="sums">Sums of the slots.</param>
-    public static void Run(SparseGroup* group, SparseGroup* end, SparseRuns* lists, float* y, float* x, int* offsets, float* sums)
+    public static void Run(SparseGradientGroup* group, SparseGradientGroup* end, PixelRuns* lists, float* y, float* x, int* offsets, float* sums)
     {
         for (; group < end; group++)
         {
@@ -43,7 +43,7 @@ internal static unsafe class SparseGradientKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum<TSize>(SparseRuns* runs, float* y, float* x, int* offsets, float* sums)
+    private static void Sum<TSize>(PixelRuns* runs, float* y, float* x, int* offsets, float* sums)
         where TSize : struct, ISize
     {
         float* x0 = x + offsets[0], x1 = x + offsets[1], x2 = x + offsets[2], x3 = x + offsets[3], x4 = x, x5 = x, x6 = x, x7 = x;

@@ -15,7 +15,7 @@ internal readonly unsafe record struct SparseGradientTile(SparseGradientShape Sh
     /// <param name="inputPlanes">Layout of the input.</param>
     /// <param name="gradientPlanes">Layout of the gradient.</param>
     /// <param name="memory">Where the list may lie.</param>
-    public SparseRuns Pixels(int list, LanePlanes inputPlanes, LanePlanes gradientPlanes, SparseSkip* memory)
+    public PixelRuns Pixels(int list, LanePlanes inputPlanes, LanePlanes gradientPlanes, SparseSkip* memory)
     {
         const int Lane = LanePlanes.Lanes;
         var shape = Shape.Convolution;
@@ -50,7 +50,7 @@ internal readonly unsafe record struct SparseGradientTile(SparseGradientShape Sh
             }
         }
 
-        return new SparseRuns(memory, (int)(end - memory), columns.Count, columns.StepX, columns.StepY);
+        return new PixelRuns(memory, (int)(end - memory), columns.Count, columns.StepX, columns.StepY);
     }
 
     /// <summary>Copies the windows of channels [<paramref name="from"/>, <paramref name="to"/>), with zeros around the map.</summary>

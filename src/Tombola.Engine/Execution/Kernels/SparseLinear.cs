@@ -9,41 +9,36 @@ internal sealed class SparseLinear
     /// <summary>Survivors of a strip, 160 KB of gradients, so that they are still in the second-level cache when the optimiser reads them.</summary>
     private const int StripSurvivors = 40_000;
 
-    private readonly SparseRows _rows, _columns;
-    private readonly int[] _kept, _order;
+    private readonly SparseRows _rows;
+    private readonly SparseRows? _columns;
+    private readonly int[] _order = [];
 
     /// <param name="inputs">C.</param>
     /// <param name="outputs">K.</param>
     /// <param name="kept">Ascending indices of the survivors.</param>
-    /// <param name="compact">Whether spans of weights hold the survivors alone, n-th at n; otherwise all weights, the n-th survivor at <c>kept[n]</c>.</param>
     /// <param name="lanes">16, 32 or 64.</param>
     /// <param name="members">Threads that divide the work.</param>
-    public SparseLinear(int inputs, int outputs, int[] kept, bool compact, int lanes, int members)
+    /// <param name="backward">Whether <see cref="InputGradient"/> will be asked for.</param>
+    public SparseLinear(int inputs, int outputs, int[] kept, int lanes, int members, bool backward)
     {
-        _kept = compact ? [] : kept;
         var strips = members * Math.Max(1, (int)Math.Round((double)kept.Length / members / StripSurvivors));
         _rows = new SparseRows(outputs, inputs, kept, lanes, strips);
 
+        if (!backward) return;
         var transposed = new int[kept.Length];
         _order = new int[kept.Length];
         for (var n = 0; n < kept.Length; n++)
         {
             var (k, c) = Math.DivRem(kept[n], inputs);
-            (transposed[n], _order[n]) = ((c * outputs) + k, compact ? n : kept[n]);
+            (transposed[n], _order[n]) = ((c * outputs) + k, n);
         }
 
         Array.Sort(transposed, _order);
         _columns = new SparseRows(inputs, outputs, transposed, lanes, members);
     }
 
-    /// <summary>Number of survivors.</summary>
-    public int Survivors => _order.Length;
-
     /// <summary>Strips of outputs.</summary>
     public int Strips => _rows.Cuts.Length - 1;
-
-    /// <summary>Floats that <see cref="PackForward"/> fills; none if <see cref="Forward"/> reads the weights themselves.</summary>
-    public int PackedForwardFloats => _kept.Length;
 
     /// <summary>Floats that <see cref="PackBackward"/> fills.</summary>
     public int PackedBackwardFloats => _order.Length;
@@ -52,19 +47,19 @@ internal sealed class SparseLinear
     public (int From, int To) Rows(int index, int of) => _rows.Part(index, of);
 
     /// <summary>The inputs of one of <paramref name="of"/> shares.</summary>
-    public (int From, int To) Columns(int index, int of) => _columns.Part(index, of);
+    public (int From, int To) Columns(int index, int of) => _columns!.Part(index, of);
 
     /// <summary>The survivors of outputs [<paramref name="from"/>, <paramref name="to"/>).</summary>
     public (int From, int To) SurvivorsOf(int from, int to) => (_rows.Starts[from], _rows.Starts[to]);
 
-    /// <summary>Survivors [<paramref name="from"/>, <paramref name="to"/>) for <see cref="Forward"/>, if they have to be collected.</summary>
-    public void PackForward(ReadOnlySpan<float> weights, Span<float> packed, int from, int to) => Gather(weights, _kept, packed, from, to);
-
     /// <summary>Numbers [<paramref name="from"/>, <paramref name="to"/>) of the survivors column by column, for <see cref="InputGradient"/>.</summary>
-    public void PackBackward(ReadOnlySpan<float> weights, Span<float> packed, int from, int to) => Gather(weights, _order, packed, from, to);
+    public void PackBackward(ReadOnlySpan<float> weights, Span<float> packed, int from, int to)
+    {
+        for (var n = from; n < to; n++) packed[n] = weights[_order[n]];
+    }
 
     /// <summary>Y = W X + bias, rectified if asked, for some outputs of one lane block.</summary>
-    /// <param name="values">What <see cref="PackForward"/> made; the weights themselves if they are compact.</param>
+    /// <param name="values">The survivors' weights.</param>
     /// <param name="x">X [C][lanes].</param>
     /// <param name="bias">[K].</param>
     /// <param name="rectify">Whether negative values become zero.</param>
@@ -84,7 +79,7 @@ internal sealed class SparseLinear
     /// <param name="to">Input after the last of a strip.</param>
     public void InputGradient(
         ReadOnlySpan<float> packed, ReadOnlySpan<float> gradient, ReadOnlySpan<float> gate, bool accumulate, Span<float> result, int from, int to) =>
-        SparseProductKernel.Multiply(_columns, packed, gradient, result, from, to, accumulate, new Epilogue { Gate = gate });
+        SparseProductKernel.Multiply(_columns!, packed, gradient, result, from, to, accumulate, new Epilogue { Gate = gate });
 
     /// <summary>dW of the survivors of some outputs, in the order of <c>kept</c>, summed over all lane blocks.</summary>
     /// <param name="gradient">dY [blocks][K][lanes], zero in lanes beyond the batch.</param>
@@ -98,9 +93,4 @@ internal sealed class SparseLinear
     public void WeightGradient(
         ReadOnlySpan<float> gradient, int gradientStride, ReadOnlySpan<float> x, int xStride, int blocks, Span<float> result, int from, int to) =>
         SparseRowGradientKernel.Run(_rows, gradient, gradientStride, x, xStride, blocks, result, from, to);
-
-    private static void Gather(ReadOnlySpan<float> weights, int[] indices, Span<float> packed, int from, int to)
-    {
-        for (var n = from; n < to; n++) packed[n] = weights[indices[n]];
-    }
 }

@@ -38,7 +38,7 @@ internal static unsafe class SparseProductKernel
             for (var i = strip * rows.Panels; i < end * rows.Panels; i++)
             {
                 var panel = i % rows.Panels;
-                var finish = panel < rows.Panels - 1 ? default : new Finish(bias, gate, epilogue.Rectify, rows.Lanes);
+                var finish = panel < rows.Panels - 1 ? default : new RowFinish(bias, gate, epilogue.Rectify, rows.Lanes);
                 var panelX = px + ((nint)panel * rows.PanelStride);
                 SparseRows.Item* item = items + rows.Ends[i], itemsEnd = items + rows.Ends[i + 1];
                 if (Lanes.Wide && rows.Lanes == WideLanes)
@@ -62,7 +62,7 @@ internal static unsafe class SparseProductKernel
 
     /// <summary>Two rows at a time: eight chains, which hide the latency of a multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WidePairs(SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* step, float* x, float* y, bool load, in Finish finish)
+    private static void WidePairs(SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* step, float* x, float* y, bool load, in RowFinish finish)
     {
         for (; item < end; item += 2)
         {
@@ -136,7 +136,7 @@ internal static unsafe class SparseProductKernel
     /// <summary>16 lanes from <paramref name="lane"/> on, row by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void NarrowRows(
-        SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* columns, float* x, float* y, int lane, int lanes, bool load, in Finish finish)
+        SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* columns, float* x, float* y, int lane, int lanes, bool load, in RowFinish finish)
     {
         for (; item < end; item++)
         {
@@ -157,7 +157,7 @@ internal static unsafe class SparseProductKernel
     }
 
     /// <summary>What follows the last panel: pointers are null where there is nothing to do.</summary>
-    private readonly struct Finish(float* bias, float* gate, bool rectify, nint lanes)
+    private readonly struct RowFinish(float* bias, float* gate, bool rectify, nint lanes)
     {
         private readonly float* _bias = bias, _gate = gate;
         private readonly bool _rectify = rectify;

@@ -36,7 +36,7 @@ internal static unsafe class SparseRowGradientKernel
             {
                 SparseRows.Item* item = items + rows.Ends[i], itemsEnd = items + rows.Ends[i + 1];
                 var factors = new Factors(dy, gradientStride, px + ((nint)(i % rows.Panels) * rows.PanelStride), xStride, blocks, rows.Lanes);
-                if (!Avx512F.IsSupported || rows.Lanes != SparseProductKernel.WideLanes)
+                if (!(Lanes.Wide && Avx512F.IsSupported) || rows.Lanes != SparseProductKernel.WideLanes)
                 {
                     NarrowItems(item, itemsEnd, in factors, columns, dw - rows.Starts[from]);
                 }

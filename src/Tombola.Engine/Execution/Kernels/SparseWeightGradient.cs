@@ -74,10 +74,10 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
         var (first, last) = (_parts[from], _parts[to]);
         if (_index.FirstOf(first) == _index.FirstOf(last)) return;
         var (shape, outputs) = (_shape.Convolution, _shape.Convolution.Outputs);
-        var lists = stackalloc SparseRuns[_shape.Lists];
+        var lists = stackalloc PixelRuns[_shape.Lists];
         fixed (float* x = input, dy = gradient, memory = scratch[(from * PartFloats)..], sum = sums)
         fixed (int* offsets = _index.Offsets, chunks = _index.Starts)
-        fixed (SparseGroup* groups = _index.Groups)
+        fixed (SparseGradientGroup* groups = _index.Groups)
         {
             var starts = (SparseSkip*)(memory + _shape.ChunkFloats);
             for (var block = 0; block < blocks; block += _shape.TileBlocks)

@@ -19,13 +19,14 @@ internal sealed class SparseLinearPass : Pass
     /// <param name="members">Threads.</param>
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads, feature by feature.</param>
-    public SparseLinearPass(LinearLayer layer, PlanWeights weights, int members, Activation output, Source input)
+    /// <param name="backward">Whether the input's gradient may be wanted.</param>
+    public SparseLinearPass(LinearLayer layer, PlanWeights weights, int members, Activation output, Source input, bool backward)
         : base(output, input)
     {
         (_input, _weights) = (input.Activation, weights);
         _weight = weights[$"{layer.Name}.weight"];
         _bias = weights[$"{layer.Name}.bias"];
-        _layer = new SparseLinear(layer.Inputs, layer.Outputs, _weight.Kept!, compact: true, output.Lanes, members);
+        _layer = new SparseLinear(layer.Inputs, layer.Outputs, _weight.Kept!, output.Lanes, members, backward);
     }
 
     public override StoredParameter Multiplier => _weight;

@@ -14,16 +14,15 @@ public class SparseLinearTests
         from percent in Gen.Choose(0, 100)
         from lanes in Gen.Elements(16, 32, 64)
         from blocks in Gen.Choose(1, 3)
-        from compact in Gen.Elements(false, true)
         from members in Gen.Choose(1, 4)
-        select new SparseLinearCase(inputs, outputs, i => Formula.Unit((uint)i, (uint)percent) < percent / 100.0, compact, lanes, blocks, members)).ToArbitrary();
+        select new SparseLinearCase(inputs, outputs, i => Formula.Unit((uint)i, (uint)percent) < percent / 100.0, lanes, blocks, members)).ToArbitrary();
 
-    public static TheoryData<double, int, int, bool> Densities()
+    public static TheoryData<double, int, int> Densities()
     {
-        var data = new TheoryData<double, int, int, bool>();
+        var data = new TheoryData<double, int, int>();
         foreach (var density in new[] { 0, 0.004, 0.02, 0.05, 0.2, 0.7, 1 })
         {
-            foreach (var lanes in new[] { 16, 32, 64 }) data.Add(density, lanes, 1 + (lanes / 32), density is 0.05 or 0.7);
+            foreach (var lanes in new[] { 16, 32, 64 }) data.Add(density, lanes, 1 + (lanes / 32));
         }
 
         return data;
@@ -32,8 +31,8 @@ public class SparseLinearTests
     /// <summary>Inputs enough for several panels, and outputs for all lengths of rows.</summary>
     [Theory]
     [MemberData(nameof(Densities))]
-    public void All_three_products_are_their_chains_at_every_density(double density, int lanes, int blocks, bool compact) =>
-        new SparseLinearCase(701, 37, i => Formula.Unit((uint)i, 9) < density, compact, lanes, blocks, members: 2).Verify();
+    public void All_three_products_are_their_chains_at_every_density(double density, int lanes, int blocks) =>
+        new SparseLinearCase(701, 37, i => Formula.Unit((uint)i, 9) < density, lanes, blocks, members: 2).Verify();
 
     [Theory]
     [InlineData(16)]
@@ -41,10 +40,10 @@ public class SparseLinearTests
     [InlineData(64)]
     public void Empty_rows_and_columns_and_a_single_weight_are_no_exception(int lanes)
     {
-        new SparseLinearCase(400, 30, i => i / 400 % 3 != 0 && i % 400 % 7 != 2, true, lanes, 2, members: 3).Verify();
-        new SparseLinearCase(400, 30, i => i / 400 is 4 or 29 && i % 400 > 380, false, lanes, 1, members: 2).Verify();
-        new SparseLinearCase(400, 30, i => i == (17 * 400) + 399, true, lanes, 3, members: 4).Verify();
-        new SparseLinearCase(1, 1, _ => true, true, lanes, 1, members: 2).Verify();
+        new SparseLinearCase(400, 30, i => i / 400 % 3 != 0 && i % 400 % 7 != 2, lanes, 2, members: 3).Verify();
+        new SparseLinearCase(400, 30, i => i / 400 is 4 or 29 && i % 400 > 380, lanes, 1, members: 2).Verify();
+        new SparseLinearCase(400, 30, i => i == (17 * 400) + 399, lanes, 3, members: 4).Verify();
+        new SparseLinearCase(1, 1, _ => true, lanes, 1, members: 2).Verify();
     }
 
     [Fact]
@@ -56,7 +55,7 @@ public class SparseLinearTests
     [InlineData(16, 3)]
     public void Any_split_of_rows_and_columns_gives_the_bits_of_the_whole(int lanes, int blocks)
     {
-        SparseLinearCase Case(int members) => new(500, 41, i => Formula.Unit((uint)i, 4) < 0.1, true, lanes, blocks, members);
+        SparseLinearCase Case(int members) => new(500, 41, i => Formula.Unit((uint)i, 4) < 0.1, lanes, blocks, members);
         var (forward, backward, gradient) = Case(1).Run();
         foreach (var members in new[] { 2, 3, 8, 41, 60 })
         {
@@ -71,7 +70,7 @@ public class SparseLinearTests
     public void Shares_are_contiguous_and_balanced()
     {
         var kept = Enumerable.Range(0, 300 * 200).Where(i => Formula.Unit((uint)i, 4) < 0.9 * (i / 200) / 300).ToArray();
-        var layer = new SparseLinear(200, 300, kept, true, 64, 4);
+        var layer = new SparseLinear(200, 300, kept, 64, 4, backward: true);
         foreach (var of in new[] { 1, 2, 4, 7 })
         {
             var (row, column) = (0, 0);

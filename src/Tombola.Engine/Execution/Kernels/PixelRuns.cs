@@ -1,7 +1,7 @@
 namespace Tombola.Engine.Execution.Kernels;
 
 /// <summary>Pixels of a tile, in runs of one length and step.</summary>
-internal readonly unsafe struct SparseRuns(SparseSkip* skips, int count, int length, int stepX, int stepY)
+internal readonly unsafe struct PixelRuns(SparseSkip* skips, int count, int length, int stepX, int stepY)
 {
     /// <summary>What leads to the first pixel of each run.</summary>
     public readonly SparseSkip* Skips = skips;
