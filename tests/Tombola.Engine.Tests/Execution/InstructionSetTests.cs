@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Runtime.Intrinsics.X86;
 using Tombola.Engine.Execution;
-using Tombola.Engine.Networks;
 using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
 
