@@ -70,7 +70,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("bench step --threads 0", "--threads is 0")]
     [InlineData("bench step --density 0", "The density is 0; it must be above 0 and at most 1.")]
     [InlineData("bench step --density 0.1 --model cifar_conv_2", "There are no benchmark masks of cifar_conv_2. Models with masks: cifar_resnet_20, ")]
-    [InlineData("bench step --kernels sparse", "--kernels is 'sparse'; it must be automatic or dense.")]
+    [InlineData("bench step --kernels sparse", "There are no 'sparse' kernels; choose automatic or dense.")]
     [InlineData("bench step --seconds 0", "--seconds is 0")]
     [InlineData("bench density --model cifar_vgg_11", "There are no benchmark masks of cifar_vgg_11.")]
     [InlineData("bench density --workers 0", "--workers is 0")]
