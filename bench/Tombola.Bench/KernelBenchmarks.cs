@@ -39,7 +39,7 @@ public class KernelBenchmarks : IDisposable
     public void AdamUpdate()
     {
         _adam.BeginStep(0);
-        _adam.Update(_weights.Span, _gradient.Span, default, 0);
+        _adam.Update(_weights.Span, _gradient.Span, default, 0, 0);
     }
 
     public void Dispose()

@@ -58,8 +58,8 @@ public sealed class Optimizer : IDisposable
     /// <param name="gradient">Its gradient.</param>
     /// <param name="mask">Bits of the mask, or empty.</param>
     /// <param name="offset">Place of the run in the weight vector.</param>
-    /// <param name="bit">Its place in the mask, if that is another.</param>
-    internal void Update(Span<float> weights, ReadOnlySpan<float> gradient, ReadOnlySpan<ulong> mask, int offset, int? bit = null)
+    /// <param name="bit">Its place in the mask.</param>
+    internal void Update(Span<float> weights, ReadOnlySpan<float> gradient, ReadOnlySpan<ulong> mask, int offset, int bit)
     {
         var first = First.IsEmpty ? default : First.Span.Slice(offset, weights.Length);
         var second = Second.IsEmpty ? default : Second.Span.Slice(offset, weights.Length);
@@ -67,22 +67,22 @@ public sealed class Optimizer : IDisposable
         switch (_spec.Kind)
         {
             case OptimizerKind.Sgd when First.IsEmpty:
-                UpdateKernel.Run(new PlainDescent(_rate, decay), weights, gradient, first, second, mask, bit ?? offset);
+                UpdateKernel.Run(new PlainDescent(_rate, decay), weights, gradient, first, second, mask, bit);
                 break;
             case OptimizerKind.Sgd:
-                UpdateKernel.Run(new MomentumDescent(_rate, decay, (float)_spec.Momentum, _spec.Nesterov), weights, gradient, first, second, mask, bit ?? offset);
+                UpdateKernel.Run(new MomentumDescent(_rate, decay, (float)_spec.Momentum, _spec.Nesterov), weights, gradient, first, second, mask, bit);
                 break;
             case OptimizerKind.Adam:
                 var scaled = _rate / (1 - PortableMath.Power(_spec.Beta1, StepsTaken));
                 var root = 1 / Math.Sqrt(1 - PortableMath.Power(_spec.Beta2, StepsTaken));
                 var adam = new AdamDescent(
                     (float)scaled, decay, (float)_spec.Beta1, (float)(1 - _spec.Beta1), (float)_spec.Beta2, (float)(1 - _spec.Beta2), (float)root, (float)_spec.Epsilon);
-                UpdateKernel.Run(adam, weights, gradient, first, second, mask, bit ?? offset);
+                UpdateKernel.Run(adam, weights, gradient, first, second, mask, bit);
                 break;
             default:
                 var rms = new RootMeanSquareDescent(
                     _rate, decay, (float)_spec.Smoothing, (float)(1 - _spec.Smoothing), (float)_spec.Momentum, (float)_spec.Epsilon);
-                UpdateKernel.Run(rms, weights, gradient, first, second, mask, bit ?? offset);
+                UpdateKernel.Run(rms, weights, gradient, first, second, mask, bit);
                 break;
         }
     }

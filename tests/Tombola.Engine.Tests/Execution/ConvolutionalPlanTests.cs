@@ -172,7 +172,7 @@ public class ConvolutionalPlanTests
                 Assert.Equal(loss, other.UpdateStatistics(40, BatchNormLayer.Momentum));
                 Assert.Equal(loss, plan.Step(40, optimizer, 0.05));
                 alone.BeginStep(0.05);
-                alone.Update(weights, gradient, mask is null ? default : mask.Bits, 0);
+                alone.Update(weights, gradient, mask is null ? default : mask.Bits, 0, 0);
                 Bits.Equal(weights, plan.Weights);
                 Bits.Equal(other.Statistics, plan.Statistics);
                 Assert.True(mask is null || mask.HoldsFor(plan.Weights));

@@ -26,7 +26,7 @@ public class OptimizerTests
         {
             var gradient = Formula.Vector(Count, 2 + step);
             optimizer.BeginStep(rate);
-            optimizer.Update(weights, gradient, default, 0);
+            optimizer.Update(weights, gradient, default, 0, 0);
             twin.Step(exact, [.. gradient.Select(g => (double)g)], rate);
         }
 
@@ -45,11 +45,11 @@ public class OptimizerTests
         {
             var gradient = Formula.Vector(Count, 2 + step);
             whole.BeginStep(rate);
-            whole.Update(weights, gradient, default, 0);
+            whole.Update(weights, gradient, default, 0, 0);
             runs.BeginStep(rate);
             foreach (var (from, to) in new[] { (63, 100), (0, 5), (5, 63) })
             {
-                runs.Update(others.AsSpan(from, to - from), gradient.AsSpan(from, to - from), default, from);
+                runs.Update(others.AsSpan(from, to - from), gradient.AsSpan(from, to - from), default, from, from);
             }
         }
 
@@ -74,7 +74,7 @@ public class OptimizerTests
             }
 
             optimizer.BeginStep(rate);
-            optimizer.Update(weights, Formula.Vector(Count, 2 + step), default, 0);
+            optimizer.Update(weights, Formula.Vector(Count, 2 + step), default, 0, 0);
         }
 
         using var uninterrupted = new Optimizer(spec, Count);
@@ -82,7 +82,7 @@ public class OptimizerTests
         for (var step = 0u; step < 6; step++)
         {
             uninterrupted.BeginStep(rate);
-            uninterrupted.Update(others, Formula.Vector(Count, 2 + step), default, 0);
+            uninterrupted.Update(others, Formula.Vector(Count, 2 + step), default, 0, 0);
         }
 
         Bits.Equal(others, weights);

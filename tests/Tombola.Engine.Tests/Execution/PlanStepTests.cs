@@ -32,7 +32,7 @@ public class PlanStepTests
                 var loss = plan.Gradient(Batch, gradient);
                 Assert.Equal(loss, plan.Step(Batch, optimizer, rate));
                 alone.BeginStep(rate);
-                alone.Update(weights, gradient, mask is null ? default : mask.Bits, 0);
+                alone.Update(weights, gradient, mask is null ? default : mask.Bits, 0, 0);
                 Bits.Equal(weights, plan.Weights);
                 Bits.Equal(alone.First.Span, optimizer.First.Span);
                 Bits.Equal(alone.Second.Span, optimizer.Second.Span);

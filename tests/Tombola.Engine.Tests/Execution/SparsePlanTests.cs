@@ -235,7 +235,7 @@ public class SparsePlanTests
         // The update is that of a vector with all weights.
         var weights = state.Weights.ToArray();
         alone.BeginStep(Rate);
-        alone.Update(weights, gradient, mask.Bits, 0);
+        alone.Update(weights, gradient, mask.Bits, 0, 0);
         Bits.Equal(weights, plan.Weights);
     }
 }
