@@ -39,6 +39,17 @@ public sealed class BenchTests : IDisposable
         Assert.Equal(["index.html", "ratio-by-density.csv", "step-time-by-density.csv", "step-time.csv"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("--model", "cifar_vgg_11")]
+    [InlineData("--batch", "0")]
+    [InlineData("--seconds", "0")]
+    public void A_mistake_leaves_no_folder(string option, string value)
+    {
+        var folder = _sandbox.At("density");
+        Assert.Equal(2, _sandbox.Run(["bench", "density", option, value, "--out", folder]).Code);
+        Assert.False(Directory.Exists(folder));
+    }
+
     [Fact]
     public void The_cost_of_iterative_pruning_is_predicted_for_every_level()
     {

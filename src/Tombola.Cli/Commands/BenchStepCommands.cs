@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Tombola.Training;
 
@@ -52,7 +53,13 @@ internal static class BenchStepCommands
         {
             var output = new Output(parsed.GetValue(json));
             var path = PageOrFolder(parsed.GetValue(page));
-            var result = DensityBenchmark.Measure(options.Read(parsed), DensityBenchmark.Densities, options.Seconds(parsed));
+            var (setting, seconds) = (options.Read(parsed), options.Seconds(parsed));
+            setting.Recipe.Validate();
+            BenchmarkMasks.Of(Architectures.Create(setting.Model), DensityBenchmark.Densities[^1]);
+
+            // After all that may be wrong with the command, and before minutes are spent on measuring.
+            if (path is not null && !IsPage(path)) Directory.CreateDirectory(path);
+            var result = DensityBenchmark.Measure(setting, DensityBenchmark.Densities, seconds);
             output.Object(result);
             var table = DensityReport.Table(result);
             output.Table(table.Columns.Select(column => (column.Title, column.Numeric)), table.Rows);
@@ -87,14 +94,13 @@ internal static class BenchStepCommands
         return command;
     }
 
-    /// <summary>The full path, if something could be written there; asked before minutes are spent on measuring.</summary>
+    /// <summary>The full path, if something could be written there.</summary>
     private static string? PageOrFolder(string? path)
     {
         if (path is null) return null;
         if (string.IsNullOrWhiteSpace(path)) throw new ArgumentException("--out is empty; name a file that ends in .html, or a folder.");
         var full = Path.GetFullPath(path);
-        if (!IsPage(full)) Directory.CreateDirectory(full);
-        else if (!Directory.Exists(Path.GetDirectoryName(full))) throw new ArgumentException($"--out is {path}, but there is no folder {Path.GetDirectoryName(full)}.");
+        if (IsPage(full) && !Directory.Exists(Path.GetDirectoryName(full))) throw new ArgumentException($"--out is {path}, but there is no folder {Path.GetDirectoryName(full)}.");
         return full;
     }
 
