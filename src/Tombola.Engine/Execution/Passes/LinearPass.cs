@@ -163,14 +163,7 @@ internal sealed class LinearPass : Pass
             ProductKernel.Multiply(
                 Output.Gradient.Span[(row * _lanes)..], left, Samples.Span, _input.SampleStride, panel, _inputs, 0, rows, _inputs, Count, accumulate: false);
             Sink.Deliver(_weight, row * _inputs, panel);
-
-            var bias = Sink.Panel(_bias, row, rows, scratch[(_panelRows * _inputs)..]);
-            for (var block = 0; block < Blocks; block++)
-            {
-                LaneKernels.SumLanes(Output.Block(Output.Gradient, block)[(row * _lanes)..], bias, 0, rows, _lanes, accumulate: block > 0);
-            }
-
-            Sink.Deliver(_bias, row, bias);
+            LinearBias.Deliver(Sink, _bias, Output, Blocks, row, row + rows, scratch[(_panelRows * _inputs)..]);
         }
     }
 

@@ -119,14 +119,7 @@ internal sealed class SparseLinearPass : Pass
             var panel = Sink.Panel(_weight, first, last - first, _panel.Span[first..]);
             _layer.WeightGradient(Output.Gradient.Span, Output.BlockStride, _input.Values.Span, _input.BlockStride, Blocks, panel, from, to);
             Sink.Deliver(_weight, first, panel);
-
-            var bias = Sink.Panel(_bias, from, to - from, _panel.Span[(_weight.Count + from)..]);
-            for (var block = 0; block < Blocks; block++)
-            {
-                LaneKernels.SumLanes(Output.Block(Output.Gradient, block)[(from * Output.Lanes)..], bias, 0, to - from, Output.Lanes, accumulate: block > 0);
-            }
-
-            Sink.Deliver(_bias, from, bias);
+            LinearBias.Deliver(Sink, _bias, Output, Blocks, from, to, _panel.Span[(_weight.Count + from)..]);
         }
     }
 }
