@@ -54,13 +54,15 @@ internal sealed class CommonOptions
     /// <summary>The name of the kernels as jobs carry it: null for the default.</summary>
     public string? ReadKernels(ParseResult parsed) => KernelNames.Parse(parsed.GetValue(Kernels)) == KernelChoice.Dense ? KernelNames.Dense : null;
 
+    public string ReadPresetName(ParseResult parsed, string fallback) => parsed.GetValue(Preset) ?? fallback;
+
     public Scale ReadScale(ParseResult parsed) => Studies.Scale.Find(parsed.GetValue(Scale)!);
 
     /// <summary>The preset at its scale, with <c>--steps</c> and <c>--set</c>: steps are those of the full scale, network and data are final.</summary>
-    public Preset ReadPreset(ParseResult parsed, string fallback)
+    public Preset ReadPreset(ParseResult parsed, string name)
     {
         var scale = ReadScale(parsed);
-        var preset = scale.Substitute(Presets.Find(parsed.GetValue(Preset) ?? fallback));
+        var preset = scale.Substitute(Presets.Find(name));
         if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
         foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);
         return scale.Shrink(preset);

@@ -9,6 +9,7 @@ namespace Tombola.Cli.Commands;
 internal sealed class RequestOptions
 {
     private readonly Option<int?> _replicates = new("--replicates") { Description = "Independent repetitions (else the scale's own number).", HelpName = "N" };
+    private readonly Option<int?> _copies = new("--copies") { Description = "Copies of every network, each with SGD noise of its own; every two make a pair (else the scale's own number).", HelpName = "N" };
     private readonly Option<int?> _levels = new("--levels") { Description = "Levels of iterative pruning.", HelpName = "N" };
     private readonly Option<string> _rewind = new("--rewind") { Description = "Rewinding step k, such as 0, 500it or 1ep.", DefaultValueFactory = _ => "0it", HelpName = "STEP" };
     private readonly Option<string?> _at = new("--at") { Description = "Steps k of instability studies, separated by commas (else the paper's).", HelpName = "STEPS" };
@@ -22,24 +23,31 @@ internal sealed class RequestOptions
     private readonly Option<int?> _batchNormExamples = new("--batch-norm-examples") { Description = "Training examples to recalibrate on (else 2,048).", HelpName = "N" };
     private const string Interpolate = "interpolate", Recalibrate = "recalibrate";
 
-    public IEnumerable<Option> All(CommonOptions common) => [common.Preset, common.Scale, _replicates, _levels, _rewind, _at, _batchNorm, _batchNormExamples, common.Kernels, common.Steps, common.Seed, common.Set];
+    public IEnumerable<Option> All(CommonOptions common) => [common.Preset, common.Scale, _replicates, _copies, _levels, _rewind, _at, _batchNorm, _batchNormExamples, common.Kernels, common.Steps, common.Seed, common.Set];
 
     public StudyRequest Read(ParseResult parsed, CommonOptions common, Study study)
     {
         var scale = common.ReadScale(parsed);
-        var preset = common.ReadPreset(parsed, study.DefaultPreset);
-        if (parsed.GetValue(_levels) is { } levels) preset = preset with { Levels = levels, StudiedLevel = Math.Min(preset.StudiedLevel, levels) };
+        var preset = ReadPreset(parsed, common, common.ReadPresetName(parsed, study.DefaultPreset));
         return new StudyRequest
         {
             Preset = preset,
             Scale = scale.Name,
             Replicates = parsed.GetValue(_replicates) ?? scale.ReplicatesOf(preset),
+            Copies = parsed.GetValue(_copies) ?? scale.Copies,
             Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
             Seed = parsed.GetValue(common.Seed),
+            Variants = [.. Presets.VariantsOf(preset.Name).Select(variant => ReadPreset(parsed, common, variant.Name))],
             Steps = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
             Kernels = common.ReadKernels(parsed),
             Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),
         };
+    }
+
+    private Preset ReadPreset(ParseResult parsed, CommonOptions common, string name)
+    {
+        var preset = common.ReadPreset(parsed, name);
+        return parsed.GetValue(_levels) is { } levels ? preset with { Levels = levels, StudiedLevel = Math.Min(preset.StudiedLevel, levels) } : preset;
     }
 
     private static Recalibration? ReadRecalibration(string mode, int? examples) => (mode, examples) switch

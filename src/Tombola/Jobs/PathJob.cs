@@ -22,7 +22,7 @@ public sealed record PathJob : Job<PathResult>
     /// <summary>Equally spaced points, the ends included.</summary>
     public required int Points { get; init; }
 
-    /// <summary>Also evaluate on the training set (without augmentation).</summary>
+    /// <summary>Evaluate on the training set (without augmentation) instead of the test set.</summary>
     public bool OnTrainingSet { get; init; }
 
     /// <summary>Estimate batch norm's running statistics anew at each point between the ends; null interpolates them.</summary>
@@ -40,7 +40,7 @@ public sealed record PathJob : Job<PathResult>
         get
         {
             var (train, test) = Datasets.ExpectedSize(Data);
-            return (double)Points * Architectures.Create(Model).Flops / 2 * (test + (OnTrainingSet ? train : 0) + (Recalibration?.Examples ?? 0));
+            return (double)Points * Architectures.Create(Model).Flops / 2 * ((OnTrainingSet ? train : test) + (Recalibration?.Examples ?? 0));
         }
     }
 
@@ -50,26 +50,17 @@ public sealed record PathJob : Job<PathResult>
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
         var (mask, kernels) = (Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels));
+        var examples = OnTrainingSet ? data.Train : data.Test;
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels);
-        var whole = (double)data.Test.Count + (OnTrainingSet ? data.Train.Count : 0);
-        return new PathResult(Walk(data.Test, 0), OnTrainingSet ? Walk(data.Train, data.Test.Count) : null);
-
-        IReadOnlyList<PathPoint> Walk(ExampleSet examples, int before)
-        {
-            using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels);
-            return LinearPath.Evaluate(
-                first, second, Points, evaluator, recalibrator, seen => context.Advance((before + ((double)seen / Points)) / whole), context.Cancellation);
-        }
+        using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels);
+        return new PathResult(LinearPath.Evaluate(
+            first, second, Points, evaluator, recalibrator, seen => context.Advance((double)seen / Points / examples.Count), context.Cancellation));
     }
 }
 
-/// <param name="Test">Points on the test set.</param>
-/// <param name="Train">Points on the training set, if asked for.</param>
-public sealed record PathResult(IReadOnlyList<PathPoint> Test, IReadOnlyList<PathPoint>? Train)
+/// <param name="Points">Loss and error from the first state to the second.</param>
+public sealed record PathResult(IReadOnlyList<PathPoint> Points)
 {
     [JsonIgnore]
-    public ErrorBarrier TestBarrier => new(Test);
-
-    [JsonIgnore]
-    public ErrorBarrier? TrainBarrier => Train is null ? null : new ErrorBarrier(Train);
+    public ErrorBarrier Barrier => new(Points);
 }

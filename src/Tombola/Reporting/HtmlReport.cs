@@ -25,7 +25,7 @@ public static class HtmlReport
         {
             html.Line($"<p class=\"note\">This build of Tombola has no charts, so the figures are given as tables. For charts, install Node.js and build Tombola again.</p>");
         }
-        foreach (Table table in report.Tables) TableSection.Write(html, table);
+        foreach (Table table in report.Tables.Where(table => !table.FileOnly)) TableSection.Write(html, table);
         foreach (Figure figure in report.Figures) FigureSection.Write(html, figure, charts: script is not null);
         Closing(html, report);
         html.Line($"</main>");

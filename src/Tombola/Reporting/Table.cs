@@ -9,6 +9,9 @@ public sealed record Table(string Id, string Title, IReadOnlyList<TableColumn> C
 {
     public string Id { get; } = ReportId.Check(Id);
 
+    /// <summary>Written beside the page as CSV, but not shown on it.</summary>
+    public bool FileOnly { get; init; }
+
     public IReadOnlyList<IReadOnlyList<string>> Rows { get; } = Rows.All(row => row.Count == Columns.Count)
         ? Rows
         : throw new ArgumentException($"Table '{Id}' has {Columns.Count} columns, but some row has another number of cells.", nameof(Rows));

@@ -18,6 +18,17 @@ internal static class CifarPresets
         Data = new DatasetSpec { Name = "colour_glyphs", Pixels = DatasetSpec.Standard },
         Batch = 32,
         Points = 11,
+        Instants = Miniature.FewInstants,
+    };
+
+    /// <summary>What the scale <c>small</c> trains: every second level of pruning, one replicate, and fewer steps k.</summary>
+    /// <param name="steps">Factor on the steps of training.</param>
+    public static Miniature Small(double steps) => new(steps)
+    {
+        // Two levels of 20 % in one.
+        Fraction = 0.36,
+        Replicates = 1,
+        Instants = Miniature.LogInstants,
     };
 
     /// <summary>Momentum, weight decay and augmentation of OpenLTH, batch 128, learning rate 0.1.</summary>

@@ -19,6 +19,6 @@ internal static class ConvNetPresets
         EvaluateEvery = CifarPresets.EvaluateEvery,
         Choices = [.. CifarPresets.Choices, new Choice("Exempt output layer", "yes", "Open in the paper; its ending is that of LeNet, whose output layer is spared.")],
         Tiny = CifarPresets.Tiny($"cifar_conv_{convolutions}_8", 0.14),
-        Small = new Miniature(0.1) { Points = 11, Replicates = 1 },
+        Small = CifarPresets.Small(0.05) with { Points = 11 },
     };
 }

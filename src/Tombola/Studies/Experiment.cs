@@ -1,26 +1,14 @@
 using Tombola.Data;
 using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Training;
 
 namespace Tombola.Studies;
 
-/// <summary>The three kinds of sparse networks that the papers compare; and the dense one.</summary>
-public enum MaskKind
-{
-    /// <summary>Iterative magnitude pruning with rewinding: the ticket. At level 0, the dense network.</summary>
-    Imp,
-
-    /// <summary>Control: the ticket's mask shuffled within each layer.</summary>
-    RandomPruning,
-
-    /// <summary>Control: the ticket's mask on newly drawn weights.</summary>
-    RandomReinitialisation,
-}
-
 /// <summary>The jobs of one replicate of a preset. Two studies that ask for the same thing get jobs with the same key.</summary>
-/// <remarks>Frankle et al. 2020: algorithm 1 (two copies under different SGD noise) and algorithm 2 (IMP with rewinding to step k).</remarks>
+/// <remarks>Frankle et al. 2020: algorithm 1 (copies under different SGD noise) and algorithm 2 (IMP with rewinding to step k).</remarks>
 public sealed class Experiment
 {
     private readonly Dictionary<(long, int), Job<PruneResult>> _masks = [];
@@ -53,74 +41,110 @@ public sealed class Experiment
     public long Total { get; }
 
     /// <summary>W_0.</summary>
-    public Job<InitialiseResult> Initialise => Draw("init", Engine.Numerics.RandomStream.Init);
+    public Job<InitialiseResult> Initialise => Draw("init", RandomStream.Init);
 
     /// <summary>W_k: the dense network after k steps of the trunk. A job of its own for each k, so that studies with different k share what they have in common.</summary>
     public StateRef At(long step) => step == 0
         ? new StateRef(Initialise)
         : new StateRef(Train(new StateRef(Initialise), null, 0, Noise("trunk", 0)) with { To = step });
 
+    /// <summary>Newly drawn weights, trained densely to step k.</summary>
+    internal StateRef Reinitialised(long step)
+    {
+        var drawn = new StateRef(Draw("reinit", RandomStream.Reinit));
+        return step == 0 ? drawn : new StateRef(Train(drawn, null, 0, Noise("reinit-trunk", 0)) with { To = step });
+    }
+
+    /// <summary>W_k with its signs shuffled within each layer.</summary>
+    internal StateRef ShuffledSigns(long step) => new(new ShuffleSignsJob { Model = _preset.Model, State = At(step), Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) });
+
     /// <summary>The mask of a level of IMP with rewinding to step k; null at level 0.</summary>
     public Job<PruneResult>? Mask(long rewind, int level)
     {
         if (level == 0) return null;
         if (_masks.TryGetValue((rewind, level), out var known)) return known;
-        var before = _preset.OneShot ? 0 : level - 1;
-        return _masks[(rewind, level)] = new PruneJob
-        {
-            Model = _preset.Model,
-            State = new StateRef(Copy(MaskKind.Imp, rewind, before, 0)),
-            Mask = Mask(rewind, before),
-            Strategy = _preset.Pruning,
-            Fraction = _preset.OneShot ? 0 : _preset.Fraction,
-            Density = _preset.OneShot ? Math.Pow(1 - _preset.Fraction, level) : 0,
-            Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
-            Seed = _preset.Pruning.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, "prune", _replicate, level) : 0,
-        };
+        return _masks[(rewind, level)] = _preset.OneShot
+            ? OneShotMask(rewind, level)
+            : Prune(new StateRef(Copy(new Setting(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), level) with { Fraction = _preset.Fraction };
     }
 
-    /// <summary>The mask that a kind of sparse network wears.</summary>
-    public Job<PruneResult>? Mask(MaskKind kind, long rewind, int level) => kind == MaskKind.RandomPruning && Mask(rewind, level) is { } mask
-        ? new ShuffleMaskJob { Model = _preset.Model, Mask = mask, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) }
-        : Mask(rewind, level);
+    /// <summary>The dense network trained from step k, pruned once to the density of a level.</summary>
+    internal PruneJob OneShotMask(long rewind, int level) => Prune(new StateRef(Copy(Setting.Dense(rewind), 0)), null, level) with { Density = DensityOf(level) };
 
-    /// <summary>A copy of a sparse network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
-    public TrainJob Copy(MaskKind kind, long rewind, int level, int copy)
+    /// <summary>The control "random pruning".</summary>
+    internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
+
+    /// <summary>The mask that a network wears; null for a dense one.</summary>
+    public Job<PruneResult>? Mask(Setting setting)
     {
-        var start = kind == MaskKind.RandomReinitialisation && level > 0 ? Reinitialised(rewind) : At(rewind);
-        return Train(start, Mask(kind, rewind, level), rewind, Noise($"copy-{kind}-{copy}", level));
+        ArgumentNullException.ThrowIfNull(setting);
+        return setting.Level == 0 ? null : setting.Kind.Masks.Of(this, setting.Rewind, setting.Level);
     }
 
-    /// <summary>The path between copies 0 and 1.</summary>
-    public PathJob Path(MaskKind kind, long rewind, int level, bool onTrainingSet = false) => new()
+    /// <summary>A copy of a network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
+    public TrainJob Copy(Setting setting, int copy)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        return Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Rewind, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+    }
+
+    /// <summary>A copy under the SGD noise that copy 0 of the dense network has (Frankle et al. 2019, section 3: stability to pruning).</summary>
+    public TrainJob CopyLikeDense(Setting setting) => Copy(setting, 0) with { Noise = Copy(Setting.Dense(setting.Rewind), 0).Noise };
+
+    /// <summary>The path between two copies, on the test set or on the training set.</summary>
+    public PathJob Path(Setting setting, Pair pair, bool onTrainingSet = false) => Path(setting, new StateRef(Copy(setting, pair.First)), new StateRef(Copy(setting, pair.Second)), onTrainingSet);
+
+    /// <summary>The path between two states of networks of one setting.</summary>
+    public PathJob Path(Setting setting, StateRef first, StateRef second, bool onTrainingSet = false) => new()
     {
         Model = _preset.Model,
-        First = new StateRef(Copy(kind, rewind, level, 0)),
-        Second = new StateRef(Copy(kind, rewind, level, 1)),
+        First = first,
+        Second = second,
         Data = _data,
         Points = _preset.Points,
         OnTrainingSet = onTrainingSet,
         Recalibration = _recalibration,
-        Kernels = level == 0 ? null : _kernels,
+        Kernels = KernelsFor(setting),
     };
 
-    /// <summary>Distances between copies 0 and 1, in weight space (on the mask) and in what they do.</summary>
-    public CompareJob Compare(MaskKind kind, long rewind, int level) => new()
+    /// <summary>Distances between two copies, in weight space (on the mask) and in what they do.</summary>
+    public CompareJob Compare(Setting setting, Pair pair) => Compare(setting, new StateRef(Copy(setting, pair.First)), new StateRef(Copy(setting, pair.Second)));
+
+    /// <summary>Distances between the dense network and a sparse one trained in the same data order, on the mask.</summary>
+    public CompareJob CompareWithDense(Setting setting) =>
+        Compare(setting, new StateRef(Copy(Setting.Dense(setting.Rewind), 0)), new StateRef(CopyLikeDense(setting))) with { Kernels = null };
+
+    /// <summary>Distances between two states on the mask of a setting.</summary>
+    public CompareJob Compare(Setting setting, StateRef first, StateRef second) => new()
     {
         Model = _preset.Model,
-        First = new StateRef(Copy(kind, rewind, level, 0)),
-        Second = new StateRef(Copy(kind, rewind, level, 1)),
-        Mask = Mask(kind, rewind, level),
-        Kernels = level == 0 ? null : _kernels,
+        First = first,
+        Second = second,
+        Mask = Mask(setting),
+        Kernels = KernelsFor(setting),
         Data = _data,
     };
 
-    /// <summary>New weights, trained densely to step k if k is above 0: the reinitialised control starts at the same step as the ticket.</summary>
-    private StateRef Reinitialised(long step)
+    /// <summary>Loss and error of a state of a network of this setting.</summary>
+    public EvaluateJob Evaluate(Setting setting, StateRef state, bool onTrainingSet) =>
+        new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(setting) };
+
+    private double DensityOf(int level) => Math.Pow(1 - _preset.Fraction, level);
+
+    private StateRef StartOf(Setting setting) => setting.Level == 0 ? At(setting.Rewind) : setting.Kind.Weights.Of(this, setting.Rewind);
+
+    // A dense network has one way to be computed, and is shared by all studies.
+    private string? KernelsFor(Setting setting) => setting.Level == 0 ? null : _kernels;
+
+    private PruneJob Prune(StateRef state, Job<PruneResult>? mask, int level) => new()
     {
-        var drawn = new StateRef(Draw("reinit", Engine.Numerics.RandomStream.Reinit));
-        return step == 0 ? drawn : new StateRef(Train(drawn, null, 0, Noise("reinit-trunk", 0)) with { To = step });
-    }
+        Model = _preset.Model,
+        State = state,
+        Mask = mask,
+        Strategy = _preset.Pruning,
+        Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
+        Seed = _preset.Pruning.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, "prune", _replicate, level) : 0,
+    };
 
     private InitialiseJob Draw(string role, string stream) => new()
     {
@@ -136,8 +160,6 @@ public sealed class Experiment
         Model = _preset.Model,
         Start = start,
         Mask = mask,
-
-        // A dense network has one way to be computed, and is shared by all studies.
         Kernels = mask is null ? null : _kernels,
         Data = _data,
         Recipe = _preset.Recipe,

@@ -1,77 +1,116 @@
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Reporting;
 
 namespace Tombola.Studies;
 
-/// <summary>Reads the results of one setting, over all replicates, into a row.</summary>
-internal sealed class Measurement(StudyContext context, Store store)
+/// <summary>Names the jobs of probes, and reads their results, over all replicates, into rows.</summary>
+internal sealed class Measurement(StudyContext context)
 {
     /// <summary>Accuracies within 0.2 points of the dense networks' match (Frankle et al. 2020, table 2).</summary>
     public const double MatchingTolerance = 0.002;
 
-    /// <summary>The row of a setting.</summary>
-    /// <param name="kind">Which sparse network.</param>
-    /// <param name="rewind">Step k.</param>
-    /// <param name="level">Level of pruning.</param>
-    /// <param name="copies">Copies trained; with two, the path between them was walked.</param>
-    /// <param name="dense">Accuracy of the dense networks, to compare with.</param>
-    /// <param name="onTrainingSet">Whether the path was also walked on the training set.</param>
-    public StudyRow Row(MaskKind kind, long rewind, int level, int copies, Spread? dense, bool onTrainingSet = false)
+    /// <summary>The jobs whose results <see cref="Row"/> reads.</summary>
+    public IEnumerable<Job> Jobs(Probe probe)
     {
-        var accuracy = Accuracy(kind, rewind, level, copies);
-        var paths = copies < 2 ? [] : context.Replicates.Select(experiment => store.Result(experiment.Path(kind, rewind, level, onTrainingSet))).ToArray();
-        var distances = copies < 2 ? [] : context.Replicates.Select(experiment => store.Result(experiment.Compare(kind, rewind, level))).ToArray();
-        Spread? barrier = paths.Length == 0 ? null : Spread.Of(paths.Select(path => path.TestBarrier.Height));
-        Spread? train = paths.Length == 0 || !onTrainingSet ? null : Spread.Of(paths.Select(path => path.TrainBarrier!.Height));
-        return new StudyRow(
-            level,
-            Density(kind, rewind, level),
-            Name(kind),
-            rewind,
-            context.Replicates.Count,
-            accuracy.Mean,
-            accuracy.Deviation,
-            barrier?.Mean,
-            barrier?.Deviation,
-            paths.Length == 0 ? null : paths.Average(path => path.TestBarrier.ChordHeight),
-            train?.Mean,
-            train?.Deviation,
-            Mean(distances, distance => distance.L2),
-            Mean(distances, distance => distance.Angle),
-            Mean(distances, distance => distance.PredictionDifference),
-            Mean(distances, distance => distance.LossDistance),
-            barrier is null ? null : barrier.Value.Mean < Landscape.ErrorBarrier.StabilityThreshold,
-            dense is null ? null : accuracy.Mean >= dense.Value.Mean - MatchingTolerance,
-            dense?.Deviation is null ? null : accuracy.Mean >= dense.Value.Mean - dense.Value.Deviation);
+        var (setting, copies) = (probe.Setting, CopiesOf(probe));
+        foreach (var experiment in context.Replicates)
+        {
+            for (var copy = 0; copy < copies; copy++)
+            {
+                yield return experiment.Copy(setting, copy);
+                if (probe.Measures.HasFlag(Measures.TrainError)) yield return experiment.Evaluate(setting, new StateRef(experiment.Copy(setting, copy)), onTrainingSet: true);
+            }
+
+            foreach (var pair in Pair.Of(copies))
+            {
+                if (probe.Measures.HasFlag(Measures.Barrier)) yield return experiment.Path(setting, pair);
+                if (probe.Measures.HasFlag(Measures.TrainBarrier)) yield return experiment.Path(setting, pair, onTrainingSet: true);
+                if (probe.Measures.HasFlag(Measures.Distances)) yield return experiment.Compare(setting, pair);
+            }
+
+            if (probe.Measures.HasFlag(Measures.Pruning)) yield return experiment.CompareWithDense(setting);
+        }
     }
 
-    /// <summary>Test accuracy over replicates; that of a replicate is the mean over its copies.</summary>
-    public Spread Accuracy(MaskKind kind, long rewind, int level, int copies) => Spread.Of(context.Replicates.Select(experiment =>
-        Enumerable.Range(0, copies).Average(copy => 1 - store.Result(experiment.Copy(kind, rewind, level, copy)).Last.TestError)));
-
-    private static double? Mean(CompareResult[] distances, Func<CompareResult, double> value) => distances.Length == 0 ? null : distances.Average(value);
-
-    public double Density(MaskKind kind, long rewind, int level)
+    /// <summary>The row of a probe.</summary>
+    /// <param name="store">Holds the results of its jobs.</param>
+    /// <param name="probe">What to read.</param>
+    /// <param name="dense">The probe of the dense networks that it should match; null if it need not match any.</param>
+    public StudyRow Row(Store store, Probe probe, Probe? dense = null)
     {
-        var result = store.Result(context.Replicates[0].Copy(kind, rewind, level, 0));
+        var (setting, copies, pairs) = (probe.Setting, CopiesOf(probe), Pair.Of(CopiesOf(probe)));
+        var accuracies = Accuracies(store, probe);
+        var accuracy = Statistic.Of(accuracies);
+        var test = Barriers(Measures.Barrier, onTrainingSet: false);
+        var train = Barriers(Measures.TrainBarrier, onTrainingSet: true);
+        var distances = Samples(Measures.Distances, experiment => pairs.Select(pair => store.Result(experiment.Compare(setting, pair))));
+        var pruning = Samples(Measures.Pruning, experiment => Enumerable.Repeat(store.Result(experiment.CompareWithDense(setting)), 1));
+        var errors = Samples(Measures.TrainError, experiment =>
+            Enumerable.Range(0, copies).Select(copy => store.Result(experiment.Evaluate(setting, new StateRef(experiment.Copy(setting, copy)), onTrainingSet: true))));
+        var denseAccuracies = dense is null || dense.Setting == setting ? null : Accuracies(store, dense);
+        var barrier = Of(test, path => path.Height);
+        return new StudyRow
+        {
+            Level = setting.Level,
+            Density = Density(store, setting),
+            Mask = setting.Kind.Name,
+            Rewind = setting.Rewind,
+            Restarted = setting.Restarted,
+            Replicates = context.Replicates.Count,
+            Copies = copies,
+            TestAccuracy = accuracy,
+            TrainError = Of(errors, result => result.Error),
+            Barrier = barrier,
+            ChordBarrier = Of(test, path => path.ChordHeight),
+            TrainBarrier = Of(train, path => path.Height),
+            TrainChordBarrier = Of(train, path => path.ChordHeight),
+            L2 = Of(distances, distance => distance.L2),
+            Angle = Of(distances, distance => distance.Angle),
+            CosineDistance = Of(distances, distance => 1 - distance.Cosine),
+            PredictionDifference = Of(distances, distance => distance.PredictionDifference),
+            LossDistance = Of(distances, distance => distance.LossDistance),
+            PruningL2 = Of(pruning, distance => distance.L2),
+            PruningAngle = Of(pruning, distance => distance.Angle),
+            Stable = barrier?.Below(ErrorBarrier.StabilityThreshold),
+            Matching = denseAccuracies is null ? null : Differences(accuracies, denseAccuracies).AtLeast(-MatchingTolerance),
+            MatchingWithinSd = denseAccuracies is null || Statistic.Of(denseAccuracies) is not { Sd: { } sd, Mean: var mean } ? null : accuracy.Mean >= mean - sd,
+        };
+
+        ErrorBarrier[][]? Barriers(Measures measure, bool onTrainingSet) =>
+            Samples(measure, experiment => pairs.Select(pair => store.Result(experiment.Path(setting, pair, onTrainingSet)).Barrier));
+
+        T[][]? Samples<T>(Measures measure, Func<Experiment, IEnumerable<T>> read) => probe.Measures.HasFlag(measure) ? [.. context.Replicates.Select(experiment => read(experiment).ToArray())] : null;
+    }
+
+    /// <summary>The mean path of all pairs of copies, with a band of one standard deviation.</summary>
+    public IReadOnlyList<SeriesPoint> MeanPath(Store store, Probe probe, bool onTrainingSet = false)
+    {
+        var paths = context.Replicates.Select(experiment => Pair.Of(CopiesOf(probe)).Select(pair => store.Result(experiment.Path(probe.Setting, pair, onTrainingSet)).Points).ToArray()).ToArray();
+        return [.. Enumerable.Range(0, paths[0][0].Count).Select(i => Point(paths[0][0][i].Alpha, Statistic.Of([.. paths.Select(replicate => replicate.Select(path => path[i].Error).ToArray())])))];
+    }
+
+    public double Density(Store store, Setting setting)
+    {
+        var result = store.Result(context.Replicates[0].Copy(setting, 0));
         return (double)result.Remaining / result.Prunable;
     }
 
-    public static string Name(MaskKind kind) => kind switch
-    {
-        MaskKind.Imp => "imp",
-        MaskKind.RandomPruning => "random-pruning",
-        _ => "random-reinitialisation",
-    };
-
-    /// <summary>The name in legends, and in sentences.</summary>
-    public static string Title(string mask) => mask switch
-    {
-        "imp" => "IMP ticket",
-        "random-pruning" => "random pruning",
-        _ => "random reinitialisation",
-    };
-
     /// <summary>A point with its band of one standard deviation.</summary>
-    public static SeriesPoint Point(double x, double y, double? deviation) => new(x, y, y - deviation, y + deviation);
+    public static SeriesPoint Point(double x, Statistic value) => new(x, value.Mean, value.Mean - value.Sd, value.Mean + value.Sd);
+
+    /// <summary>The error to an accuracy, with its band.</summary>
+    public static SeriesPoint Error(double x, Statistic accuracy) => new(x, 1 - accuracy.Mean, 1 - accuracy.Mean - accuracy.Sd, 1 - accuracy.Mean + accuracy.Sd);
+
+    private int CopiesOf(Probe probe) => probe.Copies ?? context.Request.Copies;
+
+    /// <summary>Test accuracy by replicate and copy.</summary>
+    private double[][] Accuracies(Store store, Probe probe) =>
+        [.. context.Replicates.Select(experiment => Enumerable.Range(0, CopiesOf(probe)).Select(copy => 1 - store.Result(experiment.Copy(probe.Setting, copy)).Last.TestError).ToArray())];
+
+    /// <summary>To the mean of the dense copies of the same replicate, which share the initialisation.</summary>
+    private static Statistic Differences(double[][] accuracies, double[][] dense) =>
+        Statistic.Of([.. accuracies.Select((replicate, r) => replicate.Select(accuracy => accuracy - dense[r].Average()).ToArray())]);
+
+    private static Statistic? Of<T>(T[][]? samples, Func<T, double> value) => samples is null ? null : Statistic.Of([.. samples.Select(replicate => replicate.Select(value).ToArray())]);
 }

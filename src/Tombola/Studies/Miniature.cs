@@ -24,17 +24,34 @@ public sealed record Miniature(double Steps)
     /// <summary>Another number of replicates than the scale's.</summary>
     public int? Replicates { get; init; }
 
-    /// <summary>The preset with the other network, data, batch and points; its steps as they were. What was published of the preset says nothing about another network.</summary>
+    /// <summary>Another fraction of weights that a level removes; levels become fewer, densities stay about the same.</summary>
+    public double? Fraction { get; init; }
+
+    /// <summary>Steps k of studies that look at many, as fractions of training.</summary>
+    public IReadOnlyList<double>? Instants { get; init; }
+
+    /// <summary>About equal ratios from 1 % of training on: what two cores can do of a convolutional network.</summary>
+    public static IReadOnlyList<double> LogInstants { get; } = [0, 0.01, 0.03, 0.1, 0.25, 0.5];
+
+    /// <summary>Just enough to see a curve.</summary>
+    public static IReadOnlyList<double> FewInstants { get; } = [0, 0.1, 0.5];
+
+    /// <summary>The preset with the other network, data, batch and points; its steps as they were. What was published of the preset says nothing about another network or other data.</summary>
     public Preset Substitute(Preset preset)
     {
         ArgumentNullException.ThrowIfNull(preset);
         if (this == None) return preset;
+        var levels = Fraction is { } fraction ? Math.Log(1 - preset.Fraction) / Math.Log(1 - fraction) : 1;
         return preset with
         {
+            Fraction = Fraction ?? preset.Fraction,
+            Levels = (int)Math.Ceiling(preset.Levels * levels),
+            StudiedLevel = (int)Math.Round(preset.StudiedLevel * levels),
+            Instants = Instants ?? preset.Instants,
             Model = Model ?? preset.Model,
             Data = Data ?? preset.Data,
             Points = Points ?? preset.Points,
-            Published = Model is null ? preset.Published : null,
+            Published = Model is null && Data is null ? preset.Published : null,
             Recipe = preset.Recipe with { Batch = Batch ?? preset.Recipe.Batch },
         };
     }

@@ -48,6 +48,9 @@ public sealed record Preset
     /// <summary>Points on a path, the ends included.</summary>
     public int Points { get; init; } = Landscape.LinearPath.DefaultPoints;
 
+    /// <summary>Steps k of studies that look at many, as fractions of training; null for those of the paper.</summary>
+    public IReadOnlyList<double>? Instants { get; init; }
+
     /// <summary>How often training measures the test set, as a step.</summary>
     public string EvaluateEvery { get; init; } = "1ep";
 
@@ -58,7 +61,7 @@ public sealed record Preset
     public IReadOnlyList<Choice> Choices { get; init; } = [];
 
     /// <summary>What the scale <c>tiny</c> makes of it.</summary>
-    public Miniature Tiny { get; init; } = new(1.0 / 40);
+    public Miniature Tiny { get; init; } = new(1.0 / 40) { Instants = Miniature.FewInstants };
 
     /// <summary>What the scale <c>small</c> makes of it.</summary>
     public Miniature Small { get; init; } = new(1.0 / 5);

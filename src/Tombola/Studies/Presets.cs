@@ -7,6 +7,8 @@ namespace Tombola.Studies;
 /// <summary>The presets by name. A new one is one entry here, or in the list of its family.</summary>
 public static class Presets
 {
+    private static readonly DatasetSpec Glyphs = new() { Name = "glyphs" };
+
     /// <summary>Frankle et al. 2020, table 1.</summary>
     private static readonly Preset LeNetMnist = new()
     {
@@ -17,6 +19,7 @@ public static class Presets
         Data = new DatasetSpec { Name = "mnist" },
         Recipe = new Recipe { Optimizer = "adam", LearningRate = 12e-4, Batch = 60, Steps = "24000it" },
         Published = new PublishedSetting("LeNet", 24_000),
+        Tiny = new Miniature(1.0 / 40) { Data = Glyphs, Instants = Miniature.FewInstants },
         Choices =
         [
             new Choice("Initialisation", "xavier_normal, biases zero", "Open in the paper; as in Frankle and Carbin 2019."),
@@ -31,7 +34,7 @@ public static class Presets
         {
             Name = "lenet-glyphs",
             Description = "LeNet-300-100 on the built-in glyphs, shortened to 1,200 steps: the setting of the quickstart.",
-            Data = new DatasetSpec { Name = "glyphs" },
+            Data = Glyphs,
             Recipe = LeNetMnist.Recipe with { Steps = "1200it" },
             Levels = 13,
             StudiedLevel = 10,
@@ -57,6 +60,7 @@ public static class Presets
             Description = "The recipe of lenet-mnist on your own 28x28 images (train.safetensors, test.safetensors).",
             Data = new DatasetSpec { Name = "tensors" },
             Published = null,
+            Tiny = LeNetMnist.Tiny with { Data = null },
         },
         .. ResNetPresets.All,
         .. VggPresets.All,
@@ -64,6 +68,9 @@ public static class Presets
     ];
 
     public static IReadOnlyList<Preset> All => Known;
+
+    /// <summary>The presets that differ from one in the learning rate alone, by the papers' names: <c>-low</c> and <c>-warmup</c>.</summary>
+    public static IEnumerable<Preset> VariantsOf(string name) => Known.Where(preset => preset.Name == $"{name}-low" || preset.Name == $"{name}-warmup");
 
     /// <exception cref="ArgumentException">There is no such preset; the message names the nearest and all others.</exception>
     public static Preset Find(string name) => Known.FirstOrDefault(preset => preset.Name == name)

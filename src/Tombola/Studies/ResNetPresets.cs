@@ -23,7 +23,7 @@ internal static class ResNetPresets
         Published = new PublishedSetting("ResNet-20", 63_000),
         Choices = CifarPresets.BatchNormChoices,
         Tiny = CifarPresets.Tiny(TinyModel, 0.01),
-        Small = new Miniature(0.02) { Replicates = 1 },
+        Small = CifarPresets.Small(0.02),
     };
 
     /// <summary>Frankle et al. 2019, figure 2, where ResNet-20 is called Resnet-18.</summary>
@@ -34,7 +34,7 @@ internal static class ResNetPresets
         Recipe = CifarPresets.Recipe with { Steps = "30000it", Schedule = "milestones", Milestones = "20000it,25000it" },
         Published = new PublishedSetting("Resnet-18", 30_000),
         Tiny = CifarPresets.Tiny(TinyModel, 0.02),
-        Small = new Miniature(0.04) { Replicates = 1 },
+        Small = CifarPresets.Small(0.04),
     };
 
     /// <summary>Maene et al. 2021: a larger batch at the same learning rate and number of epochs, so fewer steps.</summary>
@@ -55,7 +55,7 @@ internal static class ResNetPresets
 
         // In whole epochs, 12 with milestones at 8 and 10.
         Tiny = CifarPresets.Tiny(TinyModel, 0.14),
-        Small = new Miniature(0.14) { Replicates = 1 },
+        Small = CifarPresets.Small(0.14),
     };
 
     public static IReadOnlyList<Preset> All { get; } =

@@ -6,18 +6,19 @@ namespace Tombola.Studies;
 /// <param name="Name">The name that every result carries.</param>
 /// <param name="Levels">Factor on the levels of pruning.</param>
 /// <param name="Replicates">Replicates unless the preset or a person says otherwise.</param>
+/// <param name="Copies">Copies of every network for each replicate, likewise.</param>
 /// <param name="Description">A sentence.</param>
 /// <param name="MiniatureOf">What the scale makes of a preset.</param>
-public sealed record Scale(string Name, double Levels, int Replicates, string Description, Func<Preset, Miniature> MiniatureOf)
+public sealed record Scale(string Name, double Levels, int Replicates, int Copies, string Description, Func<Preset, Miniature> MiniatureOf)
 {
     /// <summary>Name of the scale that changes nothing.</summary>
     public const string Paper = "paper";
 
     private static readonly IReadOnlyList<Scale> Known =
     [
-        new("tiny", 0.25, 1, "few steps, a quarter of the levels, one replicate; convolutional presets with a narrow network on drawn images: does it run?", preset => preset.Tiny),
-        new("small", 1, 2, "a part of the steps that two cores can do: what will come out, roughly?", preset => preset.Small),
-        new(Paper, 1, 3, "the published setting, three replicates", _ => Miniature.None),
+        new("tiny", 0.25, 1, 2, "few steps, a quarter of the levels, one replicate; convolutional presets with a narrow network on drawn images: does it run?", preset => preset.Tiny),
+        new("small", 1, 2, 2, "a part of the steps that two cores can do: what will come out, roughly?", preset => preset.Small),
+        new(Paper, 1, 3, 3, "the published setting; three replicates with three copies of every network, which make three pairs", _ => Miniature.None),
     ];
 
     public static IReadOnlyList<Scale> All => Known;

@@ -1,3 +1,5 @@
+using Tombola.Studies.Lmc;
+
 namespace Tombola.Studies;
 
 /// <summary>The studies by name. A new one is one file and one line here.</summary>
@@ -8,10 +10,14 @@ public static class StudyCatalogue
         TicketStudy.Create("quickstart", "lenet-glyphs"),
         TicketStudy.Create("lenet-mnist", "lenet-mnist"),
         DensePathStudy.Study,
-        InstabilityStudy.Dense("lmc/fig3", "lenet-mnist"),
+        DenseInstabilityStudy.Study,
+        RestartStudy.Study,
         AccuracyTableStudy.Study,
-        InstabilityStudy.Sparse,
-        InstabilityStudy.Dense("stability-cifar10", "resnet20-cifar10", [0, 0.01, 0.03, 0.1, 0.25, 0.5], onTrainingSet: false),
+        SparsePathStudy.Study,
+        SparseInstabilityStudy.Study,
+        ErrorByStepStudies.Test,
+        ErrorByStepStudies.Train,
+        DistanceStudy.Study,
     ];
 
     public static IReadOnlyList<Study> All => Known;

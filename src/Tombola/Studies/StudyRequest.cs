@@ -2,6 +2,7 @@ using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Reporting.Published;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -18,8 +19,14 @@ public sealed record StudyRequest
     /// <summary>Independent repetitions, each with its own initialisation and SGD noise.</summary>
     public required int Replicates { get; init; }
 
+    /// <summary>Copies of every network, each with SGD noise of its own, for every replicate; every two make a pair.</summary>
+    public int Copies { get; init; } = 2;
+
     /// <summary>Rewinding step k of studies that look at one.</summary>
     public StepCount Rewind { get; init; }
+
+    /// <summary>The preset's variants with other learning rates, scaled in the same way, for studies that compare them.</summary>
+    public IReadOnlyList<Preset> Variants { get; init; } = [];
 
     /// <summary>The seed from which all others are derived.</summary>
     public ulong Seed { get; init; } = 1;
@@ -37,7 +44,11 @@ public sealed record StudyRequest
 /// <summary>A request with its data at hand: makes the experiments of its replicates.</summary>
 public sealed class StudyContext
 {
+    /// <summary>The steps of the paper's figures for LeNet, as fractions of its 24,000: for settings that the paper does not show.</summary>
+    private static readonly double[] LeNetSteps = [.. new[] { 0, 10, 25, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000 }.Select(step => step / 24000.0)];
+
     private readonly Lazy<int> _stepsPerEpoch;
+    private readonly DatasetCache _cache;
 
     /// <exception cref="ArgumentException">The request does not fit together.</exception>
     public StudyContext(StudyRequest request, DatasetCache data)
@@ -46,12 +57,13 @@ public sealed class StudyContext
         ArgumentNullException.ThrowIfNull(data);
         request.Preset.Validate();
         if (request.Replicates is < 1 or > 100) throw new ArgumentException($"The number of replicates is {request.Replicates}; it must be from 1 to 100.");
+        if (request.Copies is < 2 or > 20) throw new ArgumentException($"The number of copies is {request.Copies}; it must be from 2 to 20.");
         if (request.Recalibration is { Examples: < 1 or > 1_000_000 } wrong)
         {
             throw new ArgumentException($"Batch norm's statistics cannot be estimated from {wrong.Examples} examples; give a number from 1 to 1,000,000.");
         }
 
-        (Request, Preset) = (request, request.Preset);
+        (Request, Preset, _cache) = (request, request.Preset, data);
         HasBatchNorm = Architectures.Create(Preset.Model).Space.StatisticsCount > 0;
         Data = data.Resolve(Preset.Data);
 
@@ -85,6 +97,30 @@ public sealed class StudyContext
     public long Rewind { get; }
 
     public IReadOnlyList<Experiment> Replicates { get; }
+
+    public int StepsPerEpoch => _stepsPerEpoch.Value;
+
+    /// <summary>The same request for another preset.</summary>
+    public StudyContext For(Preset preset) => preset == Preset ? this : new StudyContext(Request with { Preset = preset }, _cache);
+
+    /// <summary>The steps k at which a study trains copies: those asked for, else the scale's, else those of the paper's figure in proportion to the length of training.</summary>
+    /// <param name="figure">The paper's figure, such as <c>lmc/fig6</c>.</param>
+    public long[] Steps(string figure)
+    {
+        var steps = Request.Steps?.Select(Iterations) ?? (Preset.Instants ?? PaperSteps(figure)).Select(fraction => (long)Math.Round(fraction * Total));
+        long[] before = [.. steps.Where(step => step < Total).Distinct().Order()];
+        return before.Length > 0 ? before : throw new ArgumentException($"None of the steps lies before the end of training, step {Total}.");
+    }
+
+    /// <summary>The level whose density is nearest to another, in ratio.</summary>
+    public int LevelNear(double density) => Math.Clamp((int)Math.Round(Math.Log(density) / Math.Log(1 - Preset.Fraction)), Math.Min(1, Preset.Levels), Preset.Levels);
+
+    private IEnumerable<double> PaperSteps(string figure)
+    {
+        if (Preset.Published is not { } setting) return LeNetSteps;
+        var points = new[] { figure, "lmc/fig6", "lmc/fig3" }.Select(name => PublishedPoints.Figure(name, setting.Network)).FirstOrDefault(points => points.Count > 0);
+        return points?.Select(point => point.K).Distinct().Select(k => k / setting.Steps) ?? LeNetSteps;
+    }
 
     public long Iterations(StepCount step) => step.Epochs == 0 ? step.Iterations : step.ToIterations(_stepsPerEpoch.Value);
 }

@@ -102,7 +102,7 @@ public static class StudyRunner
         Verdict = outcome.Verdict,
         Claims = outcome.Claims,
         Figures = outcome.Figures,
-        Tables = [RowTable.Of(outcome.Rows), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [], .. kernels.Table is { } table ? new[] { table } : []],
+        Tables = [outcome.Table ?? RowTable.Of(outcome.Rows), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [], RowTable.All(outcome.Rows), .. kernels.Table is { } table ? new[] { table } : []],
         Choices =
         [
             new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
@@ -110,13 +110,14 @@ public static class StudyRunner
             new Choice("Start of the controls", $"step {context.Rewind}", "Random pruning and random reinitialisation train from the ticket's own rewinding step."),
             new Choice("Points on a path", context.Preset.Points.ToString(CultureInfo.InvariantCulture), "The paper uses 30; 31 puts the middle on the grid."),
             .. BatchNormOnPaths(context) is { } batchNorm ? new[] { batchNorm } : [],
+            .. outcome.Choices,
             .. context.Preset.Choices,
         ],
         Provenance =
         [
             new Fact("Source", study.Source),
             new Fact("Preset", $"{context.Preset.Name}: {context.Preset.Description}"),
-            new Fact("Scale", $"{context.Request.Scale}, {context.Request.Replicates} replicates, seed {context.Request.Seed}"),
+            new Fact("Scale", $"{context.Request.Scale}, {context.Request.Replicates} replicates, {context.Request.Copies} copies, seed {context.Request.Seed}"),
             .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
             .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
             new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),

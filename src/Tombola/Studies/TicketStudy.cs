@@ -8,7 +8,7 @@ namespace Tombola.Studies;
 /// <summary>The main job: prune iteratively with rewinding, train the controls, and see whether tickets win and are stable.</summary>
 internal static class TicketStudy
 {
-    private static readonly MaskKind[] Controls = [MaskKind.RandomPruning, MaskKind.RandomReinitialisation];
+    private static readonly NetworkKind[] Controls = [NetworkKinds.RandomPruning, NetworkKinds.RandomReinitialisation];
 
     public static Study Create(string name, string preset) => new(
         name,
@@ -19,39 +19,22 @@ internal static class TicketStudy
 
     private static StudyDesign Design(StudyContext context)
     {
-        var levels = Enumerable.Range(0, context.Preset.Levels + 1).ToArray();
-        var jobs = new List<Job>();
-        foreach (var experiment in context.Replicates)
-        {
-            foreach (var level in levels)
-            {
-                jobs.Add(experiment.Path(MaskKind.Imp, context.Rewind, level));
-                jobs.Add(experiment.Compare(MaskKind.Imp, context.Rewind, level));
-                if (level > 0) jobs.AddRange(Controls.Select(kind => experiment.Copy(kind, context.Rewind, level, 0)));
-            }
-        }
-
-        return new StudyDesign(jobs, store => Conclude(context, store, levels));
+        // The copy that the next mask is made from, and one more for the barrier; a control needs no second one.
+        const Measures measures = Measures.Barrier | Measures.Distances;
+        Probe[] tickets = [.. Enumerable.Range(0, context.Preset.Levels + 1).Select(level => new Probe(new Setting(NetworkKinds.Imp, context.Rewind, level), measures, Copies: 2))];
+        Probe[] probes =
+        [
+            .. from ticket in tickets
+               from probe in new[] { ticket }.Concat(Controls.Take(ticket.Setting.Level == 0 ? 0 : Controls.Length).Select(kind => new Probe(ticket.Setting with { Kind = kind }, Copies: 1)))
+               select probe,
+        ];
+        return StudyDesign.Of(context, probes, (store, rows) => new StudyOutcome(Verdict(rows), rows, Claims(rows), [.. Figures(context, store, tickets, rows)]));
     }
 
-    private static StudyOutcome Conclude(StudyContext context, Store store, int[] levels)
+    private static string Verdict(IReadOnlyList<StudyRow> rows)
     {
-        var measurement = new Measurement(context, store);
-        var dense = measurement.Accuracy(MaskKind.Imp, context.Rewind, 0, 2);
-        var rows = new List<StudyRow>();
-        foreach (var level in levels)
-        {
-            rows.Add(measurement.Row(MaskKind.Imp, context.Rewind, level, 2, dense));
-            if (level > 0) rows.AddRange(Controls.Select(kind => measurement.Row(kind, context.Rewind, level, 1, dense)));
-        }
-
-        var claims = Claims(rows);
-        return new StudyOutcome(Verdict(rows, dense), rows, claims, [.. Figures(context, store, rows, dense)]);
-    }
-
-    private static string Verdict(List<StudyRow> rows, Spread dense)
-    {
-        var smallest = rows.LastOrDefault(row => row.Mask == "imp" && row.Level > 0 && row.Matching == true);
+        var dense = rows[0].TestAccuracy;
+        var smallest = rows.LastOrDefault(row => row.Mask == NetworkKinds.Imp.Name && row.Matching == Answer.Yes);
         if (smallest is null)
         {
             return rows.Count == 1
@@ -59,27 +42,31 @@ internal static class TicketStudy
                 : $"No winning tickets: no level matches the dense networks' {Percent.Of(dense.Mean)}.";
         }
 
-        var stable = smallest.Stable == true ? "stable" : "not stable";
-        return $"Winning tickets down to {Percent.Of(smallest.Density, 1)} of the weights: {Percent.Of(smallest.TestAccuracy)} against {Percent.Of(dense.Mean)} dense"
-            + string.Concat(rows.Where(row => row.Level == smallest.Level && row.Mask != "imp").Select(row => $", {Percent.Of(row.TestAccuracy)} for {Measurement.Title(row.Mask)}"))
-            + $"; {stable} to SGD noise (barrier {Percent.Points(smallest.Barrier!.Value)}).";
+        var stable = smallest.Stable switch { Answer.Yes => "stable", Answer.No => "not stable", _ => "perhaps stable" };
+        return $"Winning tickets down to {Percent.Of(smallest.Density, 1)} of the weights: {Percent.Of(smallest.TestAccuracy.Mean)} against {Percent.Of(dense.Mean)} dense"
+            + string.Concat(rows.Where(row => row.Level == smallest.Level && row.Mask != NetworkKinds.Imp.Name).Select(row => $", {Percent.Of(row.TestAccuracy.Mean)} for {StepFigure.Title(row)}"))
+            + $"; {stable} to SGD noise (barrier {Percent.Points(smallest.Barrier!.Mean)}).";
     }
 
-    private static List<Claim> Claims(List<StudyRow> rows)
+    private static List<Claim> Claims(IReadOnlyList<StudyRow> rows)
     {
-        var tickets = rows.Where(row => row.Mask == "imp" && row.Level > 0).ToArray();
+        var tickets = rows.Where(row => row.Mask == NetworkKinds.Imp.Name && row.Level > 0).ToArray();
         if (tickets.Length == 0) return [];
-        var smallest = tickets.LastOrDefault(row => row.Matching == true);
-        var claims = new List<Claim> { new("Winning tickets exist: some sparse network that IMP finds matches the dense one.", smallest is not null) };
-        if (smallest is null) return claims;
-        claims.Add(new Claim("Tickets that match are stable to SGD noise (barrier below 2 points).", tickets.Where(row => row.Matching == true).All(row => row.Stable == true)));
-        foreach (var mask in new[] { "random-pruning", "random-reinitialisation" })
+        var matching = tickets.Where(row => row.Matching == Answer.Yes).ToArray();
+        var claims = new List<Claim>
         {
-            var control = rows.Single(row => row.Level == smallest.Level && row.Mask == mask);
-            var difference = smallest.TestAccuracy - control.TestAccuracy;
-            var noise = Math.Sqrt((Square(smallest.TestAccuracySd) + Square(control.TestAccuracySd)) / smallest.Replicates);
-            bool? holds = smallest.TestAccuracySd is null ? null : difference > 2 * noise ? true : difference < -2 * noise ? false : null;
-            claims.Add(new Claim($"At {Percent.Of(smallest.Density, 1)} the ticket beats {Measurement.Title(mask)} (by {Percent.Points(difference)}).", holds));
+            new("Winning tickets exist: some sparse network that IMP finds matches the dense one.", matching.Length > 0 ? true : tickets.Any(row => row.Matching == Answer.Undecided) ? null : false),
+        };
+        if (matching.Length == 0) return claims;
+        claims.Add(new Claim("Tickets that match are stable to SGD noise (barrier below 2 points).", matching.Select(row => row.Stable!.Value.AsClaim()).All()));
+        var smallest = matching[^1];
+        foreach (var kind in Controls)
+        {
+            var control = rows.Single(row => row.Level == smallest.Level && row.Mask == kind.Name);
+            var difference = smallest.TestAccuracy.Mean - control.TestAccuracy.Mean;
+            var noise = Math.Sqrt((Square(smallest.TestAccuracy.Sd) + Square(control.TestAccuracy.Sd)) / smallest.Replicates);
+            bool? holds = control.TestAccuracy.Sd is null ? null : difference > 2 * noise ? true : difference < -2 * noise ? false : null;
+            claims.Add(new Claim($"At {Percent.Of(smallest.Density, 1)} the ticket beats {kind.Title} (by {Percent.Points(difference)}).", holds));
         }
 
         return claims;
@@ -87,10 +74,10 @@ internal static class TicketStudy
         static double Square(double? x) => x * x ?? 0;
     }
 
-    private static IEnumerable<Figure> Figures(StudyContext context, Store store, List<StudyRow> rows, Spread dense)
+    private static IEnumerable<Figure> Figures(StudyContext context, Store store, Probe[] tickets, IReadOnlyList<StudyRow> rows)
     {
         var published = PublishedAccuracy(context).ToArray();
-        var masks = rows.Select(row => row.Mask).Distinct().ToArray();
+        var measurement = new Measurement(context);
         yield return new Figure(
             "accuracy-by-density",
             "Accuracy against density",
@@ -100,8 +87,8 @@ internal static class TicketStudy
         {
             Series =
             [
-                .. masks.Select(mask => new Series(Measurement.Title(mask), [.. rows.Where(row => row.Mask == mask).Select(row => Measurement.Point(row.Density, row.TestAccuracy, row.TestAccuracySd))])),
-                new Series("dense", [new SeriesPoint(1, dense.Mean)]) { Reference = true },
+                .. rows.GroupBy(row => row.Mask).Select(group => new Series(NetworkKinds.Find(group.Key).Title, [.. group.Select(row => Measurement.Point(row.Density, row.TestAccuracy))])),
+                new Series("dense", [new SeriesPoint(1, rows[0].TestAccuracy.Mean)]) { Reference = true },
                 .. published,
             ],
             Source = published.Length > 0 ? "Frankle et al. 2020, table 2" : null,
@@ -113,7 +100,7 @@ internal static class TicketStudy
             Axis.Density,
             new Axis("Error barrier", Format: ".2%"))
         {
-            Series = [new Series("IMP ticket", [.. rows.Where(row => row.Barrier is not null).Select(row => Measurement.Point(row.Density, row.Barrier!.Value, row.BarrierSd))])],
+            Series = [new Series("IMP ticket", [.. rows.Where(row => row.Barrier is not null).Select(row => Measurement.Point(row.Density, row.Barrier!))])],
             Threshold = new Threshold(ErrorBarrier.StabilityThreshold, "stable below 2 %"),
         };
         yield return new Figure(
@@ -125,7 +112,7 @@ internal static class TicketStudy
         {
             Panels = [.. PathLevels(context.Preset.Levels).Select(level => new Panel(
                 level == 0 ? "dense" : Percent.Of(rows.First(row => row.Level == level).Density, 1),
-                [new Series("IMP ticket", MeanPath.Of(context.Replicates.Select(experiment => store.Result(experiment.Path(MaskKind.Imp, context.Rewind, level)).Test)))]))],
+                [new Series("IMP ticket", measurement.MeanPath(store, tickets[level]))]))],
         };
         if (context.Preset.Levels > 0) yield return LayerDensities(context, store);
     }

@@ -17,7 +17,7 @@ internal static class VggPresets
         Published = new PublishedSetting("VGG-16", 63_000),
         Choices = CifarPresets.BatchNormChoices,
         Tiny = CifarPresets.Tiny("cifar_vgg_16_4", 0.01),
-        Small = new Miniature(0.01) { Points = 11, Replicates = 1 },
+        Small = CifarPresets.Small(0.015) with { Model = "cifar_vgg_16_32", Points = 11 },
     };
 
     /// <summary>Frankle et al. 2019, figure 2.</summary>
@@ -30,6 +30,7 @@ internal static class VggPresets
         StudiedLevel = 17,
         Published = new PublishedSetting("VGG-19", 112_000),
         Tiny = CifarPresets.Tiny("cifar_vgg_19_4", 0.005),
+        Small = CifarPresets.Small(0.0075) with { Model = "cifar_vgg_19_32", Points = 11 },
     };
 
     public static IReadOnlyList<Preset> All { get; } =

@@ -1,13 +1,11 @@
 using Tombola.Reporting;
 using Tombola.Reporting.Published;
 
-namespace Tombola.Studies;
+namespace Tombola.Studies.Lmc;
 
 /// <summary>Accuracy from initialisation: the dense network, the ticket and the controls at one density.</summary>
 internal static class AccuracyTableStudy
 {
-    private static readonly MaskKind[] Kinds = [MaskKind.Imp, MaskKind.RandomPruning, MaskKind.RandomReinitialisation];
-
     public static Study Study { get; } = new(
         "lmc/table2",
         "How accurate are the dense network, the IMP ticket and the two controls when training starts at step 0?",
@@ -15,24 +13,14 @@ internal static class AccuracyTableStudy
         "lenet-mnist",
         Design);
 
-    private static StudyDesign Design(StudyContext context)
-    {
-        var level = context.Preset.StudiedLevel;
-        return new StudyDesign(
-            [.. context.Replicates.SelectMany(experiment => Kinds.Select(kind => experiment.Copy(kind, 0, level, 0)).Append(experiment.Copy(MaskKind.Imp, 0, 0, 0)))],
-            store =>
-            {
-                var measurement = new Measurement(context, store);
-                var dense = measurement.Accuracy(MaskKind.Imp, 0, 0, 1);
-                var rows = new List<StudyRow> { measurement.Row(MaskKind.Imp, 0, 0, 1, dense) };
-                rows.AddRange(Kinds.Select(kind => measurement.Row(kind, 0, level, 1, dense)));
-                return new StudyOutcome(Verdict(context, rows), rows, Claims(context, rows), [Figure(context, rows)]);
-            });
-    }
+    private static StudyDesign Design(StudyContext context) => StudyDesign.Of(
+        context,
+        [new Probe(Setting.Dense()), .. NetworkKinds.Three.Select(kind => new Probe(new Setting(kind, 0, context.Preset.StudiedLevel)))],
+        (_, rows) => new StudyOutcome(Verdict(context, rows), rows, Claims(context, rows), [Figure(context, rows)]));
 
-    private static string Verdict(StudyContext context, List<StudyRow> rows)
+    private static string Verdict(StudyContext context, IReadOnlyList<StudyRow> rows)
     {
-        var own = Sentence(rows[0].Density == rows[1].Density ? "No weight was pruned" : $"At {Percent.Of(rows[1].Density, 1)} of the weights", 2, [.. rows.Select(row => row.TestAccuracy)]);
+        var own = Sentence(rows[0].Density == rows[1].Density ? "No weight was pruned" : $"At {Percent.Of(rows[1].Density, 1)} of the weights", 2, [.. rows.Select(row => row.TestAccuracy.Mean)]);
         return Published(context) is { } published ? $"{own} {Sentence($"Published, at {Percent.Of(published.Density, 1)}", 1, Values(published))}" : own;
     }
 
@@ -41,7 +29,7 @@ internal static class AccuracyTableStudy
         + $"dense {Percent.Of(accuracies[0], digits)}.";
 
     /// <summary>For each sparse network, that it matches the dense one or not, whichever the paper's accuracies say; none where the paper has no such row.</summary>
-    private static Claim[] Claims(StudyContext context, List<StudyRow> rows)
+    private static Claim[] Claims(StudyContext context, IReadOnlyList<StudyRow> rows)
     {
         if (Published(context) is not { } published) return [];
         var values = Values(published);
@@ -49,11 +37,11 @@ internal static class AccuracyTableStudy
         {
             // As printed, to a tenth of a point: without rounding, 93.2 lies further below 93.4 than 0.2.
             var matches = Math.Round(values[0] - values[i + 1], 4) <= Measurement.MatchingTolerance;
-            var title = Measurement.Title(row.Mask);
+            var title = StepFigure.Title(row);
             return new Claim(
-                $"{(row.Mask == "imp" ? "The ticket of step 0" : char.ToUpperInvariant(title[0]) + title[1..])} {(matches ? "matches" : "does not match")} the dense network "
+                $"{(row.Mask == NetworkKinds.Imp.Name ? "The ticket of step 0" : char.ToUpperInvariant(title[0]) + title[1..])} {(matches ? "matches" : "does not match")} the dense network "
                 + $"(published: {Percent.Of(values[i + 1], 1)} against {Percent.Of(values[0], 1)}).",
-                row.Matching == matches);
+                matches ? row.Matching!.Value.AsClaim() : !row.Matching!.Value.AsClaim());
         })];
     }
 
@@ -63,7 +51,7 @@ internal static class AccuracyTableStudy
     /// <summary>In the order of the rows.</summary>
     private static double[] Values(PublishedAccuracies published) => [published.Full, published.Imp, published.RandomPruning, published.RandomReinitialisation];
 
-    private static Figure Figure(StudyContext context, List<StudyRow> rows)
+    private static Figure Figure(StudyContext context, IReadOnlyList<StudyRow> rows)
     {
         var published = Published(context);
         return new Figure(
@@ -75,7 +63,7 @@ internal static class AccuracyTableStudy
         {
             Series =
             [
-                new Series("accuracy", [.. rows.Select((row, i) => Measurement.Point(i + 1, row.TestAccuracy, row.TestAccuracySd))]),
+                new Series("accuracy", [.. rows.Select((row, i) => Measurement.Point(i + 1, row.TestAccuracy))]),
                 .. published is null ? Array.Empty<Series>() : [new Series("accuracy", [.. Values(published).Select((value, i) => new SeriesPoint(i + 1, value))]) { Published = true }],
             ],
             Source = published is null ? null : "Frankle et al. 2020, table 2",

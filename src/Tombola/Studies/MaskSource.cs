@@ -1,0 +1,28 @@
+using Tombola.Jobs;
+
+namespace Tombola.Studies;
+
+/// <summary>A way to come by the mask of a sparse network.</summary>
+/// <param name="Name">As on the command line.</param>
+/// <param name="Description">Half a sentence for help and reports.</param>
+/// <param name="Of">The mask for a rewinding step k and a level above 0; its density is that of the level.</param>
+public sealed record MaskSource(string Name, string Description, Func<Experiment, long, int, Job<PruneResult>> Of);
+
+/// <summary>The sources of masks by name. A new one is a line here.</summary>
+public static class MaskSources
+{
+    /// <summary>Frankle et al. 2020, algorithm 2.</summary>
+    public static MaskSource Imp { get; } = new("imp", "iterative magnitude pruning with rewinding", (experiment, rewind, level) => experiment.Mask(rewind, level)!);
+
+    /// <summary>The control "random pruning".</summary>
+    public static MaskSource Shuffled { get; } = new("shuffled", "the ticket's mask shuffled within each layer", (experiment, rewind, level) => experiment.ShuffledMask(rewind, level));
+
+    /// <summary>Without iterations: the dense network trained from step k, pruned once.</summary>
+    public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once by magnitude", (experiment, rewind, level) => experiment.OneShotMask(rewind, level));
+
+    public static IReadOnlyList<MaskSource> All { get; } = [Imp, Shuffled, OneShot];
+
+    /// <exception cref="ArgumentException">There is no such source; the message lists them.</exception>
+    public static MaskSource Find(string name) => All.FirstOrDefault(source => source.Name == name)
+        ?? throw new ArgumentException($"There is no mask '{name}'. {NearestName.Hint(name, All.Select(source => source.Name))}");
+}

@@ -1,0 +1,33 @@
+namespace Tombola.Studies;
+
+/// <summary>A kind of network that the papers compare: where its mask comes from, and where its weights come from. At level 0 every kind is the dense network.</summary>
+/// <param name="Name">As in rows and on the command line, such as <c>random-pruning</c>.</param>
+/// <param name="Title">As in legends and sentences.</param>
+/// <param name="Masks">Where the mask comes from.</param>
+/// <param name="Weights">Where the weights at step k come from.</param>
+public sealed record NetworkKind(string Name, string Title, MaskSource Masks, WeightSource Weights)
+{
+    /// <summary>The name as it goes into the seeds of SGD noise: <c>RandomPruning</c>.</summary>
+    internal string NoiseRole { get; } = string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+}
+
+/// <summary>The kinds that studies compare. A new one is a line here.</summary>
+public static class NetworkKinds
+{
+    /// <summary>Iterative magnitude pruning with rewinding: the ticket.</summary>
+    public static NetworkKind Imp { get; } = new("imp", "IMP ticket", MaskSources.Imp, WeightSources.Rewound);
+
+    /// <summary>Control: the ticket's mask shuffled within each layer.</summary>
+    public static NetworkKind RandomPruning { get; } = new("random-pruning", "random pruning", MaskSources.Shuffled, WeightSources.Rewound);
+
+    /// <summary>Control: the ticket's mask on newly drawn weights.</summary>
+    public static NetworkKind RandomReinitialisation { get; } = new("random-reinitialisation", "random reinitialisation", MaskSources.Imp, WeightSources.Reinitialised);
+
+    /// <summary>The ticket and the two controls of Frankle et al. 2020.</summary>
+    public static IReadOnlyList<NetworkKind> Three { get; } = [Imp, RandomPruning, RandomReinitialisation];
+
+    public static IReadOnlyList<NetworkKind> All => Three;
+
+    /// <summary>The kind of a row.</summary>
+    public static NetworkKind Find(string name) => All.First(kind => kind.Name == name);
+}
