@@ -80,7 +80,7 @@ internal static class StudyCommands
             var study = StudyCatalogue.Find(parsed.GetValue(name)!);
             var output = common.Output(parsed);
             var asked = request.Read(parsed, common, study);
-            var forecast = Forecast.Of(study, asked, common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
+            var forecast = new Forecaster(common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed)).Of(study, asked);
             output.Object(forecast);
             if (output.IsJson) return Application.Success;
             output.Line($"{study.Name}: {study.Question}");

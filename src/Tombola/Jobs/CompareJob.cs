@@ -28,7 +28,7 @@ public sealed record CompareJob : Job<CompareResult>
 
     public override string Title => $"compare two copies of {Model}";
 
-    public override double Cost => 2.0 * Architectures.Create(Model).Flops / 2 * Datasets.ExpectedSize(Data).Test;
+    public override double Cost => 2 * Arithmetic.Forward(Model) * Datasets.ExpectedSize(Data).Test;
 
     internal override CompareResult Run(JobContext context)
     {

@@ -30,7 +30,7 @@ public sealed record EvaluateJob : Job<EvaluateResult>
         get
         {
             var (train, test) = Datasets.ExpectedSize(Data);
-            return Architectures.Create(Model).Flops / 2.0 * (OnTrainingSet ? train : test);
+            return Arithmetic.Forward(Model) * (OnTrainingSet ? train : test);
         }
     }
 

@@ -40,7 +40,7 @@ public sealed record PathJob : Job<PathResult>
         get
         {
             var (train, test) = Datasets.ExpectedSize(Data);
-            return (double)Points * Architectures.Create(Model).Flops / 2 * ((OnTrainingSet ? train : test) + (Recalibration?.Examples ?? 0));
+            return Points * Arithmetic.Forward(Model) * ((OnTrainingSet ? train : test) + (Recalibration?.Examples ?? 0));
         }
     }
 

@@ -49,7 +49,14 @@ public sealed class Store
     public bool Contains(Job job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return Find(job.Key, job.Describe().ToJsonString()) is not null;
+        return Find(job) is not null;
+    }
+
+    /// <summary>True if there is an entry of the job, sound or not: for counting many.</summary>
+    public bool HasEntry(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return Directory.Exists(EntryOf(job.Key));
     }
 
     /// <summary>The result record of a finished job.</summary>
@@ -70,7 +77,7 @@ public sealed class Store
     public string FileOf(Job job, string file)
     {
         ArgumentNullException.ThrowIfNull(job);
-        var sums = Find(job.Key, job.Describe().ToJsonString()) ?? throw new InvalidDataException($"The store has no entry {job.Key}, which another job needs. Run the same command again.");
+        var sums = Find(job) ?? throw new InvalidDataException($"The store has no entry {job.Key}, which another job needs. Run the same command again.");
         if (sums.Problem(file) is { } problem) throw Damaged(job.Key, problem);
         return System.IO.Path.Combine(sums.Folder, file);
     }
@@ -143,14 +150,15 @@ public sealed class Store
         }
     }
 
-    private EntryChecksums? Find(string key, string description)
+    private EntryChecksums? Find(Job job)
     {
+        var key = job.Key;
         if (_trusted.TryGetValue(key, out var known)) return known;
         var folder = EntryOf(key);
         if (!Directory.Exists(folder)) return null;
         var sums = EntryChecksums.Read(folder, out var problem);
         problem ??= sums!.Problem(JobFile) ?? sums.Problem(ResultFile);
-        if (problem is null && File.ReadAllText(System.IO.Path.Combine(folder, JobFile)) != description) problem = $"{JobFile} describes another job";
+        if (problem is null && File.ReadAllText(System.IO.Path.Combine(folder, JobFile)) != job.Describe().ToJsonString()) problem = $"{JobFile} describes another job";
         if (problem is null && Repair) problem = sums!.Problem();
         if (problem is null) return _trusted.GetOrAdd(key, sums!);
         if (!Repair) throw Damaged(key, problem);

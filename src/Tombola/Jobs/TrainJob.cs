@@ -45,12 +45,18 @@ public sealed record TrainJob : Job<TrainResult>
 
     public override string Title => $"train {Model} from step {From} to {To}";
 
-    /// <summary>What a step costs even if next to nothing remains, as a part of a dense one.</summary>
-    private const double LeastCost = 0.15;
-
-    // Forward, and backward twice as much; less for sparse networks, roughly.
-    public override double Cost => (To - From) * (double)Recipe.Batch * Architectures.Create(Model).Flops * 1.5
-        * (Kernels is null ? Math.Min(1, LeastCost + PruneJob.ExpectedDensity(Mask)) : 1);
+    public override double Cost
+    {
+        get
+        {
+            // The steps, and the test set as often as it is measured.
+            var (train, test) = Datasets.ExpectedSize(Data);
+            var steps = (double)(To - From);
+            var every = Math.Max(1, StepCount.Parse(EvaluateEvery ?? "1ep").ToIterations(Math.Max(1, train / Recipe.Batch)));
+            var dense = (steps * Recipe.Batch * Arithmetic.Training(Model)) + (steps / every * test * Arithmetic.Forward(Model));
+            return Mask is null || Kernels is not null ? dense : dense * Arithmetic.SparsePart(Model, PruneJob.ExpectedDensity(Mask));
+        }
+    }
 
     internal override TrainResult Run(JobContext context)
     {

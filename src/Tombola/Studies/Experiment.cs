@@ -11,7 +11,11 @@ namespace Tombola.Studies;
 /// <remarks>Frankle et al. 2020: algorithm 1 (copies under different SGD noise) and algorithm 2 (IMP with rewinding to step k).</remarks>
 public sealed class Experiment
 {
+    // Chains of jobs are deep, and studies ask for the same ones again and again: an object that is kept keeps its key.
     private readonly Dictionary<(long, int), Job<PruneResult>> _masks = [];
+    private readonly Dictionary<(Setting, int), TrainJob> _copies = [];
+    private readonly Dictionary<(string, long), StateRef> _starts = [];
+    private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _worn = [];
     private readonly Preset _preset;
     private readonly DatasetSpec _data;
     private readonly Network _network;
@@ -44,19 +48,18 @@ public sealed class Experiment
     public Job<InitialiseResult> Initialise => Draw("init", RandomStream.Init);
 
     /// <summary>W_k: the dense network after k steps of the trunk. A job of its own for each k, so that studies with different k share what they have in common.</summary>
-    public StateRef At(long step) => step == 0
+    public StateRef At(long step) => Kept("trunk", step, () => step == 0
         ? new StateRef(Initialise)
-        : new StateRef(Train(new StateRef(Initialise), null, 0, Noise("trunk", 0)) with { To = step });
+        : new StateRef(Train(At(0), null, 0, Noise("trunk", 0)) with { To = step }));
 
     /// <summary>Newly drawn weights, trained densely to step k.</summary>
-    internal StateRef Reinitialised(long step)
-    {
-        var drawn = new StateRef(Draw("reinit", RandomStream.Reinit));
-        return step == 0 ? drawn : new StateRef(Train(drawn, null, 0, Noise("reinit-trunk", 0)) with { To = step });
-    }
+    internal StateRef Reinitialised(long step) => Kept("reinit-trunk", step, () => step == 0
+        ? new StateRef(Draw("reinit", RandomStream.Reinit))
+        : new StateRef(Train(Reinitialised(0), null, 0, Noise("reinit-trunk", 0)) with { To = step }));
 
     /// <summary>W_k with its signs shuffled within each layer.</summary>
-    internal StateRef ShuffledSigns(long step) => new(new ShuffleSignsJob { Model = _preset.Model, State = At(step), Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) });
+    internal StateRef ShuffledSigns(long step) => Kept("shuffle-signs", step, () =>
+        new StateRef(new ShuffleSignsJob { Model = _preset.Model, State = At(step), Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) }));
 
     /// <summary>The mask of a level of IMP with rewinding to step k; null at level 0.</summary>
     public Job<PruneResult>? Mask(long rewind, int level)
@@ -78,14 +81,16 @@ public sealed class Experiment
     public Job<PruneResult>? Mask(Setting setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        return setting.Level == 0 ? null : setting.Kind.Masks.Of(this, setting.Rewind, setting.Level);
+        if (setting.Level == 0) return null;
+        var place = (setting.Kind, setting.Rewind, setting.Level);
+        return _worn.TryGetValue(place, out var known) ? known : _worn[place] = setting.Kind.Masks.Of(this, setting.Rewind, setting.Level);
     }
 
     /// <summary>A copy of a network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
     public TrainJob Copy(Setting setting, int copy)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        return Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Rewind, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+        return _copies.TryGetValue((setting, copy), out var known) ? known : _copies[(setting, copy)] = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Rewind, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
     }
 
     /// <summary>A copy under the SGD noise that copy 0 of the dense network has (Frankle et al. 2019, section 3: stability to pruning).</summary>
@@ -128,6 +133,8 @@ public sealed class Experiment
     /// <summary>Loss and error of a state of a network of this setting.</summary>
     public EvaluateJob Evaluate(Setting setting, StateRef state, bool onTrainingSet) =>
         new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(setting) };
+
+    private StateRef Kept(string role, long step, Func<StateRef> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
 
     private double DensityOf(int level) => Math.Pow(1 - _preset.Fraction, level);
 

@@ -1,40 +1,18 @@
-using Tombola.Jobs;
-using Tombola.Training;
-
 namespace Tombola.Studies;
 
-/// <summary>The jobs of a study, what of them is done, and how long the rest will take on this machine.</summary>
+/// <summary>The jobs of a study, or of several, what of them is done, and how long they take on this machine.</summary>
 /// <param name="Study">Name of the study.</param>
-/// <param name="Jobs">Jobs by kind.</param>
-/// <param name="SecondsLeft">Estimate from a timed training step; null where the data is missing.</param>
-/// <param name="NeedsData">What is missing before the jobs can be named, or null.</param>
-public sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double? SecondsLeft, string? NeedsData)
+/// <param name="Jobs">Jobs by kind; a job that several studies need counts once.</param>
+/// <param name="Seconds">Estimate for all jobs, from a timed training step; null where they cannot be named.</param>
+/// <param name="SecondsLeft">The same for those that the store does not have.</param>
+/// <param name="NeedsData">What is missing before the jobs can be named, in a sentence, or null.</param>
+public sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double? Seconds, double? SecondsLeft, string? NeedsData)
 {
-    public static Forecast Of(Study study, StudyRequest request, Store store, DatasetCache data, int workers)
-    {
-        ArgumentNullException.ThrowIfNull(study);
-        ArgumentNullException.ThrowIfNull(request);
-        StudyContext context;
-        try
-        {
-            context = new StudyContext(request, data);
-        }
-        catch (FileNotFoundException missing)
-        {
-            return new Forecast(study.Name, [], null, missing.Message);
-        }
+    /// <summary>How many jobs there are.</summary>
+    public int Total => Jobs.Sum(kind => kind.Total);
 
-        var all = Job.WithInputs(study.Design(context).Jobs);
-        var stored = all.Where(store.Contains).Select(job => job.Key).ToHashSet();
-        var left = all.Where(job => !stored.Contains(job.Key)).Sum(job => job.Cost);
-        var recipe = request.Preset.Recipe;
-        var step = StepBenchmark.Measure(new StepSetting(request.Preset.Model, recipe), secondsPerRun: 0.05);
-
-        // A job's cost counts multiply-adds of a step in the same way for every job, so one step gives the rate of all.
-        var perStep = Engine.Networks.Architectures.Create(request.Preset.Model).Flops * 1.5 * recipe.Batch;
-        var counts = all.GroupBy(job => job.Kind).Select(kind => new JobCount(kind.Key, kind.Count(), kind.Count(job => stored.Contains(job.Key))));
-        return new Forecast(study.Name, [.. counts], left / perStep * step.MsPerStep / 1e3 / Math.Min(workers, Environment.ProcessorCount), null);
-    }
+    /// <summary>How many of them the store has.</summary>
+    public int Stored => Jobs.Sum(kind => kind.Stored);
 }
 
 /// <param name="Kind">Kind of job.</param>

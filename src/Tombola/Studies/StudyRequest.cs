@@ -49,6 +49,7 @@ public sealed class StudyContext
 
     private readonly Lazy<int> _stepsPerEpoch;
     private readonly DatasetCache _cache;
+    private readonly Dictionary<Preset, StudyContext> _others = [];
 
     /// <exception cref="ArgumentException">The request does not fit together.</exception>
     public StudyContext(StudyRequest request, DatasetCache data)
@@ -101,7 +102,9 @@ public sealed class StudyContext
     public int StepsPerEpoch => _stepsPerEpoch.Value;
 
     /// <summary>The same request for another preset.</summary>
-    public StudyContext For(Preset preset) => preset == Preset ? this : new StudyContext(Request with { Preset = preset }, _cache);
+    public StudyContext For(Preset preset) => preset == Preset
+        ? this
+        : _others.TryGetValue(preset, out var known) ? known : _others[preset] = new StudyContext(Request with { Preset = preset }, _cache);
 
     /// <summary>The steps k at which a study trains copies: those asked for, else the scale's, else those of the paper's figure in proportion to the length of training.</summary>
     /// <param name="figure">The paper's figure, such as <c>lmc/fig6</c>.</param>

@@ -65,6 +65,18 @@ public sealed record StepBenchmark(
             race.ArenaBytes);
     }
 
+    /// <summary>Seconds of one step, roughly: for forecasts, which need it within a moment.</summary>
+    /// <param name="setting">What takes the step.</param>
+    /// <param name="seconds">How long to measure, if a step is not longer.</param>
+    public static double Glance(StepSetting setting, double seconds)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        using var race = new Race(setting.CreateNetwork(), setting, null, KernelChoice.Automatic);
+        if (race.Run(1) > seconds) return race.Run(1);
+        var steps = race.WarmUp(seconds / Race.Runs);
+        return Race.Median([.. Enumerable.Range(0, Race.Runs).Select(_ => race.Run(steps))]);
+    }
+
     /// <summary>For one example: forward and weight gradient of every layer, and the data gradient of all but the first.</summary>
     private static double Flops(Network network, Mask? mask)
     {
