@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Tombola.Engine.Numerics;
 
@@ -14,6 +15,7 @@ public sealed class LocalExecutor
     private readonly object _gate = new();
     private readonly List<JobGraph.Node> _ready = [];
     private readonly Dictionary<JobGraph.Node, double> _running = [];
+    private readonly Dictionary<string, double> _seconds = [];
     private int _done, _total;
     private double _costDone, _costTotal;
     private ExceptionDispatchInfo? _failure;
@@ -28,10 +30,12 @@ public sealed class LocalExecutor
     /// <param name="wanted">The jobs whose results somebody will read.</param>
     /// <param name="progress">Told about ten times a second.</param>
     /// <param name="cancellation">Stops soon; training jobs leave a checkpoint.</param>
-    public void Run(IEnumerable<Job> wanted, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    /// <returns>Seconds that each job took, by its key; jobs that were there already have none.</returns>
+    public IReadOnlyDictionary<string, double> Run(IEnumerable<Job> wanted, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         var graph = new JobGraph(_store, wanted, cancellation);
-        if (graph.Nodes.Count == 0) return;
+        _seconds.Clear();
+        if (graph.Nodes.Count == 0) return _seconds;
         (_done, _total, _costDone, _costTotal, _failure) = (0, graph.Nodes.Count, 0, graph.Nodes.Sum(node => node.Job.Cost), null);
         _ready.Clear();
         _running.Clear();
@@ -47,6 +51,7 @@ public sealed class LocalExecutor
         progress?.Report(Snapshot());
         cancellation.ThrowIfCancellationRequested();
         _failure?.Throw();
+        return _seconds;
     }
 
     private void Work(CancellationTokenSource stop)
@@ -100,6 +105,7 @@ public sealed class LocalExecutor
             },
         };
         object? result = null;
+        var watch = Stopwatch.StartNew();
         try
         {
             result = node.Job.Execute(context);
@@ -110,6 +116,7 @@ public sealed class LocalExecutor
         }
 
         _store.Commit(node.Job, claim, result!);
+        lock (_gate) _seconds[node.Job.Key] = watch.Elapsed.TotalSeconds;
     }
 
     /// <summary>The most urgent ready job that nobody else computes. False when nothing is left to do.</summary>

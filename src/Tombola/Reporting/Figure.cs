@@ -20,7 +20,10 @@ public sealed record Figure(string Id, string Title, string Definition, Axis X, 
     /// <summary>Where the published points come from.</summary>
     public string? Source { get; init; }
 
-    public string Id { get; } = ReportId.Check(Id);
+    public string Id { get; private init; } = ReportId.Check(Id);
+
+    /// <summary>The figure under another name, for a page on which several have the same.</summary>
+    internal Figure Named(string id) => this with { Id = ReportId.Check(id) };
 
     /// <summary>Every series with the title of its panel; a figure without panels has one panel without a title.</summary>
     internal IEnumerable<(string Panel, Series Series)> Lines => Panels.Count == 0

@@ -21,15 +21,18 @@ public static class HtmlReport
         PageHead.Write(html, report);
         html.Line($"<body>\n<main>");
         Opening(html, report);
-        if (script is null && report.Figures.Count > 0)
+        bool figures = report.Figures.Count > 0 || report.Parts.Any(part => part.Report.Figures.Count > 0);
+        if (script is null && figures)
         {
             html.Line($"<p class=\"note\">This build of Tombola has no charts, so the figures are given as tables. For charts, install Node.js and build Tombola again.</p>");
         }
         foreach (Table table in report.Tables.Where(table => !table.FileOnly)) TableSection.Write(html, table);
         foreach (Figure figure in report.Figures) FigureSection.Write(html, figure, charts: script is not null);
+        if (report.Parts.Count > 0) Contents(html, report);
+        foreach (ReportPart part in report.Parts) PartSection(html, part, charts: script is not null);
         Closing(html, report);
         html.Line($"</main>");
-        if (script is not null && report.Figures.Count > 0)
+        if (script is not null && figures)
         {
             html.Line($"<script>");
             html.Raw(script);
@@ -46,6 +49,34 @@ public static class HtmlReport
         html.Line($"<p class=\"question\">{report.Question}</p>");
         html.Line($"<p class=\"verdict\">{report.Verdict}</p>");
         html.Line($"</header>");
+        Claims(html, report);
+    }
+
+    private static void Contents(Markup html, Report report)
+    {
+        html.Line($"<nav aria-label=\"Studies\">\n<ul>");
+        foreach (ReportPart part in report.Parts) html.Line($"<li><a href=\"#{part.Id}\">{part.Report.Title}</a></li>");
+        html.Line($"</ul>\n</nav>");
+    }
+
+    /// <summary>A report in another: under its name, with its choices and where it comes from folded away.</summary>
+    private static void PartSection(Markup html, ReportPart part, bool charts)
+    {
+        Report report = part.Report;
+        html.Line($"<section class=\"part\" id=\"{part.Id}\">\n<h1>{report.Title}</h1>");
+        html.Line($"<p class=\"question\">{report.Question}</p>");
+        html.Line($"<p class=\"verdict\">{report.Verdict}</p>");
+        html.Line($"<p class=\"tools\"><a href=\"{part.Address}\">This study alone</a></p>");
+        Claims(html, report);
+        foreach (Figure figure in report.Figures) FigureSection.Write(html, figure.Named($"{part.Id}-{figure.Id}"), charts);
+        foreach (Table table in report.Tables.Where(table => !table.FileOnly)) TableSection.Write(html, table.Named($"{part.Id}-{table.Id}"));
+        html.Line($"<details class=\"closing\">\n<summary>Choices and provenance of {report.Study}</summary>");
+        Closing(html, report);
+        html.Line($"</details>\n</section>");
+    }
+
+    private static void Claims(Markup html, Report report)
+    {
         if (report.Claims.Count == 0) return;
         html.Line($"<section>\n<h2>Claims</h2>\n<ul class=\"claims\">");
         foreach (Claim claim in report.Claims)

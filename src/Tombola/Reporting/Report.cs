@@ -25,13 +25,25 @@ public sealed record Report
     /// <summary>Preset, scale, seed, data, version, machine, time.</summary>
     public IReadOnlyList<Fact> Provenance { get; init; } = [];
 
+    /// <summary>Reports that stand in this one, each under its study's name, such as those of the studies of a paper.</summary>
+    public IReadOnlyList<ReportPart> Parts { get; init; } = [];
+
     /// <summary>Throws when two figures or tables share a name, since they would share a file.</summary>
     internal void CheckIds()
     {
-        string? twice = Figures.Select(figure => figure.Id).Concat(Tables.Select(table => table.Id))
+        string? twice = Figures.Select(figure => figure.Id).Concat(Tables.Select(table => table.Id)).Concat(Parts.Select(part => part.Id))
             .GroupBy(id => id).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null) throw new ArgumentException($"Report '{Study}' has two figures or tables named '{twice}'.");
+        if (twice is not null) throw new ArgumentException($"Report '{Study}' has two figures, tables or parts named '{twice}'.");
     }
+}
+
+/// <summary>A report in another.</summary>
+/// <param name="Id">Names the part in addresses, and its figures and tables before their own names.</param>
+/// <param name="Address">Of the page that has this report alone, from the page that it is a part of.</param>
+/// <param name="Report">The report; parts of its own are not shown.</param>
+public sealed record ReportPart(string Id, string Address, Report Report)
+{
+    public string Id { get; } = ReportId.Check(Id);
 }
 
 /// <summary>Something that a paper says, and whether it came out: null where these runs cannot decide.</summary>

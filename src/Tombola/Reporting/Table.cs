@@ -7,10 +7,13 @@ namespace Tombola.Reporting;
 /// <param name="Rows">One cell a column, already formatted.</param>
 public sealed record Table(string Id, string Title, IReadOnlyList<TableColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
-    public string Id { get; } = ReportId.Check(Id);
+    public string Id { get; private init; } = ReportId.Check(Id);
 
     /// <summary>Written beside the page as CSV, but not shown on it.</summary>
     public bool FileOnly { get; init; }
+
+    /// <summary>The table under another name, for a page on which several have the same.</summary>
+    internal Table Named(string id) => this with { Id = ReportId.Check(id) };
 
     public IReadOnlyList<IReadOnlyList<string>> Rows { get; } = Rows.All(row => row.Count == Columns.Count)
         ? Rows

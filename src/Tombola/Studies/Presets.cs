@@ -74,5 +74,5 @@ public static class Presets
 
     /// <exception cref="ArgumentException">There is no such preset; the message names the nearest and all others.</exception>
     public static Preset Find(string name) => Known.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new ArgumentException($"There is no preset '{name}'. {NearestName.Hint(name, Known.Select(preset => preset.Name))}");
+        ?? throw AbsentPresets.Refusal(name) ?? new ArgumentException($"There is no preset '{name}'. {NearestName.Hint(name, Known.Select(preset => preset.Name))}");
 }

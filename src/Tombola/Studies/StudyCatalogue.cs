@@ -22,7 +22,16 @@ public static class StudyCatalogue
 
     public static IReadOnlyList<Study> All => Known;
 
+    /// <summary>The name that stands for every study.</summary>
+    public const string Every = "all";
+
+    /// <summary>The names of papers of which there are several studies, such as <c>lmc</c>.</summary>
+    public static IEnumerable<string> Papers => Known.Where(study => study.Name.Contains('/', StringComparison.Ordinal)).Select(study => study.Name.Split('/')[0]).Distinct();
+
+    /// <summary>The studies of a paper, or all; null if the name is neither's.</summary>
+    public static IReadOnlyList<Study>? OfPaper(string name) => name == Every ? Known : Papers.Contains(name) ? [.. Known.Where(study => study.Name.StartsWith(name + "/", StringComparison.Ordinal))] : null;
+
     /// <exception cref="ArgumentException">There is no such study; the message names the nearest and all others.</exception>
     public static Study Find(string name) => Known.FirstOrDefault(study => study.Name == name)
-        ?? throw new ArgumentException($"There is no study '{name}'. {NearestName.Hint(name, Known.Select(study => study.Name))}");
+        ?? throw new ArgumentException($"There is no study '{name}'. {NearestName.Hint(name, Known.Select(study => study.Name).Concat(Papers).Append(Every))}");
 }

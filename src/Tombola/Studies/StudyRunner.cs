@@ -58,20 +58,36 @@ public static class StudyRunner
         ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(store);
         var watch = Stopwatch.StartNew();
-        var context = new StudyContext(request, data);
-        var design = study.Design(context);
-        new LocalExecutor(store, data, workers).Run(design.Jobs, progress, cancellation);
+        var planned = Plan(study, request, new StudyContexts(data));
+        new LocalExecutor(store, data, workers).Run(planned.Design.Jobs, progress, cancellation);
+        return Finish(planned, store, workers, watch).Result;
+    }
+
+    /// <exception cref="FileNotFoundException">The study needs what this program does not have, or its data is not there.</exception>
+    /// <exception cref="ArgumentException">The study cannot do what is asked.</exception>
+    internal static PlannedStudy Plan(Study study, StudyRequest request, StudyContexts contexts)
+    {
+        if (study.Needs is { } needs) throw new FileNotFoundException(needs);
+        var context = contexts.Of(request);
+        return new PlannedStudy(study, context, study.Design(context));
+    }
+
+    /// <summary>Concludes from results that are in the store, and writes the report.</summary>
+    internal static FinishedStudy Finish(PlannedStudy planned, Store store, int workers, Stopwatch watch)
+    {
+        var (study, context, design) = planned;
         var outcome = design.Conclude(store);
         var kernels = new KernelUse(design.Jobs, store);
         var folder = ReportFolderOf(study, design, store);
         var report = Path.Combine(folder, "index.html");
+        var made = new Lazy<Report>(() => ReportOf(study, context, outcome, kernels, watch.Elapsed, workers));
 
         // The same jobs make the same report, so one that is there need not be written again.
-        if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(ReportOf(study, context, outcome, kernels, watch.Elapsed, workers), folder));
-        return new StudyResult(
+        if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(made.Value, folder));
+        var result = new StudyResult(
             study.Name,
             context.Preset.Name,
-            request.Scale,
+            context.Request.Scale,
             context.Preset.Model,
             context.Data.Name,
             context.DataDescription,
@@ -84,14 +100,18 @@ public static class StudyRunner
             report,
             outcome.Claims,
             outcome.Rows);
+        return new FinishedStudy(result, made);
     }
 
-    private static string ReportFolderOf(Study study, StudyDesign design, Store store)
+    private static string ReportFolderOf(Study study, StudyDesign design, Store store) => ReportFolderOf(store, study.Name, design.Jobs.Select(job => job.Key));
+
+    /// <summary>Where the report of a name goes that is made of these things.</summary>
+    internal static string ReportFolderOf(Store store, string name, IEnumerable<string> madeOf)
     {
         // The version and the charts belong to the name: a report drawn by an older program, or without charts, is drawn again.
-        var text = string.Join('\n', design.Jobs.Select(job => job.Key).Prepend($"{study.Name} {Version} {HtmlReport.HasCharts}"));
+        var text = string.Join('\n', madeOf.Prepend($"{name} {Version} {HtmlReport.HasCharts}"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        return Path.Combine(store.Path, "reports", $"{study.Name.Replace('/', '-')}-{hash[..12]}");
+        return Path.Combine(store.Path, "reports", $"{name.Replace('/', '-')}-{hash[..12]}");
     }
 
     private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, TimeSpan elapsed, int workers) => new()
@@ -123,11 +143,17 @@ public static class StudyRunner
             new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
             .. kernels.PrunedAway is { Count: > 0 } layers ? new[] { new Fact("Layers pruned away", string.Join(", ", layers)) } : [],
             new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
-            new Fact("Tombola", Version),
-            new Fact("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
-            new Fact("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
+            .. FactsOfRun(elapsed, workers),
         ],
     };
+
+    /// <summary>Which program, on which machine, when.</summary>
+    internal static IEnumerable<Fact> FactsOfRun(TimeSpan elapsed, int workers) =>
+    [
+        new("Tombola", Version),
+        new("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
+        new("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
+    ];
 
     private static string KernelsOf(StudyContext context) => context.Request.Kernels ?? KernelNames.Automatic;
 
@@ -143,3 +169,9 @@ public static class StudyRunner
 
     private static string Version => typeof(StudyRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }
+
+/// <summary>A study with its jobs named.</summary>
+internal sealed record PlannedStudy(Study Study, StudyContext Context, StudyDesign Design);
+
+/// <summary>A study that has concluded. The report is made when somebody asks for it.</summary>
+internal sealed record FinishedStudy(StudyResult Result, Lazy<Report> Report);

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Tombola.Jobs;
+using Tombola.Reporting;
+
+namespace Tombola.Studies;
+
+/// <summary>What a run of several studies hands to a program: the object behind <c>--json</c>.</summary>
+/// <param name="Paper">The name they were asked by, such as <c>lmc</c>.</param>
+/// <param name="Report">Path of the report of all.</param>
+/// <param name="Seconds">Wall-clock time of this run.</param>
+/// <param name="Studies">The studies; <see cref="StudyResult.Seconds"/> is the time that the jobs of a study took, zero if all were in the store. A job that several studies need is in the time of each.</param>
+/// <param name="NotRun">Studies that need what this program does not have.</param>
+public sealed record PaperResult(string Paper, string Report, double Seconds, IReadOnlyList<StudyResult> Studies, IReadOnlyList<StudyNotRun> NotRun);
+
+/// <param name="Study">Name of the study.</param>
+/// <param name="Needs">What it needs, in a sentence.</param>
+public sealed record StudyNotRun(string Study, string Needs);
+
+/// <summary>Runs several studies as one: the jobs of all together, each once; then every study's report, and one of the whole.</summary>
+public static class PaperRunner
+{
+    /// <param name="paper">The name they are asked by.</param>
+    /// <param name="studies">The studies with their settings.</param>
+    /// <param name="store">Where results are and go.</param>
+    /// <param name="data">The data sets.</param>
+    /// <param name="workers">Jobs at once.</param>
+    /// <param name="progress">Hears how far the jobs of all are.</param>
+    /// <param name="cancellation">Stops soon, losing no finished job.</param>
+    /// <exception cref="FileNotFoundException">The data of a study is not there; the message names the study.</exception>
+    /// <exception cref="ArgumentException">A study cannot do what is asked; the message names it.</exception>
+    public static PaperResult Run(
+        string paper, IEnumerable<(Study Study, StudyRequest Request)> studies, Store store, DatasetCache data, int workers, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var watch = Stopwatch.StartNew();
+        var asked = studies.ToLookup(entry => entry.Study.Needs is null);
+        var contexts = new StudyContexts(data);
+        PlannedStudy[] planned = [.. asked[true].Select(entry => Plan(entry.Study, entry.Request, contexts))];
+        StudyNotRun[] notRun = [.. asked[false].Select(entry => new StudyNotRun(entry.Study.Name, entry.Study.Needs!))];
+        var seconds = new LocalExecutor(store, data, workers).Run(planned.SelectMany(study => study.Design.Jobs), progress, cancellation);
+        FinishedStudy[] finished = [.. planned.Select(study => StudyRunner.Finish(study, store, workers, watch))];
+        StudyResult[] results = [.. finished.Zip(planned, (study, plan) => study.Result with { Seconds = Job.WithInputs(plan.Design.Jobs).Sum(job => seconds.GetValueOrDefault(job.Key)) })];
+        return new PaperResult(paper, Write(paper, finished, notRun, store, watch, workers), watch.Elapsed.TotalSeconds, results, notRun);
+    }
+
+    private static PlannedStudy Plan(Study study, StudyRequest request, StudyContexts contexts)
+    {
+        try
+        {
+            return StudyRunner.Plan(study, request, contexts);
+        }
+        catch (ArgumentException unsuitable)
+        {
+            throw new ArgumentException($"{study.Name} on {request.Preset.Name}: {unsuitable.Message}", unsuitable);
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new FileNotFoundException($"{study.Name} on {request.Preset.Name}: {missing.Message}", missing);
+        }
+    }
+
+    private static string Write(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, Store store, Stopwatch watch, int workers)
+    {
+        var folder = StudyRunner.ReportFolderOf(store, paper, studies.Select(study => FolderOf(study.Result)));
+        var page = Path.Combine(folder, "index.html");
+        if (!File.Exists(page)) store.Writing(() => page = ReportFolder.Write(ReportOf(paper, studies, notRun, watch.Elapsed, workers), folder));
+        return page;
+    }
+
+    private static Report ReportOf(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, TimeSpan elapsed, int workers)
+    {
+        StudyResult[] results = [.. studies.Select(study => study.Result)];
+        var scales = results.Select(result => result.Scale).Where(scale => scale != Scale.Paper).Distinct();
+        return new Report
+        {
+            Title = string.Join(", ", scales.Prepend(paper == StudyCatalogue.Every ? "All studies" : $"The studies of {paper}")),
+            Study = paper,
+            Question = "What do the studies find, and which of the papers' claims come out here?",
+            Verdict = ClaimTally.Sentence([.. results.SelectMany(result => result.Claims)]),
+            Tables =
+            [
+                new Table(
+                    "studies",
+                    "What each study found",
+                    [new("Study"), new("Preset"), new("Claims"), new("Verdict")],
+                    [.. results.Select(result => (IReadOnlyList<string>)[result.Study, result.Preset, ClaimTally.Signs(result.Claims), result.Verdict])]),
+                .. notRun.Length == 0 ? Array.Empty<Table>() :
+                    [new Table("not-run", "Studies that were not run", [new("Study"), new("Needs")], [.. notRun.Select(study => (IReadOnlyList<string>)[study.Study, study.Needs])])],
+            ],
+            Parts = [.. studies.Select(study => new ReportPart(study.Result.Study.Replace('/', '-'), $"../{FolderOf(study.Result)}/index.html", study.Report.Value))],
+            Provenance = [.. StudyRunner.FactsOfRun(elapsed, workers)],
+        };
+    }
+
+    private static string FolderOf(StudyResult result) => Path.GetFileName(Path.GetDirectoryName(result.Report)!);
+}
