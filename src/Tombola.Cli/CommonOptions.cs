@@ -58,10 +58,10 @@ internal sealed class CommonOptions
 
     public Scale ReadScale(ParseResult parsed) => Studies.Scale.Find(parsed.GetValue(Scale)!);
 
-    /// <summary>The preset at its scale, with <c>--steps</c> and <c>--set</c>: steps are those of the full scale, network and data are final.</summary>
-    public Preset ReadPreset(ParseResult parsed, string name)
+    /// <summary>The preset at a scale, else at the one asked for, with <c>--steps</c> and <c>--set</c>: steps are those of the full scale, network and data are final.</summary>
+    public Preset ReadPreset(ParseResult parsed, string name, Scale? at = null)
     {
-        var scale = ReadScale(parsed);
+        var scale = at ?? ReadScale(parsed);
         var preset = scale.Substitute(Presets.Find(name));
         if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
         foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);

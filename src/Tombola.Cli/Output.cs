@@ -30,13 +30,16 @@ internal sealed class Output(bool json)
     }
 
     /// <summary>A table for a person; nothing with <c>--json</c>.</summary>
-    public void Table(IEnumerable<(string Title, bool Numeric)> columns, IEnumerable<IReadOnlyList<string>> rows)
+    /// <param name="columns">From left to right.</param>
+    /// <param name="rows">One cell a column.</param>
+    /// <param name="wrapped">Title of the column whose text goes on in the next line where the terminal is too narrow; null for none.</param>
+    public void Table(IEnumerable<(string Title, bool Numeric)> columns, IEnumerable<IReadOnlyList<string>> rows, string? wrapped = null)
     {
         if (json) return;
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (title, numeric) in columns)
         {
-            var column = new TableColumn(new Text(title)) { NoWrap = true };
+            var column = new TableColumn(new Text(title)) { NoWrap = title != wrapped };
             table.AddColumn(numeric ? column.RightAligned() : column.LeftAligned());
         }
 

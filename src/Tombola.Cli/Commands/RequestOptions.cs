@@ -25,10 +25,22 @@ internal sealed class RequestOptions
 
     public IEnumerable<Option> All(CommonOptions common) => [common.Preset, common.Scale, _replicates, _copies, _levels, _rewind, _at, _batchNorm, _batchNormExamples, common.Kernels, common.Steps, common.Seed, common.Set];
 
-    public StudyRequest Read(ParseResult parsed, CommonOptions common, Study study)
+    /// <summary>Reads what is asked of studies. Studies of one preset get one object, so that they can share what is made of it.</summary>
+    public Func<Study, StudyRequest> Reader(ParseResult parsed, CommonOptions common, Scale? at = null)
     {
-        var scale = common.ReadScale(parsed);
-        var preset = ReadPreset(parsed, common, common.ReadPresetName(parsed, study.DefaultPreset));
+        var known = new Dictionary<string, StudyRequest>();
+        return study =>
+        {
+            var preset = common.ReadPresetName(parsed, study.DefaultPreset);
+            return known.TryGetValue(preset, out var request) ? request : known[preset] = Read(parsed, common, preset, at ?? common.ReadScale(parsed));
+        };
+    }
+
+    public StudyRequest Read(ParseResult parsed, CommonOptions common, Study study) => Reader(parsed, common)(study);
+
+    private StudyRequest Read(ParseResult parsed, CommonOptions common, string name, Scale scale)
+    {
+        var preset = ReadPreset(parsed, common, name, scale);
         return new StudyRequest
         {
             Preset = preset,
@@ -37,16 +49,16 @@ internal sealed class RequestOptions
             Copies = parsed.GetValue(_copies) ?? scale.Copies,
             Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
             Seed = parsed.GetValue(common.Seed),
-            Variants = [.. Presets.VariantsOf(preset.Name).Select(variant => ReadPreset(parsed, common, variant.Name))],
+            Variants = [.. Presets.VariantsOf(preset.Name).Select(variant => ReadPreset(parsed, common, variant.Name, scale))],
             Steps = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
             Kernels = common.ReadKernels(parsed),
             Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),
         };
     }
 
-    private Preset ReadPreset(ParseResult parsed, CommonOptions common, string name)
+    private Preset ReadPreset(ParseResult parsed, CommonOptions common, string name, Scale scale)
     {
-        var preset = common.ReadPreset(parsed, name);
+        var preset = common.ReadPreset(parsed, name, scale);
         return parsed.GetValue(_levels) is { } levels ? preset with { Levels = levels, StudiedLevel = Math.Min(preset.StudiedLevel, levels) } : preset;
     }
 

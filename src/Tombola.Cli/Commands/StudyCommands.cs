@@ -12,8 +12,8 @@ internal static class StudyCommands
 
     public static Command Study() => new("study", "Run, list and explain studies.")
     {
-        Runner(new Command("run", "Run a study: compute what is missing, conclude, write the report.\n\nExample: tombola study run lenet-mnist --data ~/data"), fixedStudy: null),
-        List(),
+        Runner(new Command("run", "Run a study, or all studies of a paper: compute what is missing, conclude, write the report.\n\nExample: tombola study run lenet-mnist --data ~/data\nExample: tombola study run lmc --scale small"), fixedStudy: null),
+        StudyList.Create(),
         Show(),
     };
 
@@ -21,17 +21,27 @@ internal static class StudyCommands
     {
         var common = new CommonOptions();
         var request = new RequestOptions();
-        var name = new Argument<string>("name") { Description = "Name of the study; see: tombola study list" };
+        var name = new Argument<string>("name") { Description = "Name of the study, or lmc, or all; see: tombola study list" };
         if (fixedStudy is null) command.Add(name);
         foreach (var option in request.All(common).Concat([common.Store, common.Data, common.Workers, common.Repair, common.Json])) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            var study = StudyCatalogue.Find(fixedStudy ?? parsed.GetValue(name)!);
             var output = common.Output(parsed);
-            var asked = request.Read(parsed, common, study);
             var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
+            if (fixedStudy is null && StudyCatalogue.OfPaper(parsed.GetValue(name)!) is { } studies)
+            {
+                var reader = request.Reader(parsed, common);
+                PaperResult? whole = null;
+                var (paper, requests) = (parsed.GetValue(name)!, studies.Select(one => (one, reader(one))).ToArray());
+                output.WithProgress(paper, progress => whole = PaperRunner.Run(paper, requests, store, data, workers, progress, cancellation));
+                Print(output, whole!);
+                return Task.FromResult(Application.Success);
+            }
+
+            var study = StudyCatalogue.Find(fixedStudy ?? parsed.GetValue(name)!);
+            var asked = request.Read(parsed, common, study);
             output.Line(study.Question);
-            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Count(asked.Replicates, "replicate")}, {Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
+            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
             output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));
             Print(output, result!);
@@ -54,18 +64,18 @@ internal static class StudyCommands
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s. Report: {result.Report}"));
     }
 
-    private static Command List()
+    private static void Print(Output output, PaperResult result)
     {
-        var json = new CommonOptions().Json;
-        var command = new Command("list", "The studies, with the question each asks.\n\nExample: tombola study list") { json };
-        command.SetAction(parsed =>
-        {
-            var output = new Output(parsed.GetValue(json));
-            output.Object(StudyCatalogue.All.Select(study => new { study.Name, study.Question, study.Source, Preset = study.DefaultPreset }));
-            output.Table([("Study", false), ("Preset", false), ("Question", false)], StudyCatalogue.All.Select(study => (IReadOnlyList<string>)[study.Name, study.DefaultPreset, study.Question]));
-            return Application.Success;
-        });
-        return command;
+        output.Object(result);
+        output.Table(
+            [("Study", false), ("Preset", false), ("Claims", false), ("Time", true), ("Verdict", false)],
+            [
+                .. result.Studies.Select(study => (IReadOnlyList<string>)[study.Study, study.Preset, ClaimTally.Signs(study.Claims), study.Seconds > 0 ? Words.Duration(study.Seconds) : "from the store", Words.Shortened(study.Verdict, 60)]),
+                .. result.NotRun.Select(study => (IReadOnlyList<string>)[study.Study, "", "", "not run", study.Needs]),
+            ],
+            wrapped: "Verdict");
+        output.Line(ClaimTally.Sentence([.. result.Studies.SelectMany(study => study.Claims)]));
+        output.Line($"{Words.Duration(result.Seconds)}. Report: {result.Report}");
     }
 
     private static Command Show()
@@ -87,7 +97,7 @@ internal static class StudyCommands
             output.Line($"Source: {study.Source}.");
             output.Line($"Preset {asked.Preset.Name}: {asked.Preset.Description}");
             output.Line($"Network {asked.Preset.Model} on {asked.Preset.Data.Name}.");
-            output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {Count(asked.Replicates, "replicate")}, seed {asked.Seed}.");
+            output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {Words.Count(asked.Replicates, "replicate")}, seed {asked.Seed}.");
             foreach (var choice in asked.Preset.Choices) output.Line($"{choice.Name}: {choice.Value}. {choice.Why}");
             if (forecast.NeedsData is { } needed)
             {
@@ -95,22 +105,11 @@ internal static class StudyCommands
                 return Application.Success;
             }
 
-            output.Table([("Jobs", false), ("In all", true), ("In the store", true)], forecast.Jobs.Select(kind => (IReadOnlyList<string>)[kind.Kind, Text(kind.Total), Text(kind.Stored)]));
-            output.Line($"Time left here with {Count(common.WorkerCount(parsed), "worker")}: about {Duration(forecast.SecondsLeft!.Value)} (from a timed training step).");
+            output.Table([("Jobs", false), ("In all", true), ("In the store", true)], forecast.Jobs.Select(kind => (IReadOnlyList<string>)[kind.Kind, Words.Text(kind.Total), Words.Text(kind.Stored)]));
+            output.Line($"Time left here with {Words.Count(common.WorkerCount(parsed), "worker")}: about {Words.Duration(forecast.SecondsLeft!.Value)} (from a timed training step).");
             output.Line("Fields (change with --set name=value): " + string.Join(", ", PresetFields.Of(asked.Preset).Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name}={field.Value}"))));
             return Application.Success;
         });
         return command;
     }
-
-    private static string Count(int number, string what) => $"{Text(number)} {what}{(number == 1 ? "" : "s")}";
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Duration(double seconds) => seconds switch
-    {
-        < 90 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
-        < 5400 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:F0} min"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:F1} h"),
-    };
 }
