@@ -7,8 +7,8 @@ namespace Tombola.Pruning;
 /// (Wang et al. 2020, section 4).
 /// </summary>
 /// <remarks>
-/// g is the gradient of the mean loss on one mini-batch with respect to the prunable weights that remain, H the Hessian. H g is the central difference of two
-/// gradients along g. The logits are taken as they are, without the temperature of the authors' program.
+/// g is the gradient of the mean loss on one mini-batch with respect to the prunable weights that remain, exempt ones too, H the Hessian. H g is the central
+/// difference of two gradients along g. The logits are taken as they are, without the temperature of the authors' program.
 /// </remarks>
 internal static class GraspPruning
 {

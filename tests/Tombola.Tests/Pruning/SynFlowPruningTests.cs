@@ -40,6 +40,28 @@ public sealed class SynFlowPruningTests
         }
     }
 
+    [Fact]
+    public void A_hundred_rounds_thin_the_network_by_the_same_factor_each()
+    {
+        var state = Draws.State(Rich, 9);
+        var flow = new SynapticFlow(Rich, state);
+        var left = Rich.Space.Prunable.SelectMany(parameter => Enumerable.Range(parameter.Offset, parameter.Count)).ToList();
+        var (all, keep) = (left.Count, left.Count / 10);
+        for (var round = 1; round <= 100; round++)
+        {
+            var scores = flow.Scores();
+            var goal = (int)Math.Round(all * Math.Pow((double)keep / all, round / 100.0), MidpointRounding.ToEven);
+            foreach (var index in left.OrderBy(i => scores[i]).ThenBy(i => i).Take(left.Count - goal).ToArray())
+            {
+                left.Remove(index);
+                flow.Magnitudes[index] = 0;
+            }
+        }
+
+        var mask = PruningStrategies.Prune(Draws.Input(Rich, state), "synflow", 1 - ((double)keep / all));
+        Assert.Equal(left, Rich.Space.Prunable.SelectMany(parameter => Enumerable.Range(parameter.Offset, parameter.Count)).Where(i => mask[i]));
+    }
+
     [Theory]
     [InlineData("mnist_lenet_12_9_7")]
     [InlineData("cifar_conv_2_2")]
