@@ -42,6 +42,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("study run lmc --preset inceptionv3-imagenet", "has no Inception-v3.")]
     [InlineData("train --preset squeezenet-imagenet", "has no SqueezeNet.")]
     [InlineData("study run lmc --preset lenet-glyphs --at 99999999it", "lmc/fig3 on lenet-glyphs: None of the steps lies before the end of training, step 1200.")]
+    [InlineData("study list --replicates 0", "The number of replicates is 0; it must be from 1 to 100.")]
     [InlineData("study list --scale tinny", "Did you mean tiny?")]
     [InlineData("study show lmc/fig22", "Did you mean lmc/fig2?")]
     [InlineData("quickstart --scale tinny", "Did you mean tiny?")]

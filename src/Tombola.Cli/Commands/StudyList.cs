@@ -21,6 +21,10 @@ internal static class StudyList
             var forecaster = new Forecaster(common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
             var readers = Scale.All.ToDictionary(scale => scale.Name, scale => request.Reader(parsed, common, scale));
             Row[] rows = [.. StudyCatalogue.All.Select(study => new Row(study, common.ReadPresetName(parsed, study.DefaultPreset), [.. Scale.All.Select(scale => Cell.Of(study, scale.Name, readers[scale.Name](study), forecaster))]))];
+
+            // What no study can do is a mistake in the command.
+            Cell[] cells = [.. rows.Where(row => row.Study.Needs is null).SelectMany(row => row.Cells)];
+            if (cells.All(cell => cell is { NeedsData: null, Problem: not null })) throw new ArgumentException(cells[0].Problem);
             output.Object(rows.Select(row => new
             {
                 row.Study.Name,
