@@ -30,15 +30,15 @@ internal static class StudyCommands
             var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
             if (fixedStudy is null && StudyCatalogue.OfPaper(parsed.GetValue(name)!) is { } studies)
             {
-                var reader = request.Reader(parsed, common);
+                var (paper, reader) = (parsed.GetValue(name)!, request.Reader(parsed, common));
                 PaperResult? whole = null;
-                var (paper, requests) = (parsed.GetValue(name)!, studies.Select(one => (one, reader(one))).ToArray());
-                output.WithProgress(paper, progress => whole = PaperRunner.Run(paper, requests, store, data, workers, progress, cancellation));
+                output.WithProgress(paper, progress => whole = PaperRunner.Run(paper, studies, reader, store, data, workers, progress, cancellation));
                 Print(output, whole!);
                 return Task.FromResult(Application.Success);
             }
 
             var study = StudyCatalogue.Find(fixedStudy ?? parsed.GetValue(name)!);
+            if (study.Needs is { } needs) throw new FileNotFoundException(needs);
             var asked = request.Read(parsed, common, study);
             output.Line(study.Question);
             output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
@@ -89,6 +89,15 @@ internal static class StudyCommands
         {
             var study = StudyCatalogue.Find(parsed.GetValue(name)!);
             var output = common.Output(parsed);
+            if (study.Needs is { } needs)
+            {
+                output.Object(Forecast.Missing(study.Name, needs));
+                output.Line($"{study.Name}: {study.Question}");
+                output.Line($"Source: {study.Source}.");
+                output.Line($"It cannot run here: {needs}");
+                return Application.Success;
+            }
+
             var asked = request.Read(parsed, common, study);
             var forecast = new Forecaster(common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed)).Of(study, asked);
             output.Object(forecast);

@@ -20,7 +20,7 @@ internal static class StudyList
             var asked = common.ReadScale(parsed).Name;
             var forecaster = new Forecaster(common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
             var readers = Scale.All.ToDictionary(scale => scale.Name, scale => request.Reader(parsed, common, scale));
-            Row[] rows = [.. StudyCatalogue.All.Select(study => new Row(study, common.ReadPresetName(parsed, study.DefaultPreset), [.. Scale.All.Select(scale => Cell.Of(study, scale.Name, readers[scale.Name](study), forecaster))]))];
+            Row[] rows = [.. StudyCatalogue.All.Select(study => new Row(study, common.ReadPresetName(parsed, study.DefaultPreset), [.. Scale.All.Select(scale => Cell.Of(study, scale.Name, readers[scale.Name], forecaster))]))];
 
             // What no study can do is a mistake in the command.
             Cell[] cells = [.. rows.Where(row => row.Study.Needs is null).SelectMany(row => row.Cells)];
@@ -72,13 +72,16 @@ internal static class StudyList
             (_, { } left) => Jobs == Stored ? "done" : Words.Duration(left),
         };
 
-        public static Cell Of(Study study, string scale, StudyRequest request, Forecaster forecaster)
+        public static Cell Of(Study study, string scale, Func<Study, StudyRequest> reader, Forecaster forecaster)
         {
+            // So far only studies on ImageNet need what is not here.
+            if (study.Needs is { } absent) return new Cell(scale, 0, 0, null, null, "imagenet", $"{study.Name}: {absent}");
             try
             {
+                var request = reader(study);
                 var forecast = forecaster.Of(study, request);
                 return forecast.NeedsData is { } needs
-                    ? new Cell(scale, 0, 0, null, null, study.Needs is null ? request.Preset.Data.Name : "imagenet", needs)
+                    ? new Cell(scale, 0, 0, null, null, request.Preset.Data.Name, needs)
                     : new Cell(scale, forecast.Total, forecast.Stored, forecast.Seconds, forecast.SecondsLeft, null, null);
             }
             catch (ArgumentException unsuitable)

@@ -8,6 +8,9 @@ namespace Tombola.Studies;
 /// <param name="NeedsData">What is missing before the jobs can be named, in a sentence, or null.</param>
 public sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double? Seconds, double? SecondsLeft, string? NeedsData)
 {
+    /// <summary>Of a study whose jobs cannot be named.</summary>
+    public static Forecast Missing(string study, string needs) => new(study, [], null, null, needs);
+
     /// <summary>How many jobs there are.</summary>
     public int Total => Jobs.Sum(kind => kind.Total);
 

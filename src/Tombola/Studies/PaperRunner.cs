@@ -20,7 +20,8 @@ public sealed record StudyNotRun(string Study, string Needs);
 public static class PaperRunner
 {
     /// <param name="paper">The name they are asked by.</param>
-    /// <param name="studies">The studies with their settings.</param>
+    /// <param name="studies">The studies.</param>
+    /// <param name="request">The setting of each that can run.</param>
     /// <param name="store">Where results are and go.</param>
     /// <param name="data">The data sets.</param>
     /// <param name="workers">Jobs at once.</param>
@@ -29,14 +30,14 @@ public static class PaperRunner
     /// <exception cref="FileNotFoundException">The data of a study is not there; the message names the study.</exception>
     /// <exception cref="ArgumentException">A study cannot do what is asked; the message names it.</exception>
     public static PaperResult Run(
-        string paper, IEnumerable<(Study Study, StudyRequest Request)> studies, Store store, DatasetCache data, int workers, IProgress<JobProgress>? progress, CancellationToken cancellation)
+        string paper, IEnumerable<Study> studies, Func<Study, StudyRequest> request, Store store, DatasetCache data, int workers, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
         var watch = Stopwatch.StartNew();
-        var asked = studies.ToLookup(entry => entry.Study.Needs is null);
+        var asked = studies.ToLookup(study => study.Needs is null);
         var contexts = new StudyContexts(data);
-        PlannedStudy[] planned = [.. asked[true].Select(entry => Plan(entry.Study, entry.Request, contexts))];
-        StudyNotRun[] notRun = [.. asked[false].Select(entry => new StudyNotRun(entry.Study.Name, entry.Study.Needs!))];
+        PlannedStudy[] planned = [.. asked[true].Select(study => Plan(study, request(study), contexts))];
+        StudyNotRun[] notRun = [.. asked[false].Select(study => new StudyNotRun(study.Name, study.Needs!))];
         var seconds = new LocalExecutor(store, data, workers).Run(planned.SelectMany(study => study.Design.Jobs), progress, cancellation);
         FinishedStudy[] finished = [.. planned.Select(study => StudyRunner.Finish(study, store, workers, watch))];
         StudyResult[] results = [.. finished.Zip(planned, (study, plan) => study.Result with { Seconds = Job.WithInputs(plan.Design.Jobs).Sum(job => seconds.GetValueOrDefault(job.Key)) })];
