@@ -39,6 +39,9 @@ public sealed class Evaluator : IDisposable
         return Math.Clamp(ChunkElements / Math.Max(largest, network.Input.Count) / SmallestChunk * SmallestChunk, SmallestChunk, LargestChunk);
     }
 
+    /// <summary>How many examples were decoded so far, each counting as often as it was.</summary>
+    public long Decoded { get; private set; }
+
     /// <summary>Loss and error of one network.</summary>
     public BatchLoss Evaluate(NetworkState state, CancellationToken cancellation = default) => Evaluate([state], cancellation: cancellation)[0];
 
@@ -55,6 +58,7 @@ public sealed class Evaluator : IDisposable
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(_chunk, _examples.Count - first);
             for (var n = 0; n < count; n++) _examples.Read(first + n, _plan.Samples.Slice(n * _plan.SampleStride, _plan.Network.Input.Count));
+            Decoded += count;
             _examples.Labels.Slice(first, count).CopyTo(_plan.Labels);
             _plan.Prepare(count);
             for (var s = 0; s < states.Count; s++)
