@@ -1,0 +1,50 @@
+using Tombola.Data;
+using Tombola.Engine.Networks;
+using Tombola.Training;
+
+namespace Tombola.Jobs;
+
+/// <summary>Evaluates a state on the test set or on the training set.</summary>
+public sealed record EvaluateJob : Job<EvaluateResult>
+{
+    public override string Kind => "evaluate";
+
+    public required string Model { get; init; }
+
+    public required StateRef State { get; init; }
+
+    public required DatasetSpec Data { get; init; }
+
+    /// <summary>Evaluate on the training set (without augmentation), not on the test set.</summary>
+    public bool OnTrainingSet { get; init; }
+
+    /// <summary>The kernels that a sparse network is evaluated with, <c>dense</c>; null for whichever are faster.</summary>
+    public string? Kernels { get; init; }
+
+    public override IEnumerable<Job> Inputs => [State.Of];
+
+    public override string Title => $"evaluate {Model} on the {(OnTrainingSet ? "training" : "test")} set";
+
+    public override double Cost
+    {
+        get
+        {
+            var (train, test) = Datasets.ExpectedSize(Data);
+            return (double)Architectures.Create(Model).Flops / 2 * (OnTrainingSet ? train : test);
+        }
+    }
+
+    internal override EvaluateResult Run(JobContext context)
+    {
+        var network = Architectures.Create(Model);
+        var data = context.Data.Load(Data);
+        var state = context.State(State, network.Space);
+        using var evaluator = new Evaluator(network, OnTrainingSet ? data.Train : data.Test, context.Team, Mask.OfNonZeros([state]), KernelNames.Parse(Kernels));
+        var loss = evaluator.Evaluate(state, context.Cancellation);
+        return new EvaluateResult(loss.Loss, loss.Error);
+    }
+}
+
+/// <param name="Loss">Mean loss, nats.</param>
+/// <param name="Error">Fraction of examples that are classified wrongly.</param>
+public sealed record EvaluateResult(double Loss, double Error);
