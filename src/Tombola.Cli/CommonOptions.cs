@@ -59,12 +59,20 @@ internal sealed class CommonOptions
     public Scale ReadScale(ParseResult parsed) => Studies.Scale.Find(parsed.GetValue(Scale)!);
 
     /// <summary>The preset at its scale, with <c>--steps</c> and <c>--set</c>: steps are those of the full scale, network and data are final.</summary>
-    public Preset ReadPreset(ParseResult parsed, string name)
+    public Preset ReadPreset(ParseResult parsed, string name) => ReadScale(parsed).Shrink(ReadLongPreset(parsed, name));
+
+    /// <summary>The recipe of that preset with further fields set: its steps, too, are those of the full scale.</summary>
+    public Recipe ReadRecipe(ParseResult parsed, string name, IEnumerable<string> assignments)
     {
-        var scale = ReadScale(parsed);
-        var preset = scale.Substitute(Presets.Find(name));
+        var preset = ReadLongPreset(parsed, name);
+        return ReadScale(parsed).Shrink(preset with { Recipe = assignments.Aggregate(preset.Recipe, PresetFields.Set) }).Recipe;
+    }
+
+    private Preset ReadLongPreset(ParseResult parsed, string name)
+    {
+        var preset = ReadScale(parsed).Substitute(Presets.Find(name));
         if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
         foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);
-        return scale.Shrink(preset);
+        return preset;
     }
 }

@@ -40,7 +40,7 @@ internal static class StudyCommands
         return command;
     }
 
-    private static void Print(Output output, StudyResult result)
+    internal static void Print(Output output, StudyResult result)
     {
         output.Object(result);
         if (result.DataDescription is { } data) output.Line($"Data: {data}");
@@ -103,7 +103,7 @@ internal static class StudyCommands
         return command;
     }
 
-    private static string Count(int number, string what) => $"{Text(number)} {what}{(number == 1 ? "" : "s")}";
+    internal static string Count(int number, string what) => $"{Text(number)} {what}{(number == 1 ? "" : "s")}";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -85,7 +85,8 @@ public sealed class Experiment
     public TrainJob Copy(Setting setting, int copy)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        return Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Rewind, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+        var job = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Start, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+        return setting.Retraining is { } other ? job with { Recipe = other.Recipe, To = other.Total } : job;
     }
 
     /// <summary>A copy under the SGD noise that copy 0 of the dense network has (Frankle et al. 2019, section 3: stability to pruning).</summary>
@@ -131,7 +132,7 @@ public sealed class Experiment
 
     private double DensityOf(int level) => Math.Pow(1 - _preset.Fraction, level);
 
-    private StateRef StartOf(Setting setting) => setting.Level == 0 ? At(setting.Rewind) : setting.Kind.Weights.Of(this, setting.Rewind);
+    private StateRef StartOf(Setting setting) => setting.Level == 0 ? At(setting.Start) : setting.Kind.Weights.Of(this, setting.Start);
 
     // A dense network has one way to be computed, and is shared by all studies.
     private string? KernelsFor(Setting setting) => setting.Level == 0 ? null : _kernels;

@@ -6,7 +6,11 @@ namespace Tombola.Studies;
 /// <param name="Name">As on the command line.</param>
 /// <param name="Description">Half a sentence for help and reports.</param>
 /// <param name="Of">The mask for a rewinding step k and a level above 0; its density is that of the level.</param>
-public sealed record MaskSource(string Name, string Description, Func<Experiment, long, int, Job<PruneResult>> Of);
+public sealed record MaskSource(string Name, string Description, Func<Experiment, long, int, Job<PruneResult>> Of)
+{
+    /// <summary>The mask for a rewinding step k and any density; null for masks that are not made at once, and so have a level's.</summary>
+    public Func<Experiment, long, double, Job<PruneResult>>? ToDensity { get; init; }
+}
 
 /// <summary>The sources of masks by name. A new one is a line here.</summary>
 public static class MaskSources
@@ -18,7 +22,10 @@ public static class MaskSources
     public static MaskSource Shuffled { get; } = new("shuffled", "the ticket's mask shuffled within each layer", (experiment, rewind, level) => experiment.ShuffledMask(rewind, level));
 
     /// <summary>Without iterations: the dense network trained from step k, pruned once.</summary>
-    public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once by magnitude", (experiment, rewind, level) => experiment.OneShotMask(rewind, level));
+    public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once by magnitude", (experiment, rewind, level) => experiment.OneShotMask(rewind, level))
+    {
+        ToDensity = (experiment, rewind, density) => experiment.OneShotMask(rewind, 0) with { Density = density },
+    };
 
     public static IReadOnlyList<MaskSource> All { get; } = [Imp, Shuffled, OneShot];
 

@@ -7,8 +7,8 @@ namespace Tombola.Studies;
 /// <param name="Weights">Where the weights at step k come from.</param>
 public sealed record NetworkKind(string Name, string Title, MaskSource Masks, WeightSource Weights)
 {
-    /// <summary>The name as it goes into the seeds of SGD noise: <c>RandomPruning</c>.</summary>
-    internal string NoiseRole { get; } = string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    /// <summary>The name as it goes into the seeds of SGD noise: <c>RandomPruning</c>. Kinds of one role see the same data order, copy by copy.</summary>
+    internal string NoiseRole { get; init; } = string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }
 
 /// <summary>The kinds that studies compare. A new one is a line here.</summary>
