@@ -27,8 +27,8 @@ internal sealed class MaskMaker(MaskRecipe recipe, Dataset data)
             var log = new Log();
             var trained = Train(level).Run(state, level == 0 ? 0 : recipe.Rewind, recipe.Steps, new HashSet<long> { recipe.Rewind }, log, null, default);
             state = log.Rewound!;
-            mask = PruningStrategies.Prune(
-                trained, mask, preset.Pruning, PruningStrategies.FractionFor(mask, recipe.Densities[level]), exempt, new RandomStream(Seed, RandomStream.Prune));
+            var input = new PruningInput(_network, trained, mask, exempt, new RandomStream(Seed, RandomStream.Prune));
+            mask = PruningStrategies.Prune(input, preset.Pruning, PruningStrategies.FractionFor(mask, recipe.Densities[level]));
             report(mask, log.Last!);
             var place = 0;
             foreach (var parameter in _network.Space.Prunable)

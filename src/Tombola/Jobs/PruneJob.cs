@@ -1,3 +1,4 @@
+using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
@@ -7,6 +8,9 @@ namespace Tombola.Jobs;
 /// <summary>Makes the next mask from trained weights.</summary>
 public sealed record PruneJob : Job<PruneResult>
 {
+    /// <summary>Examples in a mini-batch unless the job says otherwise.</summary>
+    private const int DefaultBatch = 128;
+
     public override string Kind => "prune";
 
     public required string Model { get; init; }
@@ -29,14 +33,30 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>Layers whose weights stay.</summary>
     public IReadOnlyList<string> Exempt { get; init; } = [];
 
-    /// <summary>For strategies that draw.</summary>
+    /// <summary>For strategies that draw, and for the mini-batch.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>The data set whose training examples a strategy may look at; null for strategies that look at none.</summary>
+    public DatasetSpec? Data { get; init; }
+
+    /// <summary>Training examples to look at, one mini-batch as they are, not augmented, or all if there are fewer; 0 for 128.</summary>
+    public int Batch { get; init; }
 
     public override IEnumerable<Job> Inputs => Mask is null ? [State.Of] : [State.Of, Mask];
 
     public override string Title => $"prune {Model} by {Strategy}";
 
-    public override double Cost => 5e7;
+    // Besides reading and writing: each pass is forward, and backward twice as much.
+    public override double Cost
+    {
+        get
+        {
+            var strategy = PruningStrategies.Find(Strategy);
+            return 5e7 + (strategy.Passes * (strategy.NeedsExamples ? Examples : 1) * 1.5 * Architectures.Create(Model).Flops);
+        }
+    }
+
+    private int Examples => Batch == 0 ? DefaultBatch : Batch;
 
     /// <summary>About the density that a mask will have, as far as can be told before it is there.</summary>
     internal static double ExpectedDensity(Job<PruneResult>? mask) => mask switch
@@ -53,9 +73,32 @@ public sealed record PruneJob : Job<PruneResult>
         var network = Architectures.Create(Model);
         var before = context.Mask(Mask, network.Space) ?? Engine.Networks.Mask.Full(network.Space);
         var fraction = Density > 0 ? PruningStrategies.FractionFor(before, Density) : Fraction;
-        var mask = PruningStrategies.Prune(
-            context.State(State, network.Space), before, Strategy, fraction, Exempt.ToHashSet(), new RandomStream(Seed, RandomStream.Prune));
+        var stream = new RandomStream(Seed, RandomStream.Prune);
+        var input = new PruningInput(network, context.State(State, network.Space), before, Exempt.ToHashSet(), stream)
+        {
+            Batch = Data is null ? null : Draw(context.Data.Load(Data).Train, stream),
+            Team = context.Team,
+            Cancellation = context.Cancellation,
+        };
+        var mask = PruningStrategies.Prune(input, Strategy, fraction);
         return PruneResult.Write(context, mask);
+    }
+
+    /// <summary>The first examples of a random order, in that order.</summary>
+    private MiniBatch Draw(ExampleSet examples, RandomStream stream)
+    {
+        if (Batch < 0) throw new ArgumentException($"The batch to prune by has {Batch} examples; it must have 1 or more, or 0 for {DefaultBatch}.");
+        var order = new int[examples.Count];
+        stream.Permutation(order, 0);
+        var (chosen, features) = (order[..Math.Min(Examples, order.Length)], examples.Shape.Count);
+        var (samples, labels) = (new float[chosen.Length * features], new int[chosen.Length]);
+        for (var n = 0; n < chosen.Length; n++)
+        {
+            examples.Read(chosen[n], samples.AsSpan(n * features, features));
+            labels[n] = examples.Labels[chosen[n]];
+        }
+
+        return new MiniBatch(samples, labels);
     }
 }
 

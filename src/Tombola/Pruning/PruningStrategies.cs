@@ -1,34 +1,30 @@
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Pruning;
 
-/// <summary>What a strategy looks at.</summary>
-/// <param name="State">Weights to judge.</param>
-/// <param name="Mask">The mask so far.</param>
-/// <param name="Remove">How many weights to remove.</param>
-/// <param name="Exempt">Names of layers whose weights stay.</param>
-/// <param name="Stream">Randomness, for strategies that want some.</param>
-public sealed record PruningInput(NetworkState State, Mask Mask, int Remove, IReadOnlySet<string> Exempt, RandomStream Stream)
+/// <summary>A way to prune.</summary>
+/// <param name="Choose">Chooses the weights to remove: exactly <see cref="PruningInput.Remove"/> indices.</param>
+public sealed record PruningStrategy(Func<PruningInput, IEnumerable<int>> Choose)
 {
-    /// <summary>Indices of the remaining weights that may be removed, one list for each layer, ascending.</summary>
-    public IEnumerable<int[]> Candidates => State.Space.Prunable
-        .Where(parameter => !Exempt.Contains(parameter.Layer))
-        .Select(parameter => Enumerable.Range(parameter.Offset, parameter.Count).Where(index => Mask[index]).ToArray());
-}
+    /// <summary>Whether it looks at training examples.</summary>
+    public bool NeedsExamples { get; init; }
 
-/// <summary>Chooses the weights to remove: exactly <see cref="PruningInput.Remove"/> indices.</summary>
-public delegate IEnumerable<int> PruningStrategy(PruningInput input);
+    /// <summary>Forward and backward passes it takes: over the mini-batch if it needs one, else over a single example.</summary>
+    public int Passes { get; init; }
+}
 
 /// <summary>The strategies by name. A new one is one function and one line here.</summary>
 public static class PruningStrategies
 {
     private static readonly SortedDictionary<string, PruningStrategy> Known = new(StringComparer.Ordinal)
     {
-        ["magnitude"] = MagnitudePruning.Global,
-        ["magnitude-layerwise"] = MagnitudePruning.LayerWise,
-        ["random"] = RandomPruning.Global,
-        ["random-layerwise"] = RandomPruning.LayerWise,
+        ["grasp"] = new(GraspPruning.Global) { NeedsExamples = true, Passes = GraspPruning.Gradients },
+        ["magnitude"] = new(MagnitudePruning.Global),
+        ["magnitude-layerwise"] = new(MagnitudePruning.LayerWise),
+        ["random"] = new(RandomPruning.Global),
+        ["random-layerwise"] = new(RandomPruning.LayerWise),
+        ["snip"] = new(SnipPruning.Global) { NeedsExamples = true, Passes = 1 },
+        ["synflow"] = new(SynFlowPruning.Global) { Passes = SynFlowPruning.Rounds },
     };
 
     public static IEnumerable<string> Names => Known.Keys;
@@ -39,22 +35,25 @@ public static class PruningStrategies
         : throw new ArgumentException($"There is no pruning strategy '{name}'. Strategies: {string.Join(", ", Names)}.");
 
     /// <summary>Prunes a fraction of the remaining weights: exactly round(fraction * remaining), ties to even, exempt layers counted but spared.</summary>
-    /// <exception cref="ArgumentException">The layers that may be pruned have too few weights left.</exception>
-    public static Mask Prune(NetworkState state, Mask mask, string strategy, double fraction, IReadOnlySet<string> exempt, RandomStream stream)
+    /// <exception cref="ArgumentException">The layers that may be pruned have too few weights left, or the strategy needs training examples and has none.</exception>
+    public static Mask Prune(PruningInput input, string strategy, double fraction)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(exempt);
+        ArgumentNullException.ThrowIfNull(input);
+        var (state, mask, known) = (input.State, input.Mask, Find(strategy));
         if (!(fraction is > 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"The pruning fraction is {fraction}; it must be above 0 and below 1."));
+        if (known.NeedsExamples && input.Batch is null)
+        {
+            throw new ArgumentException($"The pruning strategy '{strategy}' looks at training examples, but there are none. Name the data set to draw them from.");
+        }
+
         var remove = (int)Math.Round(fraction * mask.Remaining, MidpointRounding.ToEven);
-        var input = new PruningInput(state, mask, remove, exempt, stream);
-        var available = state.Space.Prunable.Where(parameter => !exempt.Contains(parameter.Layer)).Sum(mask.CountIn);
+        var available = state.Space.Prunable.Where(parameter => !input.Exempt.Contains(parameter.Layer)).Sum(mask.CountIn);
         if (remove > available)
         {
             throw new ArgumentException($"Pruning would remove {remove} weights, but the layers that are not exempt have {available} left. Use fewer levels.");
         }
 
-        var removed = new HashSet<int>(Find(strategy)(input));
+        var removed = new HashSet<int>(known.Choose(input with { Remove = remove }));
         return new Mask(state.Space, index => mask[index] && !removed.Contains(index));
     }
 

@@ -10,8 +10,8 @@ namespace Tombola.Tests.Pruning;
 
 public sealed class PruningTests
 {
-    private static readonly WeightSpace Small = new(
-        [("a.weight", [7, 13], true), ("a.bias", [7], false), ("b.weight", [10, 33], true), ("b.bias", [3], false), ("c.weight", [5, 9], true)]);
+    private static readonly Network Net = Build();
+    private static readonly WeightSpace Small = Net.Space;
 
     private static readonly HashSet<string> Nothing = [];
 
@@ -19,8 +19,22 @@ public sealed class PruningTests
     {
         public HashSet<string> Spared => Exempt ? ["c"] : [];
 
-        public Mask Pruned() => PruningStrategies.Prune(State, Mask, Strategy, Fraction, Spared, new RandomStream(Seed, RandomStream.Prune));
+        public Mask Pruned(ThreadTeam? team = null) =>
+            PruningStrategies.Prune(Input(State, Mask, Seed) with { Exempt = Spared, Team = team }, Strategy, Fraction);
     }
+
+    /// <summary>Layers of 7 x 13, 9 x 33 and 5 x 9 weights.</summary>
+    private static Network Build()
+    {
+        var builder = new NetworkBuilder("small", Shape.Vector(13));
+        var a = builder.Relu(builder.Linear("a", builder.Input, 7));
+        var b = builder.Relu(builder.Linear("b", builder.Concat(builder.Input, a, builder.Input), 9));
+        builder.Linear("c", b, 5);
+        return builder.Build();
+    }
+
+    private static PruningInput Input(NetworkState state, Mask mask, ulong seed) =>
+        new(Net, state, mask, Nothing, new RandomStream(seed, RandomStream.Prune)) { Batch = Draws.Batch(Net, 6, seed) };
 
     // Small whole numbers, so that many magnitudes tie.
     private static Arbitrary<Case> Cases(params string[] strategies) => (
@@ -41,11 +55,12 @@ public sealed class PruningTests
     {
         var network = Architectures.Create("mnist_lenet_300_100");
         var state = Initializers.Initialize(network, "xavier_normal", new RandomStream(3, RandomStream.Init));
-        var mask = Mask.Full(network.Space);
+        var (mask, batch) = (Mask.Full(network.Space), Draws.Batch(network, 16, 1));
         Assert.Equal(266_200, mask.Remaining);
         for (var level = 1; level <= 20; level++)
         {
-            var next = PruningStrategies.Prune(state, mask, strategy, 0.2, Nothing, new RandomStream((ulong)level, RandomStream.Prune));
+            var input = new PruningInput(network, state, mask, Nothing, new RandomStream((ulong)level, RandomStream.Prune)) { Batch = batch };
+            var next = PruningStrategies.Prune(input, strategy, 0.2);
             Assert.Equal(mask.Remaining - (int)Math.Round(0.2 * mask.Remaining, MidpointRounding.ToEven), next.Remaining);
             Assert.True(next.IsWithin(mask));
 
@@ -62,6 +77,13 @@ public sealed class PruningTests
             var pruned = test.Pruned();
             return pruned.Remaining == test.Mask.Remaining - (int)Math.Round(test.Fraction * test.Mask.Remaining, MidpointRounding.ToEven) && pruned.IsWithin(test.Mask);
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_a_strategy_removes_does_not_depend_on_the_threads()
+    {
+        using var team = new ThreadTeam(3);
+        Prop.ForAll(Cases([.. PruningStrategies.Names]), test => test.Pruned().Equals(test.Pruned(team))).QuickCheckThrowOnFailure();
+    }
 
     [Fact]
     public void An_exempt_layer_keeps_what_it_has() =>
@@ -111,8 +133,8 @@ public sealed class PruningTests
     {
         foreach (var strategy in new[] { "random", "random-layerwise" })
         {
-            Mask Draw(float weight, ulong seed) => PruningStrategies.Prune(
-                new NetworkState(Small, [.. Enumerable.Repeat(weight, Small.Count)]), Mask.Full(Small), strategy, 0.5, Nothing, new RandomStream(seed, RandomStream.Prune));
+            Mask Draw(float weight, ulong seed) =>
+                PruningStrategies.Prune(Input(new NetworkState(Small, [.. Enumerable.Repeat(weight, Small.Count)]), Mask.Full(Small), seed), strategy, 0.5);
             Assert.Equal(Draw(1, 1), Draw(2, 1));
             Assert.NotEqual(Draw(1, 1), Draw(1, 2));
         }
@@ -162,15 +184,15 @@ public sealed class PruningTests
     {
         var mask = Mask.Full(Small);
         Assert.Contains("target density", Assert.Throws<ArgumentException>(() => PruningStrategies.FractionFor(mask, value)).Message, StringComparison.Ordinal);
-        var refused = Assert.Throws<ArgumentException>(() => PruningStrategies.Prune(new NetworkState(Small), mask, "magnitude", value, Nothing, default));
+        var refused = Assert.Throws<ArgumentException>(() => PruningStrategies.Prune(Input(new NetworkState(Small), mask, 0), "magnitude", value));
         Assert.Contains("pruning fraction", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Pruning_more_than_the_layers_that_are_not_exempt_have_is_refused()
     {
-        var refused = Assert.Throws<ArgumentException>(() => PruningStrategies.Prune(
-            new NetworkState(Small), Mask.Full(Small), "magnitude", 0.5, new HashSet<string> { "b" }, default));
+        var input = Input(new NetworkState(Small), Mask.Full(Small), 0) with { Exempt = new HashSet<string> { "b" } };
+        var refused = Assert.Throws<ArgumentException>(() => PruningStrategies.Prune(input, "magnitude", 0.5));
         Assert.Contains("have 136 left", refused.Message, StringComparison.Ordinal);
     }
 
@@ -188,6 +210,6 @@ public sealed class PruningTests
         var report = SparsityReport.Of(mask);
         Assert.Equal(["a.weight", "b.weight", "c.weight"], report.Select(layer => layer.Name));
         Assert.Equal((mask.Remaining, Small.PrunableCount), (report.Sum(layer => layer.Remaining), report.Sum(layer => layer.Count)));
-        Assert.Equal(mask.CountIn(Small["b.weight"]) / 330.0, report[1].Density);
+        Assert.Equal(mask.CountIn(Small["b.weight"]) / 297.0, report[1].Density);
     }
 }
