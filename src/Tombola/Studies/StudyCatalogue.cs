@@ -24,6 +24,7 @@ public static class StudyCatalogue
         StabilityByStepStudy.Study,
         LateResettingStudy.Study,
         ImageNetStudy.Study,
+        PruningAtStartStudy.Study,
     ];
 
     public static IReadOnlyList<Study> All => Known;
