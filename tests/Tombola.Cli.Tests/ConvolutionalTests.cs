@@ -22,7 +22,7 @@ public sealed class ConvolutionalTests : IDisposable
     [Fact]
     public void A_study_names_network_data_and_what_became_of_batch_norm()
     {
-        string[] study = ["study", "run", "stability-cifar10", "--scale", "tiny", "--steps", "800it", "--at", "0,2it", "--set", "subsample=64", "--set", "points=3", "--json"];
+        string[] study = ["study", "run", "lmc/fig3", "--preset", "resnet20-cifar10", "--scale", "tiny", "--steps", "800it", "--at", "0,2it", "--set", "subsample=64", "--set", "points=3", "--json"];
         var plain = _sandbox.Json(study);
         Assert.Equal(
             ("resnet20-cifar10", "tiny", "cifar_resnet_8_4", "colour_glyphs", "interpolate"),
@@ -41,7 +41,7 @@ public sealed class ConvolutionalTests : IDisposable
 
     [Fact]
     public void Missing_data_is_named_with_the_remedy() =>
-        _sandbox.Run("study", "run", "stability-cifar10", "--scale", "small", "--data", _sandbox.At("nowhere")).FailsWith(1, _sandbox.At("nowhere"), "--data");
+        _sandbox.Run("study", "run", "lmc/fig3", "--preset", "resnet20-cifar10", "--scale", "small", "--data", _sandbox.At("nowhere")).FailsWith(1, _sandbox.At("nowhere"), "--data");
 
     [Theory]
     [InlineData("vgg16-cifar10", "cifar_vgg_16_4", "interpolate")]

@@ -183,14 +183,16 @@ public sealed class LocalExecutorTests : IDisposable
     {
         var (child, twin) = (Workshop.Train(null, 4), Workshop.Train(null, 4));
         var compare = new CompareJob { Model = Workshop.Model, First = new StateRef(child), Second = new StateRef(twin), Data = Workshop.Glyphs };
-        var walk = new PathJob { Model = Workshop.Model, First = new StateRef(child), Second = new StateRef(twin), Data = Workshop.Glyphs, Points = 5, OnTrainingSet = true };
-        Workshop.Run(Fresh(), 2, compare, walk);
+        var walk = new PathJob { Model = Workshop.Model, First = new StateRef(child), Second = new StateRef(twin), Data = Workshop.Glyphs, Points = 5 };
+        var train = walk with { OnTrainingSet = true };
+        Workshop.Run(Fresh(), 2, compare, walk, train);
         Assert.Equal(child.Key, twin.Key);
         Assert.Equal(new CompareResult(0, 0, 1, 0, 0), Fresh().Result(compare));
         var path = Fresh().Result(walk);
-        Assert.Single(path.Test.Select(point => point.Error).Distinct());
-        Assert.Equal((0, 0), (path.TestBarrier.Height, path.TrainBarrier!.Height));
-        Assert.Equal(path.Test[0].Error, Fresh().Result(child).Last.TestError);
+        Assert.Single(path.Points.Select(point => point.Error).Distinct());
+        Assert.Equal((0, 0), (path.Barrier.Height, Fresh().Result(train).Barrier.Height));
+        Assert.NotEqual(path.Points[0].Loss, Fresh().Result(train).Points[0].Loss);
+        Assert.Equal(path.Points[0].Error, Fresh().Result(child).Last.TestError);
     }
 
     [Fact]

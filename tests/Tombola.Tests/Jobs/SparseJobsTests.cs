@@ -66,7 +66,7 @@ public sealed class SparseJobsTests : IDisposable
         var (sparseResult, denseResult) = (Fresh().Result(Ticket), Fresh().Result(dense));
         Assert.Equal((0, sparseResult.Remaining), (denseResult.Skipped, denseResult.Remaining));
         Assert.Equal(denseResult.Last.TestLoss, sparseResult.Last.TestLoss, 1e-3);
-        foreach (var (point, other) in Fresh().Result(walk).Test.Zip(Fresh().Result(denseWalk).Test)) Assert.Equal(other.Loss, point.Loss, 1e-4);
+        foreach (var (point, other) in Fresh().Result(walk).Points.Zip(Fresh().Result(denseWalk).Points)) Assert.Equal(other.Loss, point.Loss, 1e-4);
         var (found, expected) = (Fresh().Result(compare), Fresh().Result(denseCompare));
         Assert.Equal((expected.L2, expected.Angle), (found.L2, found.Angle));
         Assert.Equal(expected.LossDistance, found.LossDistance, 1e-3);

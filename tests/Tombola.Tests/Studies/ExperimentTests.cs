@@ -27,7 +27,7 @@ public sealed class ExperimentTests
     public void The_dense_network_wears_no_mask()
     {
         Assert.Null(Replicate().Mask(0, 0));
-        Assert.All(Enum.GetValues<MaskKind>(), kind => Assert.Null(Replicate().Copy(kind, 10, 0, 0).Mask));
+        Assert.All(NetworkKinds.All, kind => Assert.Null(Replicate().Copy(new Setting(kind, 10, 0), 0).Mask));
     }
 
     [Theory]
@@ -38,18 +38,18 @@ public sealed class ExperimentTests
         for (var level = 1; level <= 5; level++)
         {
             var mask = Assert.IsType<PruneJob>(Replicate().Mask(rewind, level));
-            Assert.Equal(Replicate().Copy(MaskKind.Imp, rewind, level - 1, 0).Key, mask.State.Of.Key);
+            Assert.Equal(Replicate().Copy(new Setting(NetworkKinds.Imp, rewind, level - 1), 0).Key, mask.State.Of.Key);
             Assert.Null(mask.State.Step);
             Assert.Equal(Replicate().Mask(rewind, level - 1)?.Key, mask.Mask?.Key);
             Assert.Equal(["fc"], mask.Exempt);
-            Assert.Equal(mask.Key, Replicate().Copy(MaskKind.Imp, rewind, level, 1).Mask?.Key);
+            Assert.Equal(mask.Key, Replicate().Copy(new Setting(NetworkKinds.Imp, rewind, level), 1).Mask?.Key);
         }
     }
 
     [Fact]
     public void Every_level_starts_from_the_same_rewound_weights()
     {
-        var starts = Enumerable.Range(0, 4).Select(level => Replicate().Copy(MaskKind.Imp, 10, level, 0)).ToArray();
+        var starts = Enumerable.Range(0, 4).Select(level => Replicate().Copy(new Setting(NetworkKinds.Imp, 10, level), 0)).ToArray();
         Assert.All(starts, job => Assert.Equal((Replicate().At(10).Of.Key, 10, 60), (job.Start.Of.Key, job.From, job.To)));
         Assert.Equal(4, starts.Select(job => job.Noise).Distinct().Count());
     }
@@ -57,9 +57,9 @@ public sealed class ExperimentTests
     [Fact]
     public void Copies_differ_in_their_noise_and_in_nothing_else()
     {
-        foreach (var kind in Enum.GetValues<MaskKind>())
+        foreach (var kind in NetworkKinds.All)
         {
-            var (first, second) = (Replicate().Copy(kind, 10, 2, 0), Replicate().Copy(kind, 10, 2, 1));
+            var (first, second) = (Replicate().Copy(new Setting(kind, 10, 2), 0), Replicate().Copy(new Setting(kind, 10, 2), 1));
             Assert.NotEqual(first.Noise, second.Noise);
             Assert.Equal(first.Key, (second with { Noise = first.Noise }).Key);
         }
@@ -68,7 +68,7 @@ public sealed class ExperimentTests
     [Fact]
     public void Controls_change_the_mask_or_the_weights_but_not_both()
     {
-        var (ticket, pruned, drawn) = (Replicate().Copy(MaskKind.Imp, 0, 2, 0), Replicate().Copy(MaskKind.RandomPruning, 0, 2, 0), Replicate().Copy(MaskKind.RandomReinitialisation, 0, 2, 0));
+        var (ticket, pruned, drawn) = (Replicate().Copy(new Setting(NetworkKinds.Imp, 0, 2), 0), Replicate().Copy(new Setting(NetworkKinds.RandomPruning, 0, 2), 0), Replicate().Copy(new Setting(NetworkKinds.RandomReinitialisation, 0, 2), 0));
         Assert.Equal(ticket.Start.Of.Key, pruned.Start.Of.Key);
         Assert.Equal(ticket.Mask!.Key, Assert.IsType<ShuffleMaskJob>(pruned.Mask).Mask.Key);
         Assert.Equal(ticket.Mask.Key, drawn.Mask!.Key);
@@ -79,7 +79,7 @@ public sealed class ExperimentTests
     [Fact]
     public void Replicates_and_seeds_share_no_job()
     {
-        var keys = new[] { Replicate(0), Replicate(1), Replicate(0, 2) }.SelectMany(experiment => Collect([experiment.Path(MaskKind.Imp, 10, 2)])).ToArray();
+        var keys = new[] { Replicate(0), Replicate(1), Replicate(0, 2) }.SelectMany(experiment => Collect([experiment.Path(new Setting(NetworkKinds.Imp, 10, 2), new Pair(0, 1))])).ToArray();
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }
 
@@ -92,10 +92,10 @@ public sealed class ExperimentTests
             var (plain, asked) = (
                 new Experiment(Mini with { Model = model }, Workshop.Glyphs, 60, 1, 0),
                 new Experiment(Mini with { Model = model, BatchNormInitializer = "fixed" }, Workshop.Glyphs, 60, 1, 0, recalibration));
-            Assert.Equal(named ? recalibration : null, asked.Path(MaskKind.Imp, 0, 0).Recalibration);
+            Assert.Equal(named ? recalibration : null, asked.Path(new Setting(NetworkKinds.Imp, 0, 0), new Pair(0, 1)).Recalibration);
             Assert.Equal(named ? "fixed" : null, Assert.IsType<InitialiseJob>(asked.Initialise).BatchNormInitializer);
-            Assert.Equal(named, plain.Path(MaskKind.Imp, 0, 0).Key != asked.Path(MaskKind.Imp, 0, 0).Key);
-            Assert.Equal(named, plain.Copy(MaskKind.RandomReinitialisation, 0, 1, 0).Start.Of.Key != asked.Copy(MaskKind.RandomReinitialisation, 0, 1, 0).Start.Of.Key);
+            Assert.Equal(named, plain.Path(new Setting(NetworkKinds.Imp, 0, 0), new Pair(0, 1)).Key != asked.Path(new Setting(NetworkKinds.Imp, 0, 0), new Pair(0, 1)).Key);
+            Assert.Equal(named, plain.Copy(new Setting(NetworkKinds.RandomReinitialisation, 0, 1), 0).Start.Of.Key != asked.Copy(new Setting(NetworkKinds.RandomReinitialisation, 0, 1), 0).Start.Of.Key);
         }
     }
 
@@ -106,28 +106,28 @@ public sealed class ExperimentTests
         var (plain, dense) = (Replicate(), new Experiment(Mini, Workshop.Glyphs, 60, 1, 0, kernels: KernelNames.Dense));
         Assert.Equal(plain.At(10).Of.Key, dense.At(10).Of.Key);
         Assert.Equal(plain.Mask(10, 1)!.Key, dense.Mask(10, 1)!.Key);
-        foreach (var kind in Enum.GetValues<MaskKind>())
+        foreach (var kind in NetworkKinds.All)
         {
-            Assert.Equal(plain.Copy(kind, 10, 0, 1).Key, dense.Copy(kind, 10, 0, 1).Key);
-            Assert.Equal(plain.Path(kind, 10, 0).Key, dense.Path(kind, 10, 0).Key);
-            Assert.Equal(plain.Compare(kind, 10, 0).Key, dense.Compare(kind, 10, 0).Key);
-            string?[] kernels = [dense.Copy(kind, 10, 1, 1).Kernels, dense.Path(kind, 10, 1).Kernels, dense.Compare(kind, 10, 1).Kernels];
+            Assert.Equal(plain.Copy(new Setting(kind, 10, 0), 1).Key, dense.Copy(new Setting(kind, 10, 0), 1).Key);
+            Assert.Equal(plain.Path(new Setting(kind, 10, 0), new Pair(0, 1)).Key, dense.Path(new Setting(kind, 10, 0), new Pair(0, 1)).Key);
+            Assert.Equal(plain.Compare(new Setting(kind, 10, 0), new Pair(0, 1)).Key, dense.Compare(new Setting(kind, 10, 0), new Pair(0, 1)).Key);
+            string?[] kernels = [dense.Copy(new Setting(kind, 10, 1), 1).Kernels, dense.Path(new Setting(kind, 10, 1), new Pair(0, 1)).Kernels, dense.Compare(new Setting(kind, 10, 1), new Pair(0, 1)).Kernels];
             Assert.All(kernels, name => Assert.Equal(KernelNames.Dense, name));
-            Assert.Null(plain.Copy(kind, 10, 1, 1).Kernels);
-            Assert.NotEqual(plain.Copy(kind, 10, 1, 1).Key, dense.Copy(kind, 10, 1, 1).Key);
-            Assert.NotEqual(plain.Path(kind, 10, 1).Key, dense.Path(kind, 10, 1).Key);
-            Assert.NotEqual(plain.Compare(kind, 10, 1).Key, dense.Compare(kind, 10, 1).Key);
+            Assert.Null(plain.Copy(new Setting(kind, 10, 1), 1).Kernels);
+            Assert.NotEqual(plain.Copy(new Setting(kind, 10, 1), 1).Key, dense.Copy(new Setting(kind, 10, 1), 1).Key);
+            Assert.NotEqual(plain.Path(new Setting(kind, 10, 1), new Pair(0, 1)).Key, dense.Path(new Setting(kind, 10, 1), new Pair(0, 1)).Key);
+            Assert.NotEqual(plain.Compare(new Setting(kind, 10, 1), new Pair(0, 1)).Key, dense.Compare(new Setting(kind, 10, 1), new Pair(0, 1)).Key);
 
             // What the control that is drawn anew starts from was trained densely.
-            Assert.Equal(plain.Copy(kind, 10, 1, 0).Start.Of.Key, dense.Copy(kind, 10, 1, 0).Start.Of.Key);
+            Assert.Equal(plain.Copy(new Setting(kind, 10, 1), 0).Start.Of.Key, dense.Copy(new Setting(kind, 10, 1), 0).Start.Of.Key);
         }
     }
 
     [Fact]
     public void Measuring_every_epoch_is_what_training_does_by_itself()
     {
-        Assert.Null(Replicate().Copy(MaskKind.Imp, 0, 0, 0).EvaluateEvery);
-        Assert.Equal("4ep", new Experiment(Mini with { EvaluateEvery = "4ep" }, Workshop.Glyphs, 60, 1, 0).Copy(MaskKind.Imp, 0, 0, 0).EvaluateEvery);
+        Assert.Null(Replicate().Copy(new Setting(NetworkKinds.Imp, 0, 0), 0).EvaluateEvery);
+        Assert.Equal("4ep", new Experiment(Mini with { EvaluateEvery = "4ep" }, Workshop.Glyphs, 60, 1, 0).Copy(new Setting(NetworkKinds.Imp, 0, 0), 0).EvaluateEvery);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ExperimentTests
         var experiment = Replicate();
         var rewound = experiment.At(10);
         var whole = (TrainJob)rewound.Of with { To = 60, Keep = [10] };
-        var ticket = experiment.Copy(MaskKind.Imp, 10, 1, 0) with { Keep = [10] };
+        var ticket = experiment.Copy(new Setting(NetworkKinds.Imp, 10, 1), 0) with { Keep = [10] };
         Workshop.Run(store, 2, whole, ticket);
         var weights = StateFile.Read(store.FileOf(whole, new StateRef(whole, 10).FileName), Toy.Space);
         var mask = StateFile.ReadMask(store.FileOf(ticket.Mask!, PruneResult.FileName), Toy.Space);
@@ -152,25 +152,67 @@ public sealed class ExperimentTests
     {
         var main = Collect(JobsOf("lenet-mnist"));
         Assert.True(main.Count > 3 * 20 * 4);
-        Assert.Subset(main.ToHashSet(), Collect(JobsOf("lmc/table2")).ToHashSet());
+        foreach (var name in new[] { "lmc/fig2", "lmc/table2", "lmc/fig5", "lmc/fig6" })
+        {
+            // A third copy, and the controls' second, are what the main study does not train.
+            var shared = Collect(JobsOf(name, copies: 2).Where(job => job is TrainJob)).Intersect(main).Count();
+            Assert.True(shared >= 3 * 2, name);
+        }
 
-        // This one also walks on the training set, which makes its paths its own, but not the networks at their ends.
-        Assert.Subset(main.ToHashSet(), Collect(JobsOf("lmc/fig2").SelectMany(job => job.Inputs)).ToHashSet());
+        var at = new[] { new StepCount(0, 0), new StepCount(0, 100) };
+        var figure6 = Collect(JobsOf("lmc/fig6", steps: at)).ToHashSet();
+        Assert.Subset(figure6, Collect(JobsOf("lmc/fig7", steps: at)).ToHashSet());
+        Assert.Subset(figure6, Collect(JobsOf("lmc/fig5")).ToHashSet());
+        Assert.Subset(figure6, Collect(JobsOf("lmc/table2")).ToHashSet());
+        Assert.Subset(Collect(JobsOf("lmc/fig3")).ToHashSet(), Collect(JobsOf("lmc/fig2")).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData(2, new[] { 0, 1 })]
+    [InlineData(3, new[] { 0, 1, 0, 2, 1, 2 })]
+    public void Every_two_copies_make_a_pair(int copies, int[] expected) => Assert.Equal(expected, Pair.Of(copies).SelectMany(pair => new[] { pair.First, pair.Second }));
+
+    [Fact]
+    public void Copies_that_start_the_schedule_again_train_from_step_0_for_all_of_it()
+    {
+        var job = Replicate().Copy(Setting.Dense(10) with { Restarted = true }, 0);
+        Assert.Equal((Replicate().At(10).Of.Key, 0, 60), (job.Start.Of.Key, job.From, job.To));
+        Assert.Equal(Replicate().Copy(Setting.Dense(), 0).Key, Replicate().Copy(Setting.Dense() with { Restarted = true }, 0).Key);
+    }
+
+    [Fact]
+    public void Stability_to_pruning_compares_networks_that_were_trained_in_the_same_data_order()
+    {
+        var ticket = new Setting(NetworkKinds.Imp, 10, 2);
+        var job = Replicate().CompareWithDense(ticket);
+        var (dense, sparse) = (Assert.IsType<TrainJob>(job.First.Of), Assert.IsType<TrainJob>(job.Second.Of));
+        Assert.Equal(Replicate().Copy(Setting.Dense(10), 0).Key, dense.Key);
+        Assert.Equal(dense.Noise, sparse.Noise);
+        Assert.Equal((dense.Start.Of.Key, Replicate().Mask(10, 2)!.Key, job.Mask!.Key), (sparse.Start.Of.Key, sparse.Mask!.Key, sparse.Mask.Key));
+    }
+
+    [Fact]
+    public void A_one_shot_mask_comes_from_the_dense_network_and_has_the_density_of_its_level()
+    {
+        var mask = Assert.IsType<PruneJob>(MaskSources.OneShot.Of(Replicate(), 10, 3));
+        Assert.Equal(Replicate().Copy(Setting.Dense(10), 0).Key, mask.State.Of.Key);
+        Assert.Equal((null, 0.0), (mask.Mask, mask.Fraction));
+        Assert.Equal(0.512, mask.Density, 12);
     }
 
     [Fact]
     public void Every_study_starts_from_the_same_initial_weights()
     {
-        var initialise = Assert.IsType<PathJob>(JobsOf("lmc/fig2")[0]).Inputs.OfType<TrainJob>().First().Start.Of;
+        var initialise = JobsOf("lmc/fig2").OfType<TrainJob>().First().Start.Of;
         Assert.IsType<InitialiseJob>(initialise);
-        Assert.All(StudyCatalogue.All, study => Assert.Contains(initialise.Key, Collect(JobsOf(study.Name))));
+        Assert.All(StudyCatalogue.All.Where(study => study.Needs is null), study => Assert.Contains(initialise.Key, Collect(JobsOf(study.Name))));
     }
 
-    private static IReadOnlyList<Job> JobsOf(string study)
+    private static IReadOnlyList<Job> JobsOf(string study, int copies = 3, StepCount[]? steps = null)
     {
         // With a fingerprint at hand, no data is needed to name the jobs.
         var preset = Presets.Find("lenet-mnist");
-        var request = new StudyRequest { Preset = preset with { Data = preset.Data with { Fingerprint = "0123456789abcdef" } }, Scale = "paper", Replicates = 3 };
+        var request = new StudyRequest { Preset = preset with { Data = preset.Data with { Fingerprint = "0123456789abcdef" } }, Scale = "paper", Replicates = 3, Copies = copies, Steps = steps };
         return StudyCatalogue.Find(study).Design(new StudyContext(request, Workshop.Data)).Jobs;
     }
 

@@ -1,3 +1,4 @@
+using Tombola.Data;
 using Tombola.Studies;
 using Xunit;
 
@@ -71,7 +72,7 @@ public sealed class PresetTests
     public void Unknown_names_are_refused_with_the_nearest_and_all_others()
     {
         Refuses(() => Presets.Find("lenet-mnits"), "There is no preset 'lenet-mnits'. Did you mean lenet-mnist?", Presets.All.Select(preset => preset.Name));
-        Refuses(() => StudyCatalogue.Find("lmc/fig4"), "There is no study 'lmc/fig4'. Did you mean lmc/fig", StudyCatalogue.All.Select(study => study.Name));
+        Refuses(() => StudyCatalogue.Find("lmc/fig1"), "There is no study 'lmc/fig1'. Did you mean lmc/fig", StudyCatalogue.All.Select(study => study.Name));
         Refuses(() => Scale.Find("smal"), "There is no scale 'smal'. Did you mean small?", Scale.All.Select(scale => scale.Name));
 
         static void Refuses(Action find, string start, IEnumerable<string> names)
@@ -108,7 +109,7 @@ public sealed class PresetTests
         Assert.Equal(preset with { Recipe = preset.Recipe with { Steps = "4800it", Warmup = "20it", Milestones = "200it,6ep" } }, small);
         var tiny = Scale.Find("tiny").Apply(preset);
         Assert.Equal(
-            preset with { Levels = 5, StudiedLevel = 4, Recipe = preset.Recipe with { Steps = "600it", Warmup = "3it", Milestones = "25it,1ep" } }, tiny);
+            preset with { Levels = 5, StudiedLevel = 4, Data = new DatasetSpec { Name = "glyphs" }, Published = null, Instants = Miniature.FewInstants, Recipe = preset.Recipe with { Steps = "600it", Warmup = "3it", Milestones = "25it,1ep" } }, tiny);
     }
 
     [Theory]
