@@ -25,6 +25,7 @@ internal static class Application
             new VersionOption(),
             StudyCommands.Quickstart(),
             StudyCommands.Study(),
+            BranchCommand.Create(),
             TrainCommand.Create(),
             DataCommands.Create(),
             ModelCommands.Create(),

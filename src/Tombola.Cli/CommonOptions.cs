@@ -62,9 +62,22 @@ internal sealed class CommonOptions
     public Preset ReadPreset(ParseResult parsed, string name, Scale? at = null)
     {
         var scale = at ?? ReadScale(parsed);
+        return scale.Shrink(ReadLongPreset(parsed, name, scale));
+    }
+
+    /// <summary>The recipe of that preset with further fields set: its steps, too, are those of the full scale.</summary>
+    public Recipe ReadRecipe(ParseResult parsed, string name, IEnumerable<string> assignments)
+    {
+        var scale = ReadScale(parsed);
+        var preset = ReadLongPreset(parsed, name, scale);
+        return scale.Shrink(preset with { Recipe = assignments.Aggregate(preset.Recipe, PresetFields.Set) }).Recipe;
+    }
+
+    private Preset ReadLongPreset(ParseResult parsed, string name, Scale scale)
+    {
         var preset = scale.Substitute(Presets.Find(name));
         if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
         foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);
-        return scale.Shrink(preset);
+        return preset;
     }
 }

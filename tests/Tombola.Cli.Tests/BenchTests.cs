@@ -60,5 +60,18 @@ public sealed class BenchTests : IDisposable
         Assert.NotEqual(0, result.GetProperty("measured").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("0.05")]
+    public void A_path_is_timed_beside_plain_evaluations(string density)
+    {
+        var result = _sandbox.Json("bench", "path", "--points", "3", "--examples", "600", "--workers", "2", "--density", density, "--json");
+        Assert.Equal((3, 600, 2), (result.GetProperty("points").GetInt32(), result.GetProperty("examples").GetInt32(), result.GetProperty("workers").GetInt32()));
+        Assert.Equal(density, result.GetProperty("density").GetRawText());
+        Assert.All(["plainMilliseconds", "shareMilliseconds", "pathMilliseconds", "ratio"], field => Assert.True(result.GetProperty(field).GetDouble() > 0, field));
+        Assert.Equal(1, result.GetProperty("decodings").GetDouble());
+        Assert.StartsWith("A path of 3 points costs ", result.GetProperty("verdict").GetString(), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _sandbox.Dispose();
 }

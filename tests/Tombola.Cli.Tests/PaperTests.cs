@@ -62,6 +62,19 @@ public sealed class PaperTests : IDisposable
     public void Missing_data_of_a_paper_is_named_with_the_study_that_needs_it() =>
         _sandbox.Run("study", "run", "lmc", "--preset", "lenet-kmnist").FailsWith(1, "lmc/fig2 on lenet-kmnist: ", "--data");
 
+    [Theory]
+    [InlineData("scale/fig8")]
+    [InlineData("scale/fig8", "--preset", "resnet18-cifar10", "--scale", "tiny")]
+    public void A_study_of_networks_that_are_not_here_says_so_and_computes_nothing(params string[] study)
+    {
+        _sandbox.Run(["study", "run", .. study]).FailsWith(1, "The study scale/fig8 needs ImageNet");
+        Assert.Contains("It cannot run here: The study scale/fig8 needs ImageNet", _sandbox.Run(["study", "show", .. study]).Output, StringComparison.Ordinal);
+        var listed = List([]).Single(entry => Text(entry, "name") == "scale/fig8");
+        Assert.StartsWith("The study scale/fig8 needs ImageNet", Text(listed, "needs"), StringComparison.Ordinal);
+        Assert.All(listed.GetProperty("scales").EnumerateArray(), cell => Assert.Equal("imagenet", Text(cell, "needsData")));
+        Assert.False(Directory.Exists(_sandbox.StorePath));
+    }
+
     public void Dispose() => _sandbox.Dispose();
 
     private JsonElement[] List(string[] options) => [.. _sandbox.Json(["study", "list", .. options, "--json"]).EnumerateArray()];

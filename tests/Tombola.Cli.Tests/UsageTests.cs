@@ -7,7 +7,7 @@ public sealed class UsageTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "quickstart", "study run", "study list", "study show", "train", "data list", "data fetch", "data verify", "models list", "models show",
-        "runs list", "runs show", "runs rm", "bench step", "bench density", "bench imp", "bench evaluate", "bench layers", "doctor", "dashboard",
+        "runs list", "runs show", "runs rm", "bench step", "bench density", "bench imp", "bench evaluate", "bench path", "bench layers", "doctor", "dashboard",
     ];
 
     [Fact]
@@ -85,6 +85,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("bench imp --levels 101", "--levels is 101; it must be from 0 to 100.")]
     [InlineData("bench imp --fraction 1", "--fraction is 1; it must be above 0 and below 1.")]
     [InlineData("bench imp --model mnist_lenet_300_100 --levels 100", "leaves none of the 266200 weights")]
+    [InlineData("bench path --points 1", "--points is 1; it must be from 2 to 10000.")]
+    [InlineData("bench path --examples 0", "--examples is 0")]
+    [InlineData("bench path --workers 0", "--workers is 0")]
+    [InlineData("bench path --density 0.5 --model mnist_lenet_20", "There are no benchmark masks of mnist_lenet_20.")]
     [InlineData("data verify mnst", "mnist, fashion_mnist, kmnist")]
     [InlineData("runs show 00", "tombola runs list")]
     [InlineData("dashboard --port 0", "--port is 0")]

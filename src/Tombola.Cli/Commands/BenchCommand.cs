@@ -5,10 +5,13 @@ using Tombola.Training;
 
 namespace Tombola.Cli.Commands;
 
-/// <summary><c>bench step|density|imp|evaluate|layers</c>.</summary>
+/// <summary><c>bench step|density|imp|evaluate|path|layers</c>.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure speed on this machine.") { BenchStepCommands.Step(), BenchStepCommands.Density(), BenchStepCommands.Imp(), Evaluate(), Layers() };
+    public static Command Create() => new("bench", "Measure speed on this machine.")
+    {
+        BenchStepCommands.Step(), BenchStepCommands.Density(), BenchStepCommands.Imp(), Evaluate(), BenchPathCommand.Create(), Layers(),
+    };
 
     private static Command Evaluate()
     {

@@ -23,7 +23,10 @@ internal sealed class RequestOptions
     private readonly Option<int?> _batchNormExamples = new("--batch-norm-examples") { Description = "Training examples to recalibrate on (else 2,048).", HelpName = "N" };
     private const string Interpolate = "interpolate", Recalibrate = "recalibrate";
 
-    public IEnumerable<Option> All(CommonOptions common) => [common.Preset, common.Scale, _replicates, _copies, _levels, _rewind, _at, _batchNorm, _batchNormExamples, common.Kernels, common.Steps, common.Seed, common.Set];
+    public IEnumerable<Option> All(CommonOptions common) => [.. OfTicket(common), _levels, _at];
+
+    /// <summary>Those that a single ticket has a use for.</summary>
+    public IEnumerable<Option> OfTicket(CommonOptions common) => [common.Preset, common.Scale, _replicates, _copies, _rewind, _batchNorm, _batchNormExamples, common.Kernels, common.Steps, common.Seed, common.Set];
 
     /// <summary>Reads what is asked of studies. Studies of one preset get one object, so that they can share what is made of it.</summary>
     public Func<Study, StudyRequest> Reader(ParseResult parsed, CommonOptions common, Scale? at = null)

@@ -50,7 +50,7 @@ internal static class StudyCommands
         return command;
     }
 
-    private static void Print(Output output, StudyResult result)
+    internal static void Print(Output output, StudyResult result)
     {
         output.Object(result);
         if (result.DataDescription is { } data) output.Line($"Data: {data}");

@@ -120,16 +120,34 @@ public sealed class Plan : IDisposable
     /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
     public void Load(NetworkState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        if (state.Space.Count != Network.Space.Count)
-        {
-            throw new ArgumentException($"The state has {state.Space.Count} weights; {Network.Name} has {Network.Space.Count}.", nameof(state));
-        }
-
-        if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
+        Check(state);
         _weights.Gather(state.Weights, _weights.Slab.Span);
         state.Statistics.CopyTo(_statistics);
         _weightsChanged = true;
+    }
+
+    /// <summary>Takes over a state that this plan packed, or another one for the same network, mask, batch and kernels.</summary>
+    public void Load(PlanState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Weights.Length != StoredWeights || state.Statistics.Length != _statistics.Length)
+        {
+            throw new ArgumentException($"The state was packed by a plan that stores {state.Weights.Length} weights; this plan of {Network.Name} stores {StoredWeights}.", nameof(state));
+        }
+
+        state.Weights.CopyTo(_weights.Slab.Span);
+        state.Statistics.CopyTo(_statistics);
+        _weightsChanged = true;
+    }
+
+    /// <summary>A copy of a state for loading it often.</summary>
+    /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
+    public PlanState Pack(NetworkState state)
+    {
+        Check(state);
+        var weights = new float[StoredWeights];
+        _weights.Gather(state.Weights, weights);
+        return new PlanState(weights, [.. state.Statistics]);
     }
 
     /// <summary>A copy of the weights and statistics as they are now.</summary>
@@ -283,6 +301,17 @@ public sealed class Plan : IDisposable
             if (theirs.Name == ours.Name && theirs.Prunable == ours.Prunable && theirs.Shape.SequenceEqual(ours.Shape)) continue;
             throw new ArgumentException($"The mask is for another network: it speaks of {theirs.Name} where {network.Name} has {ours.Name}, or of another shape of it.", nameof(mask));
         }
+    }
+
+    private void Check(NetworkState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Space.Count != Network.Space.Count)
+        {
+            throw new ArgumentException($"The state has {state.Space.Count} weights; {Network.Name} has {Network.Space.Count}.", nameof(state));
+        }
+
+        if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
     }
 
     private bool AnySparseGradient => _weights.Parameters.Any(stored => stored.Sparse.WeightGradient);

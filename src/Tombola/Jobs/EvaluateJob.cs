@@ -4,7 +4,7 @@ using Tombola.Training;
 
 namespace Tombola.Jobs;
 
-/// <summary>Evaluates a state on the test set, or on the training set without augmentation.</summary>
+/// <summary>Evaluates a state on the test set or on the training set.</summary>
 public sealed record EvaluateJob : Job<EvaluateResult>
 {
     public override string Kind => "evaluate";
@@ -15,15 +15,15 @@ public sealed record EvaluateJob : Job<EvaluateResult>
 
     public required DatasetSpec Data { get; init; }
 
-    /// <summary>On the training set instead of the test set.</summary>
+    /// <summary>Evaluate on the training set (without augmentation), not on the test set.</summary>
     public bool OnTrainingSet { get; init; }
 
-    /// <summary>The kernels that sparse networks are evaluated with, <c>dense</c>; null for whichever are faster.</summary>
+    /// <summary>The kernels that a sparse network is evaluated with, <c>dense</c>; null for whichever are faster.</summary>
     public string? Kernels { get; init; }
 
     public override IEnumerable<Job> Inputs => [State.Of];
 
-    public override string Title => $"evaluate {Model}";
+    public override string Title => $"evaluate {Model} on the {(OnTrainingSet ? "training" : "test")} set";
 
     public override double Cost
     {
@@ -45,6 +45,6 @@ public sealed record EvaluateJob : Job<EvaluateResult>
     }
 }
 
-/// <param name="Loss">Mean cross-entropy, nats.</param>
-/// <param name="Error">Fraction of examples misclassified.</param>
+/// <param name="Loss">Mean loss, nats.</param>
+/// <param name="Error">Fraction of examples that are classified wrongly.</param>
 public sealed record EvaluateResult(double Loss, double Error);

@@ -52,7 +52,7 @@ public sealed record PruneJob : Job<PruneResult>
         get
         {
             var strategy = PruningStrategies.Find(Strategy);
-            return 5e7 + (strategy.Passes * (strategy.NeedsExamples ? Examples : 1) * 1.5 * Architectures.Create(Model).Flops);
+            return 5e7 + (strategy.Passes * (strategy.NeedsExamples ? Examples : 1) * Arithmetic.Training(Model));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -12,9 +14,6 @@ public static class LinearPath
 {
     /// <summary>Points evaluated by default: the 30 steps of the paper, with 0.5 on the grid.</summary>
     public const int DefaultPoints = 31;
-
-    /// <summary>All points of a small network are evaluated in one pass over the examples; those of a large one in groups that take no more than 64 MB.</summary>
-    private const int WeightsAtOnce = 1 << 24;
 
     /// <summary>A tenth of a second for a network of ResNet-20's size.</summary>
     private const int ExamplesBetweenReports = 1024;
@@ -54,31 +53,40 @@ public static class LinearPath
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
         ArgumentNullException.ThrowIfNull(evaluator);
         var alphas = Enumerable.Range(0, points).Select(i => (double)i / (points - 1)).ToArray();
-        var path = new List<PathPoint>();
+        var statistics = new float[points][];
         var seen = 0L;
-        foreach (var group in alphas.Chunk(Math.Max(1, WeightsAtOnce / first.Space.Count)))
+        var losses = evaluator.Evaluate(points, Point, advance is null ? null : Count, cancellation);
+        return [.. alphas.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error))];
+
+        void Count(int examples)
         {
-            var losses = evaluator.Evaluate([.. group.Select(Point)], advance is null ? null : Count, cancellation);
-            path.AddRange(group.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error)));
+            var before = seen / ExamplesBetweenReports;
+            seen += examples;
+            if (seen / ExamplesBetweenReports > before) advance!(seen / ExamplesBetweenReports * ExamplesBetweenReports);
         }
 
-        return path;
-
-        void Count(int state, int example, float loss, int prediction)
+        // The weights of a point may be wanted again, and cost less than its statistics.
+        NetworkState Point(int i)
         {
-            if (++seen % ExamplesBetweenReports == 0) advance!(seen);
-        }
-
-        NetworkState Point(double alpha)
-        {
-            var point = At(first, second, alpha);
-            return alpha is 0 or 1 || recalibrator is null ? point : recalibrator.Recalibrate(point, cancellation);
+            var point = At(first, second, alphas[i]);
+            if (alphas[i] is 0 or 1 || recalibrator is null) return point;
+            statistics[i] ??= recalibrator.Recalibrate(point, cancellation).Statistics;
+            return new NetworkState(point.Space, point.Weights, statistics[i]);
         }
     }
 
     private static void Interpolate(float[] x, float[] y, double alpha, float[] target)
     {
         // In float64, so that equal numbers come out equal after rounding.
-        for (var i = 0; i < target.Length; i++) target[i] = (float)(((1 - alpha) * x[i]) + (alpha * y[i]));
+        var xs = MemoryMarshal.Cast<float, Vector512<float>>(x);
+        var ys = MemoryMarshal.Cast<float, Vector512<float>>(y);
+        var targets = MemoryMarshal.Cast<float, Vector512<float>>(target.AsSpan());
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var ((x1, x2), (y1, y2)) = (Vector512.Widen(xs[i]), Vector512.Widen(ys[i]));
+            targets[i] = Vector512.Narrow(((1 - alpha) * x1) + (alpha * y1), ((1 - alpha) * x2) + (alpha * y2));
+        }
+
+        for (var i = targets.Length * Vector512<float>.Count; i < target.Length; i++) target[i] = (float)(((1 - alpha) * x[i]) + (alpha * y[i]));
     }
 }

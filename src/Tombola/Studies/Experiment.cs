@@ -3,6 +3,7 @@ using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Pruning;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -68,11 +69,14 @@ public sealed class Experiment
         if (_masks.TryGetValue((rewind, level), out var known)) return known;
         return _masks[(rewind, level)] = _preset.OneShot
             ? OneShotMask(rewind, level)
-            : Prune(new StateRef(Copy(new Setting(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), level) with { Fraction = _preset.Fraction };
+            : Prune(_preset.Pruning, new StateRef(Copy(new Setting(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), "prune", level) with { Fraction = _preset.Fraction };
     }
 
     /// <summary>The dense network trained from step k, pruned once to the density of a level.</summary>
-    internal PruneJob OneShotMask(long rewind, int level) => Prune(new StateRef(Copy(Setting.Dense(rewind), 0)), null, level) with { Density = DensityOf(level) };
+    internal PruneJob OneShotMask(long rewind, int level) => Prune(_preset.Pruning, new StateRef(Copy(Setting.Dense(rewind), 0)), null, "prune", level) with { Density = DensityOf(level) };
+
+    /// <summary>W_0, before any training, pruned once to the density of a level.</summary>
+    internal PruneJob MaskAtStart(string strategy, int level) => Prune(strategy, new StateRef(Initialise), null, "prune-at-start", level) with { Density = DensityOf(level) };
 
     /// <summary>The control "random pruning".</summary>
     internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
@@ -90,7 +94,9 @@ public sealed class Experiment
     public TrainJob Copy(Setting setting, int copy)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        return _copies.TryGetValue((setting, copy), out var known) ? known : _copies[(setting, copy)] = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Rewind, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+        if (_copies.TryGetValue((setting, copy), out var known)) return known;
+        var job = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Start, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+        return _copies[(setting, copy)] = setting.Retraining is { } other ? job with { Recipe = other.Recipe, To = other.Total } : job;
     }
 
     /// <summary>A copy under the SGD noise that copy 0 of the dense network has (Frankle et al. 2019, section 3: stability to pruning).</summary>
@@ -138,20 +144,25 @@ public sealed class Experiment
 
     private double DensityOf(int level) => Math.Pow(1 - _preset.Fraction, level);
 
-    private StateRef StartOf(Setting setting) => setting.Level == 0 ? At(setting.Rewind) : setting.Kind.Weights.Of(this, setting.Rewind);
+    private StateRef StartOf(Setting setting) => setting.Level == 0 ? At(setting.Start) : setting.Kind.Weights.Of(this, setting.Start);
 
     // A dense network has one way to be computed, and is shared by all studies.
     private string? KernelsFor(Setting setting) => setting.Level == 0 ? null : _kernels;
 
-    private PruneJob Prune(StateRef state, Job<PruneResult>? mask, int level) => new()
+    private PruneJob Prune(string strategy, StateRef state, Job<PruneResult>? mask, string role, int level)
     {
-        Model = _preset.Model,
-        State = state,
-        Mask = mask,
-        Strategy = _preset.Pruning,
-        Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
-        Seed = _preset.Pruning.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, "prune", _replicate, level) : 0,
-    };
+        var examples = PruningStrategies.Find(strategy).NeedsExamples;
+        return new PruneJob
+        {
+            Model = _preset.Model,
+            State = state,
+            Mask = mask,
+            Strategy = strategy,
+            Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
+            Data = examples ? _data : null,
+            Seed = examples || strategy.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, role, _replicate, level) : 0,
+        };
+    }
 
     private InitialiseJob Draw(string role, string stream) => new()
     {

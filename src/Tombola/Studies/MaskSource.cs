@@ -6,7 +6,11 @@ namespace Tombola.Studies;
 /// <param name="Name">As on the command line.</param>
 /// <param name="Description">Half a sentence for help and reports.</param>
 /// <param name="Of">The mask for a rewinding step k and a level above 0; its density is that of the level.</param>
-public sealed record MaskSource(string Name, string Description, Func<Experiment, long, int, Job<PruneResult>> Of);
+public sealed record MaskSource(string Name, string Description, Func<Experiment, long, int, Job<PruneResult>> Of)
+{
+    /// <summary>The mask for a rewinding step k and any density; null for masks that are not made at once, and so have a level's.</summary>
+    public Func<Experiment, long, double, Job<PruneResult>>? ToDensity { get; init; }
+}
 
 /// <summary>The sources of masks by name. A new one is a line here.</summary>
 public static class MaskSources
@@ -18,11 +22,30 @@ public static class MaskSources
     public static MaskSource Shuffled { get; } = new("shuffled", "the ticket's mask shuffled within each layer", (experiment, rewind, level) => experiment.ShuffledMask(rewind, level));
 
     /// <summary>Without iterations: the dense network trained from step k, pruned once.</summary>
-    public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once by magnitude", (experiment, rewind, level) => experiment.OneShotMask(rewind, level));
+    public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once by magnitude", (experiment, rewind, level) => experiment.OneShotMask(rewind, level))
+    {
+        ToDensity = (experiment, rewind, density) => experiment.OneShotMask(rewind, 0) with { Density = density },
+    };
 
-    public static IReadOnlyList<MaskSource> All { get; } = [Imp, Shuffled, OneShot];
+    /// <summary>Lee et al. 2019.</summary>
+    public static MaskSource Snip { get; } = AtStart("snip", "snip", "the initial weights pruned once by connection sensitivity on a mini-batch (SNIP)");
+
+    /// <summary>Wang et al. 2020.</summary>
+    public static MaskSource Grasp { get; } = AtStart("grasp", "grasp", "the initial weights pruned once to keep the gradient on a mini-batch (GraSP)");
+
+    /// <summary>Tanaka et al. 2020.</summary>
+    public static MaskSource SynFlow { get; } = AtStart("synflow", "synflow", "the initial weights pruned in a hundred rounds by synaptic flow (SynFlow)");
+
+    public static MaskSource MagnitudeAtStart { get; } = AtStart("magnitude-at-start", "magnitude", "the initial weights pruned once by magnitude");
+
+    public static MaskSource RandomAtStart { get; } = AtStart("random-at-start", "random", "weights chosen at random over the whole network");
+
+    public static IReadOnlyList<MaskSource> All { get; } = [Imp, Shuffled, OneShot, Snip, Grasp, SynFlow, MagnitudeAtStart, RandomAtStart];
 
     /// <exception cref="ArgumentException">There is no such source; the message lists them.</exception>
     public static MaskSource Find(string name) => All.FirstOrDefault(source => source.Name == name)
         ?? throw new ArgumentException($"There is no mask '{name}'. {NearestName.Hint(name, All.Select(source => source.Name))}");
+
+    /// <summary>A mask from W_0, whatever step k the weights come from.</summary>
+    private static MaskSource AtStart(string name, string strategy, string description) => new(name, description, (experiment, _, level) => experiment.MaskAtStart(strategy, level));
 }

@@ -55,7 +55,7 @@ internal sealed class Measurement(StudyContext context)
             Level = setting.Level,
             Density = Density(store, setting),
             Mask = setting.Kind.Name,
-            Rewind = setting.Rewind,
+            Rewind = setting.Start,
             Restarted = setting.Restarted,
             Replicates = context.Replicates.Count,
             Copies = copies,

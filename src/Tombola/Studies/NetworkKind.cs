@@ -7,8 +7,8 @@ namespace Tombola.Studies;
 /// <param name="Weights">Where the weights at step k come from.</param>
 public sealed record NetworkKind(string Name, string Title, MaskSource Masks, WeightSource Weights)
 {
-    /// <summary>The name as it goes into the seeds of SGD noise: <c>RandomPruning</c>.</summary>
-    internal string NoiseRole { get; } = string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    /// <summary>The name as it goes into the seeds of SGD noise: <c>RandomPruning</c>. Kinds of one role see the same data order, copy by copy.</summary>
+    internal string NoiseRole { get; init; } = string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }
 
 /// <summary>The kinds that studies compare. A new one is a line here.</summary>
@@ -26,7 +26,20 @@ public static class NetworkKinds
     /// <summary>The ticket and the two controls of Frankle et al. 2020.</summary>
     public static IReadOnlyList<NetworkKind> Three { get; } = [Imp, RandomPruning, RandomReinitialisation];
 
-    public static IReadOnlyList<NetworkKind> All => Three;
+    public static NetworkKind Snip { get; } = new("snip", "SNIP", MaskSources.Snip, WeightSources.Rewound);
+
+    public static NetworkKind Grasp { get; } = new("grasp", "GraSP", MaskSources.Grasp, WeightSources.Rewound);
+
+    public static NetworkKind SynFlow { get; } = new("synflow", "SynFlow", MaskSources.SynFlow, WeightSources.Rewound);
+
+    public static NetworkKind MagnitudeAtStart { get; } = new("magnitude-at-start", "magnitude at initialisation", MaskSources.MagnitudeAtStart, WeightSources.Rewound);
+
+    public static NetworkKind RandomAtStart { get; } = new("random-at-start", "random at initialisation", MaskSources.RandomAtStart, WeightSources.Rewound);
+
+    /// <summary>Networks pruned before any training.</summary>
+    public static IReadOnlyList<NetworkKind> AtStart { get; } = [Snip, Grasp, SynFlow, MagnitudeAtStart, RandomAtStart];
+
+    public static IReadOnlyList<NetworkKind> All { get; } = [.. Three, .. AtStart];
 
     /// <summary>The kind of a row.</summary>
     public static NetworkKind Find(string name) => All.First(kind => kind.Name == name);

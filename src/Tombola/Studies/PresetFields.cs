@@ -21,15 +21,32 @@ public static class PresetFields
     /// <exception cref="ArgumentException">Unknown field, or a value it cannot take.</exception>
     public static Preset Set(Preset preset, string assignment)
     {
+        ArgumentNullException.ThrowIfNull(preset);
         ArgumentNullException.ThrowIfNull(assignment);
-        var (name, text) = assignment.IndexOf('=', StringComparison.Ordinal) is var at and > 0
-            ? (assignment[..at].Trim(), assignment[(at + 1)..].Trim())
-            : throw new ArgumentException($"'{assignment}' sets nothing. Write --set name=value, for example --set learningRate=0.001.");
+        var (name, text) = Split(assignment, "--set");
         return Change<Preset>(preset, name, text)
             ?? (Change<Recipe>(preset.Recipe, name, text) is { } recipe ? preset with { Recipe = recipe } : null)
             ?? (Change<DatasetSpec>(preset.Data, name, text) is { } data ? preset with { Data = data } : null)
             ?? throw new ArgumentException($"There is no field '{name}'. {NearestName.Hint(name, Of(preset).Select(field => field.Name))}");
     }
+
+    /// <summary>Every field of a recipe, with its value.</summary>
+    public static IEnumerable<(string Name, object? Value)> Of(Recipe recipe) => Fields(recipe).Select(field => (field.Name, field.Property.GetValue(recipe)));
+
+    /// <summary>The recipe with one field changed, for <c>--retrain name=value</c>.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="assignment">Such as <c>learningRate=0.001</c>.</param>
+    /// <exception cref="ArgumentException">Unknown field, or a value it cannot take.</exception>
+    public static Recipe Set(Recipe recipe, string assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        var (name, text) = Split(assignment, "--retrain");
+        return Change(recipe, name, text) ?? throw new ArgumentException($"A recipe has no field '{name}'. {NearestName.Hint(name, Of(recipe).Select(field => field.Name))}");
+    }
+
+    private static (string Name, string Text) Split(string assignment, string option) => assignment.IndexOf('=', StringComparison.Ordinal) is var at and > 0
+        ? (assignment[..at].Trim(), assignment[(at + 1)..].Trim())
+        : throw new ArgumentException($"'{assignment}' sets nothing. Write {option} name=value, for example {option} learningRate=0.001.");
 
     private static IEnumerable<object> Targets(Preset preset) => [preset, preset.Recipe, preset.Data];
 

@@ -44,8 +44,10 @@ public static class RowTable
             (new("Loss distance", true), row => Fixed(row.LossDistance, "F2")),
             (new("L2 to dense", true), row => Fixed(row.PruningL2, "F2")),
             (new("Angle to dense", true), row => Fixed(row.PruningAngle, "F1", "°")),
+            (new("L2 to ticket", true), row => Fixed(row.TicketL2, "F2")),
+            (new("Angle to ticket", true), row => Fixed(row.TicketAngle, "F1", "°")),
         ];
-        return measured.Length == 0 ? null : Shown("distances", "Distances between copies, and to the dense network trained in the same data order, mean over pairs and replicates", measured, columns);
+        return measured.Length == 0 ? null : Shown("distances", "Distances between copies, and to the dense network or the ticket trained in the same data order, mean over pairs and replicates", measured, columns);
     }
 
     /// <summary>Every number of every row, for programs: fractions, degrees, nats.</summary>
@@ -57,6 +59,7 @@ public static class RowTable
             ("train_barrier", row => row.TrainBarrier), ("train_chord_barrier", row => row.TrainChordBarrier), ("l2", row => row.L2), ("angle", row => row.Angle),
             ("cosine_distance", row => row.CosineDistance), ("prediction_difference", row => row.PredictionDifference), ("loss_distance", row => row.LossDistance),
             ("pruning_l2", row => row.PruningL2), ("pruning_angle", row => row.PruningAngle),
+            ("ticket_l2", row => row.TicketL2), ("ticket_angle", row => row.TicketAngle), ("ticket_prediction_difference", row => row.TicketPredictionDifference),
         ];
         (string Name, Func<StudyRow, object?> Value)[] columns =
         [
@@ -89,6 +92,7 @@ public static class RowTable
         (0, _) => "dense",
         (_, "imp") => "ticket",
         (_, "random-reinitialisation") => "reinitialised",
+        (_, Branch.Name) => Branch.Name,
         _ => NetworkKinds.Find(row.Mask).Title,
     };
 

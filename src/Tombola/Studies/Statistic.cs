@@ -49,6 +49,13 @@ public sealed record Statistic(double Mean, double? Sd, double Min, double Max, 
     /// <summary>Whether the mean lies below a bound: undecided where the interval holds it. Of a single replicate, the mean decides.</summary>
     public Answer Below(double bound) => (High ?? Mean) < bound ? Answer.Yes : (Low ?? Mean) >= bound ? Answer.No : Answer.Undecided;
 
+    /// <summary>Whether the mean lies below another, or below a multiple of it: undecided where the intervals overlap. Of a single replicate, the range of its samples is the interval.</summary>
+    public Answer Below(Statistic other, double factor = 1)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return (High ?? Max) < factor * (other.Low ?? other.Min) ? Answer.Yes : (Low ?? Min) > factor * (other.High ?? other.Max) ? Answer.No : Answer.Undecided;
+    }
+
     /// <summary>Whether the mean is at least a bound, likewise.</summary>
     public Answer AtLeast(double bound) => (Low ?? Mean) >= bound ? Answer.Yes : (High ?? Mean) < bound ? Answer.No : Answer.Undecided;
 }

@@ -27,11 +27,28 @@ public sealed record StudyDesign(IReadOnlyList<Job> Jobs, Func<Store, StudyOutco
     /// <param name="others">Jobs whose results the conclusion reads besides.</param>
     internal static StudyDesign Of(StudyContext context, IReadOnlyList<Probe> probes, Func<Store, IReadOnlyList<StudyRow>, StudyOutcome> conclude, IEnumerable<Job>? others = null)
     {
-        var measurement = new Measurement(context);
-        var dense = probes.FirstOrDefault(probe => probe.Setting.Level == 0);
+        var part = new Part(context, probes);
+        return new StudyDesign([.. part.Jobs.Concat(others ?? []).DistinctBy(job => job.Key)], store => conclude(store, [.. part.Rows(store)]));
+    }
+
+    /// <summary>The same for several presets: rows come preset by preset and name it, and match the dense network of their own.</summary>
+    internal static StudyDesign Of(IReadOnlyList<StudyContext> contexts, Func<StudyContext, IReadOnlyList<Probe>> probes, Func<IReadOnlyList<StudyRow>, StudyOutcome> conclude)
+    {
+        Part[] parts = [.. contexts.Select(context => new Part(context, probes(context)))];
         return new StudyDesign(
-            [.. probes.SelectMany(measurement.Jobs).Concat(others ?? []).DistinctBy(job => job.Key)],
-            store => conclude(store, [.. probes.Select(probe => measurement.Row(store, probe, probe.Setting.Level == 0 ? null : dense))]));
+            [.. parts.SelectMany(part => part.Jobs).DistinctBy(job => job.Key)],
+            store => conclude([.. parts.Zip(contexts).SelectMany(both => both.First.Rows(store).Select(row => row with { Preset = both.Second.Preset.Name }))]));
+    }
+
+    /// <summary>The probes of one preset.</summary>
+    private sealed class Part(StudyContext context, IReadOnlyList<Probe> probes)
+    {
+        private readonly Measurement _measurement = new(context);
+        private readonly Probe? _dense = probes.FirstOrDefault(probe => probe.Setting.Level == 0);
+
+        public IEnumerable<Job> Jobs => probes.SelectMany(_measurement.Jobs);
+
+        public IEnumerable<StudyRow> Rows(Store store) => probes.Select(probe => _measurement.Row(store, probe, probe.Setting.Level == 0 ? null : _dense));
     }
 }
 

@@ -1,3 +1,4 @@
+using Tombola.Studies.AtScale;
 using Tombola.Studies.Lmc;
 
 namespace Tombola.Studies;
@@ -18,6 +19,12 @@ public static class StudyCatalogue
         ErrorByStepStudies.Test,
         ErrorByStepStudies.Train,
         DistanceStudy.Study,
+        LearningRateStudy.Study,
+        StabilityTableStudy.Study,
+        StabilityByStepStudy.Study,
+        LateResettingStudy.Study,
+        ImageNetStudy.Study,
+        PruningAtStartStudy.Study,
     ];
 
     public static IReadOnlyList<Study> All => Known;

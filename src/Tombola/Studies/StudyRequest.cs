@@ -118,6 +118,14 @@ public sealed class StudyContext
     /// <summary>The level whose density is nearest to another, in ratio.</summary>
     public int LevelNear(double density) => Math.Clamp((int)Math.Round(Math.Log(density) / Math.Log(1 - Preset.Fraction)), Math.Min(1, Preset.Levels), Preset.Levels);
 
+    /// <summary>Length in steps of training with another recipe on the same data.</summary>
+    public long TotalOf(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        var length = StepCount.Parse(recipe.Steps);
+        return length.Epochs == 0 ? length.Iterations : length.ToIterations(Trainer.StepsPerEpoch(_cache.Load(Data).Train.Count, recipe.Batch));
+    }
+
     private IEnumerable<double> PaperSteps(string figure)
     {
         if (Preset.Published is not { } setting) return LeNetSteps;

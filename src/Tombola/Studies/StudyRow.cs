@@ -69,6 +69,15 @@ public sealed record StudyRow
     /// <summary>Angle between those, degrees.</summary>
     public Statistic? PruningAngle { get; init; }
 
+    /// <summary>Euclidean distance between a branch and the ticket trained in the same data order, over all prunable weights.</summary>
+    public Statistic? TicketL2 { get; init; }
+
+    /// <summary>Angle between those, degrees.</summary>
+    public Statistic? TicketAngle { get; init; }
+
+    /// <summary>Fraction of test examples that those classify differently.</summary>
+    public Statistic? TicketPredictionDifference { get; init; }
+
     /// <summary>Barrier below two points.</summary>
     public Answer? Stable { get; init; }
 

@@ -78,19 +78,9 @@ internal static class TicketStudy
     {
         var published = PublishedAccuracy(context).ToArray();
         var measurement = new Measurement(context);
-        yield return new Figure(
-            "accuracy-by-density",
-            "Accuracy against density",
-            "Test accuracy at the end of training, mean over replicates with a band of one standard deviation, against the fraction of weights that remain.",
-            Axis.Density,
-            new Axis("Test accuracy", Format: ".1%"))
+        yield return DensityFigure.Accuracy with
         {
-            Series =
-            [
-                .. rows.GroupBy(row => row.Mask).Select(group => new Series(NetworkKinds.Find(group.Key).Title, [.. group.Select(row => Measurement.Point(row.Density, row.TestAccuracy))])),
-                new Series("dense", [new SeriesPoint(1, rows[0].TestAccuracy.Mean)]) { Reference = true },
-                .. published,
-            ],
+            Series = [.. DensityFigure.Lines(rows), .. published],
             Source = published.Length > 0 ? "Frankle et al. 2020, table 2" : null,
         };
         yield return new Figure(

@@ -5,7 +5,12 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Training;
 
-/// <summary>Loss and error of networks over a set of examples. Each chunk of examples is decoded once for all networks.</summary>
+/// <summary>Loss and error of networks over a set of examples. Each example is decoded once for all networks.</summary>
+/// <remarks>
+/// Many small networks are evaluated side by side: threads take a network each, and all networks see a chunk of examples before the next is decoded. Large
+/// networks come one after the other, for neither all their weights nor a plan for every thread should be in memory: threads share a network, and it
+/// sees as many decoded examples as are kept. The bits are the same both ways.
+/// </remarks>
 public sealed class Evaluator : IDisposable
 {
     private const int LargestChunk = 512, SmallestChunk = 64;
@@ -13,9 +18,16 @@ public sealed class Evaluator : IDisposable
     /// <summary>Elements of the largest activation of a chunk: 4 MB, so that a few of them fit a core's share of the third-level cache.</summary>
     private const int ChunkElements = 1 << 20;
 
+    private readonly Network _network;
     private readonly ExampleSet _examples;
-    private readonly Plan _plan;
+    private readonly Mask? _mask;
+    private readonly KernelChoice _kernels;
+    private readonly ThreadTeam _team;
+    private readonly bool _ownsTeam;
+    private readonly Plan _shared;
     private readonly int _chunk;
+    private readonly Lock _telling = new();
+    private Plan[] _own = [];
 
     /// <param name="network">The architecture.</param>
     /// <param name="examples">The examples.</param>
@@ -24,10 +36,18 @@ public sealed class Evaluator : IDisposable
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic)
     {
-        _examples = examples;
-        _chunk = ChunkFor(network);
-        _plan = new Plan(network, mask, Math.Min(_chunk, examples.Count), training: false, team, kernels);
+        (_network, _examples, _mask, _kernels) = (network, examples, mask, kernels);
+        _chunk = Math.Min(ChunkFor(network), examples.Count);
+        _team = team ?? new ThreadTeam(1);
+        _ownsTeam = team is null;
+        _shared = new Plan(network, mask, _chunk, training: false, _team, kernels);
     }
+
+    /// <summary>How many examples were decoded so far, each counting as often as it was.</summary>
+    public long Decoded { get; private set; }
+
+    /// <summary>Numbers to keep at once, 64 MB: the weights of all networks, or else decoded examples.</summary>
+    internal int FloatsAtOnce { get; init; } = 1 << 24;
 
     /// <summary>
     /// Examples evaluated at once: enough to pay for loading a network's weights, few enough for the third-level cache. A function of the network alone,
@@ -44,30 +64,129 @@ public sealed class Evaluator : IDisposable
 
     /// <summary>Loss and error of several networks.</summary>
     /// <param name="states">The networks.</param>
-    /// <param name="onExample">Called for each network and example with its loss (nats) and prediction, if given.</param>
+    /// <param name="onExample">Called for each network and example with its loss (nats) and prediction, if given; for different networks on several threads at once.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     public BatchLoss[] Evaluate(IReadOnlyList<NetworkState> states, Action<int, int, float, int>? onExample = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(states);
-        var totals = new BatchLoss[states.Count];
-        for (var first = 0; first < _examples.Count; first += _chunk)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(_chunk, _examples.Count - first);
-            for (var n = 0; n < count; n++) _examples.Read(first + n, _plan.Samples.Slice(n * _plan.SampleStride, _plan.Network.Input.Count));
-            _examples.Labels.Slice(first, count).CopyTo(_plan.Labels);
-            _plan.Prepare(count);
-            for (var s = 0; s < states.Count; s++)
-            {
-                if (first == 0 || states.Count > 1) _plan.Load(states[s]);
-                totals[s] += _plan.EvaluateAgain();
-                if (onExample is null) continue;
-                for (var n = 0; n < count; n++) onExample(s, first + n, _plan.Losses[n], _plan.Prediction(n));
-            }
-        }
+        return Evaluate(states.Count, s => states[s], new Listeners(onExample, null), cancellation);
+    }
 
+    /// <summary>Loss and error of networks of which not all need be in memory.</summary>
+    /// <param name="states">Their number.</param>
+    /// <param name="state">Makes one, if need be several times.</param>
+    /// <param name="advance">Hears, one call at a time, how many examples were evaluated since the last call, each counting for every network.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    public BatchLoss[] Evaluate(int states, Func<int, NetworkState> state, Action<int>? advance = null, CancellationToken cancellation = default) =>
+        Evaluate(states, state, new Listeners(null, advance), cancellation);
+
+    public void Dispose()
+    {
+        foreach (var plan in _own) plan.Dispose();
+        _shared.Dispose();
+        if (_ownsTeam) _team.Dispose();
+    }
+
+    private BatchLoss[] Evaluate(int states, Func<int, NetworkState> state, Listeners listeners, CancellationToken cancellation)
+    {
+        var totals = new BatchLoss[states];
+        if (states > 1 && states >= _team.Size && (long)states * _shared.StoredWeights <= FloatsAtOnce) SideBySide(totals, state, listeners, cancellation);
+        else OneByOne(totals, state, listeners, cancellation);
         return totals;
     }
 
-    public void Dispose() => _plan.Dispose();
+    private void SideBySide(BatchLoss[] totals, Func<int, NetworkState> state, Listeners listeners, CancellationToken cancellation)
+    {
+        var plans = _team.Size == 1 ? [_shared] : OwnPlans();
+        var states = Enumerable.Range(0, totals.Length).Select(s => _shared.Pack(state(s))).ToArray();
+        for (var first = 0; first < _examples.Count; first += _chunk)
+        {
+            var (start, count, next) = (first, Math.Min(_chunk, _examples.Count - first), -1);
+            cancellation.ThrowIfCancellationRequested();
+            _team.Run(Decode);
+            Decoded += count;
+            _team.Run(EvaluateSome);
+
+            void Decode(int member)
+            {
+                var (from, to) = _team.Part(member, count);
+                for (var n = from; n < to; n++)
+                {
+                    var sample = SampleOf(plans[0], n);
+                    _examples.Read(start + n, sample);
+                    foreach (var other in plans.AsSpan(1)) sample.CopyTo(SampleOf(other, n));
+                }
+            }
+
+            // Whoever is free takes the next network, since the machine may have other things to do.
+            void EvaluateSome(int member)
+            {
+                var plan = plans[member];
+                Prepare(plan, start, count);
+                for (var s = Interlocked.Increment(ref next); s < states.Length; s = Interlocked.Increment(ref next))
+                {
+                    plan.Load(states[s]);
+                    totals[s] += plan.EvaluateAgain();
+                    Tell(listeners, plan, s, start, count);
+                }
+            }
+        }
+    }
+
+    private void OneByOne(BatchLoss[] totals, Func<int, NetworkState> state, Listeners listeners, CancellationToken cancellation)
+    {
+        // Examples that are seen only once need not be kept.
+        var keep = totals.Length > 1;
+        var size = _network.Input.Count;
+        var block = keep ? Math.Min(_examples.Count, Math.Max(1, FloatsAtOnce / size / _chunk) * _chunk) : _examples.Count;
+        var kept = new float[keep ? block * size : 0];
+        for (var start = 0; start < _examples.Count; start += block)
+        {
+            var end = Math.Min(_examples.Count, start + block);
+            for (var n = start; keep && n < end; n++) _examples.Read(n, kept.AsSpan((n - start) * size, size));
+            Decoded += end - start;
+            for (var s = 0; s < totals.Length; s++)
+            {
+                _shared.Load(state(s));
+                for (var first = start; first < end; first += _chunk)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var count = Math.Min(_chunk, end - first);
+                    for (var n = 0; n < count; n++)
+                    {
+                        if (keep) kept.AsSpan((first - start + n) * size, size).CopyTo(SampleOf(_shared, n));
+                        else _examples.Read(first + n, SampleOf(_shared, n));
+                    }
+
+                    Prepare(_shared, first, count);
+                    totals[s] += _shared.EvaluateAgain();
+                    Tell(listeners, _shared, s, first, count);
+                }
+            }
+        }
+    }
+
+    /// <summary>A plan for each thread.</summary>
+    private Plan[] OwnPlans()
+    {
+        if (_own.Length == 0) _own = [.. Enumerable.Range(0, _team.Size).Select(_ => new Plan(_network, _mask, _chunk, training: false, null, _kernels))];
+        return _own;
+    }
+
+    private Span<float> SampleOf(Plan plan, int n) => plan.Samples.Slice(n * plan.SampleStride, _network.Input.Count);
+
+    private void Prepare(Plan plan, int first, int count)
+    {
+        _examples.Labels.Slice(first, count).CopyTo(plan.Labels);
+        plan.Prepare(count);
+    }
+
+    private void Tell(Listeners listeners, Plan plan, int state, int first, int count)
+    {
+        for (var n = 0; listeners.OnExample is not null && n < count; n++) listeners.OnExample(state, first + n, plan.Losses[n], plan.Prediction(n));
+        if (listeners.Advance is null) return;
+        lock (_telling) listeners.Advance(count);
+    }
+
+    private sealed record Listeners(Action<int, int, float, int>? OnExample, Action<int>? Advance);
 }

@@ -96,6 +96,20 @@ public class PlanArgumentTests
     }
 
     [Fact]
+    public void What_a_plan_packs_it_loads_and_nothing_else()
+    {
+        var (state, mask) = (Workbench.State(Network), Workbench.Mask(Network, 0.5));
+        using var dense = new Plan(Network, null, 20, training: false);
+        using var sparse = new Plan(Network, mask, 20, training: false, null, static (_, _) => new SparsePhases(true, true, true));
+        dense.Load(dense.Pack(state));
+        sparse.Load(sparse.Pack(state.Under(mask)));
+        Bits.Equal(state.Weights, dense.Weights);
+        Bits.Equal(state.Under(mask).Weights, sparse.Weights);
+        Assert.Throws<ArgumentException>(() => sparse.Pack(state));
+        Assert.Contains($"stores {Network.Space.Count}", Assert.Throws<ArgumentException>(() => dense.Load(sparse.Pack(state.Under(mask)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_mask_for_another_network_with_as_many_weights_is_refused()
     {
         Network network = Of("first", 6, 4), other = Of("second", 6, 4), turned = Of("first", 4, 6);

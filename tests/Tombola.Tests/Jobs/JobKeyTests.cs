@@ -16,6 +16,7 @@ public sealed class JobKeyTests
         { "prune", "9645cfc4543f2680019eb74eca2193abe6404b2e34c0afa08ebd64f018489b2d" },
         { "ticket", "4194304c1852c45f1c92ff78cc00cc3130e51a7c1478856f3d87181d29000e6e" },
         { "path", "57ac047873b65115dc2162eff485a363700d25c8fa03c86960ac0fe63419f9c1" },
+        { "evaluate", "50494f6c4c92891037b25404cf7ea4a318ae223ecbe6ea02449403d89b5f915f" },
     };
 
     [Theory]
@@ -63,6 +64,7 @@ public sealed class JobKeyTests
             (Workshop.Ticket, Workshop.Ticket with { Kernels = null }, Workshop.Ticket with { Kernels = KernelNames.Dense }),
             (Workshop.Walk, Workshop.Walk with { Kernels = null }, Workshop.Walk with { Kernels = KernelNames.Dense }),
             (compare, compare with { Kernels = null }, compare with { Kernels = KernelNames.Dense }),
+            (Workshop.Evaluate, Workshop.Evaluate with { Kernels = null }, Workshop.Evaluate with { Kernels = KernelNames.Dense }),
         ];
         foreach (var (whatever, none, dense) in jobs)
         {
@@ -85,6 +87,7 @@ public sealed class JobKeyTests
             job with { Data = job.Data with { Fingerprint = "0" } }, job with { Start = new StateRef(Workshop.Initialise with { Seed = 2 }) },
             job with { Start = new StateRef(Workshop.Initialise, 0) }, Workshop.Train(Workshop.Prune, 1),
         ];
+        Assert.NotEqual(Workshop.Evaluate.Key, (Workshop.Evaluate with { OnTrainingSet = true }).Key);
         Assert.Equal(variants.Length, variants.Select(variant => variant.Key).Distinct().Count());
         Assert.Equal(job.Key, (job with { To = 7 } with { To = 100 }).Key);
     }
@@ -95,6 +98,7 @@ public sealed class JobKeyTests
         "train" => Workshop.Dense,
         "prune" => Workshop.Prune,
         "ticket" => Workshop.Ticket,
+        "evaluate" => Workshop.Evaluate,
         _ => Workshop.Walk,
     };
 }

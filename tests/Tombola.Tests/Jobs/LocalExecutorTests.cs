@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Jobs;
@@ -193,6 +194,44 @@ public sealed class LocalExecutorTests : IDisposable
         Assert.Equal((0, 0), (path.Barrier.Height, Fresh().Result(train).Barrier.Height));
         Assert.NotEqual(path.Points[0].Loss, Fresh().Result(train).Points[0].Loss);
         Assert.Equal(path.Points[0].Error, Fresh().Result(child).Last.TestError);
+    }
+
+    [Fact]
+    public void A_state_is_evaluated_on_either_set()
+    {
+        var (test, train) = (Workshop.Evaluate, Workshop.Evaluate with { OnTrainingSet = true });
+        Workshop.Run(Fresh(), 2, test, train);
+        var last = Fresh().Result(Workshop.Ticket).Last;
+        Assert.Equal(new EvaluateResult(last.TestLoss, last.TestError), Fresh().Result(test));
+
+        var examples = Workshop.Data.Load(Workshop.Glyphs).Train;
+        using var plan = new Plan(Toy.Network, null, 1, training: false);
+        plan.Load(Workshop.StateOf(Fresh(), Workshop.Ticket));
+        var (wrong, loss) = (0, 0.0);
+        for (var n = 0; n < examples.Count; n++)
+        {
+            examples.Read(n, plan.Samples);
+            plan.Labels[0] = examples.Labels[n];
+            loss += plan.Evaluate(1).LossSum;
+            if (plan.Prediction(0) != examples.Labels[n]) wrong++;
+        }
+
+        var found = Fresh().Result(train);
+        Assert.Equal(300, examples.Count);
+        Assert.Equal(wrong / 300.0, found.Error, 1e-12);
+        Assert.Equal(loss / 300, found.Loss, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_evaluation_can_be_cancelled(bool onTrainingSet)
+    {
+        Workshop.Run(Fresh(), 1, Workshop.Ticket);
+        var stopped = new CancellationToken(canceled: true);
+        using var team = new ThreadTeam(1);
+        var context = new JobContext { Store = Fresh(), Data = Workshop.Data, Folder = _folder.FullPath, Team = team, Cancellation = stopped, Advance = _ => { } };
+        Assert.Throws<OperationCanceledException>(() => { (Workshop.Evaluate with { OnTrainingSet = onTrainingSet }).Run(context); });
     }
 
     [Fact]

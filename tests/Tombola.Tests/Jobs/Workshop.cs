@@ -26,6 +26,8 @@ internal static class Workshop
 
     public static PathJob Walk { get; } = new() { Model = Model, First = new StateRef(Ticket), Second = new StateRef(Train(Prune, 3)), Data = Glyphs, Points = 5 };
 
+    public static EvaluateJob Evaluate { get; } = new() { Model = Model, State = new StateRef(Ticket), Data = Glyphs };
+
     /// <summary>The jobs behind the path, and the path: initialise, train, prune, train twice, walk.</summary>
     public const int Count = 6;
 

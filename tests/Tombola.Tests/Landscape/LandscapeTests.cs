@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
 using Tombola.Landscape;
 using Tombola.Tests.Training;
 using Tombola.Training;
@@ -68,6 +69,52 @@ public sealed class LandscapeTests
         var path = LinearPath.Evaluate(x, y, LinearPath.DefaultPoints, evaluator, advance: seen.Add);
         Assert.Equal([1024L, 2048, 3072, 4096, 5120, 6144], seen);
         Assert.Equal(LinearPath.Evaluate(x, y, LinearPath.DefaultPoints, evaluator), path);
+    }
+
+    [Theory]
+    [InlineData(1, 1 << 24)]
+    [InlineData(2, 1 << 24)]
+    [InlineData(3, 1 << 24)]
+    [InlineData(1, 600 * 784)]
+    [InlineData(2, 600 * 784)]
+    [InlineData(2, 1)]
+    [InlineData(7, 1 << 24)]
+    public void A_path_decodes_each_example_once_and_has_the_bits_of_single_evaluations(int threads, int floatsAtOnce)
+    {
+        // Two whole chunks and a part of one; all points at once, or in turn on blocks of one chunk or several.
+        var examples = Toy.Examples((2 * Evaluator.ChunkFor(Toy.Network)) + 37, 3);
+        using var team = new ThreadTeam(threads);
+        using var evaluator = new Evaluator(Toy.Network, examples, team) { FloatsAtOnce = floatsAtOnce };
+        var (x, y, seen) = (Toy.Start(1), Toy.Start(2), new List<long>());
+        var path = LinearPath.Evaluate(x, y, 5, evaluator, advance: seen.Add);
+        Assert.Equal(examples.Count, evaluator.Decoded);
+        Assert.Equal([1024, 2048, 3072, 4096, 5120], seen);
+        using var single = new Evaluator(Toy.Network, examples);
+        foreach (var point in path)
+        {
+            var loss = single.Evaluate(LinearPath.At(x, y, point.Alpha));
+            Assert.Equal((loss.Loss, loss.Error), (point.Loss, point.Error));
+        }
+    }
+
+    [Fact]
+    public void A_path_that_is_cancelled_stops()
+    {
+        using var stop = new CancellationTokenSource();
+        using var evaluator = new Evaluator(Toy.Network, Toy.Examples(2000, 3));
+        Assert.Throws<OperationCanceledException>(() => LinearPath.Evaluate(Toy.Start(1), Toy.Start(2), 5, evaluator, advance: _ => stop.Cancel(), cancellation: stop.Token));
+        Assert.True(evaluator.Decoded < 2000);
+    }
+
+    [Fact]
+    public void Every_weight_of_a_point_is_rounded_once()
+    {
+        // 61 weights: whole vectors and a rest.
+        var space = new WeightSpace([("a.weight", [61], true)]);
+        var (x, y) = (Noise(1), Noise(2));
+        Assert.Equal(x.Zip(y, (a, b) => (float)(((1 - 0.3) * a) + (0.3 * b))), LinearPath.At(new NetworkState(space, x), new NetworkState(space, y), 0.3).Weights);
+
+        float[] Noise(ulong seed) => [.. Enumerable.Range(0, space.Count).Select(i => (float)(new RandomStream(seed, RandomStream.Init).Uniform(0, (ulong)i, 0) - 0.5))];
     }
 
     [Fact]

@@ -77,6 +77,18 @@ public sealed class RecalibratorTests
         }
     }
 
+    [Fact]
+    public void A_recalibrated_path_is_the_same_when_its_points_are_made_again_for_every_block_of_examples()
+    {
+        var (x, y) = (Trained(1), Trained(2));
+        var examples = ToyResNet.Examples(Evaluator.ChunkFor(ToyResNet.Network) + 20, 3);
+        using var team = new ThreadTeam(2);
+        using var together = new Evaluator(ToyResNet.Network, examples, team);
+        using var blocks = new Evaluator(ToyResNet.Network, examples, team) { FloatsAtOnce = 1 };
+        using var recalibrator = new Recalibrator(ToyResNet.Network, Few, ToyResNet.Data.Train, team);
+        Assert.Equal(LinearPath.Evaluate(x, y, 4, together, recalibrator), LinearPath.Evaluate(x, y, 4, blocks, recalibrator));
+    }
+
     private static NetworkState Trained(ulong seed) => ToyResNet.Trainer().Run(ToyResNet.Start(seed), 0, 20, new HashSet<long>(), new Diary(), null, CancellationToken.None);
 
     private static Network BuildSmall()

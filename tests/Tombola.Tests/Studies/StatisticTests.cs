@@ -35,6 +35,19 @@ public sealed class StatisticTests
         Assert.Equal((Answer.No, Answer.Yes), (value.Below(0.01), value.AtLeast(0.01)));
     }
 
+    [Fact]
+    public void Of_two_means_one_is_below_the_other_where_their_intervals_do_not_meet()
+    {
+        // Of two replicates the interval spans them; of one, its samples.
+        foreach (var shape in new Func<double, double, double[][]>[] { (low, high) => [[low], [high]], (low, high) => [[low, high]] })
+        {
+            var (small, large, between) = (Statistic.Of(shape(1, 2)), Statistic.Of(shape(3, 4)), Statistic.Of(shape(1.5, 3.5)));
+            Assert.Equal((Answer.Yes, Answer.No), (small.Below(large), large.Below(small)));
+            Assert.Equal((Answer.Undecided, Answer.Undecided), (small.Below(between), between.Below(large)));
+            Assert.Equal((Answer.Undecided, Answer.No), (small.Below(large, 0.5), small.Below(large, 0.2)));
+        }
+    }
+
     /// <summary>The mean of many samples has the interval of its normal approximation, 1.96 standard errors to each side, within a tenth of it.</summary>
     [Fact]
     public void The_interval_of_many_replicates_is_that_of_the_mean()

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Tombola.Studies;
+using Tombola.Training;
+
+namespace Tombola.Cli.Commands;
+
+/// <summary><c>branch</c>: one ablation of a ticket by hand.</summary>
+internal static class BranchCommand
+{
+    public static Command Create()
+    {
+        var common = new CommonOptions();
+        var request = new RequestOptions();
+        var level = new Option<int?>("--level") { Description = "Level of the ticket (else the one that the preset studies).", HelpName = "N" };
+        var mask = new Option<string?>("--mask") { Description = $"Another mask: {List(MaskSources.All.Select(source => (source.Name, source.Description)))}.", HelpName = "NAME" };
+        var density = new Option<double?>("--density") { Description = $"Another density than the level's, for masks that are made at once: {string.Join(", ", MaskSources.All.Where(source => source.ToDensity is not null).Select(source => source.Name))}.", HelpName = "D" };
+        var weights = new Option<string?>("--weights") { Description = $"Other weights: {List(WeightSources.All.Select(source => (source.Name, source.Description)))}.", HelpName = "NAME" };
+        var from = new Option<string?>("--from") { Description = "Another step for the weights and the schedule than the step k that the mask was found with.", HelpName = "STEP" };
+        var retrain = new Option<string[]>("--retrain") { Description = "Change a field of the recipe for the retraining only; may be given again.", HelpName = "name=value" };
+        var command = new Command("branch", "Change one thing about a ticket, retrain it, and compare.\n\nExample: tombola branch --preset lenet-glyphs --rewind 100it --weights shuffled-signs");
+        foreach (var option in new Option[] { mask, density, weights, from, retrain, level }.Concat(request.OfTicket(common)).Concat([common.Store, common.Data, common.Workers, common.Repair, common.Json])) command.Add(option);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var branch = new Branch
+            {
+                Level = parsed.GetValue(level),
+                Masks = parsed.GetValue(mask) is { } masks ? MaskSources.Find(masks) : null,
+                Density = parsed.GetValue(density),
+                Weights = parsed.GetValue(weights) is { } source ? WeightSources.Find(source) : null,
+                From = parsed.GetValue(from) is { } step ? StepCount.Parse(step) : null,
+                Recipe = parsed.GetValue(retrain) is { Length: > 0 } assignments ? common.ReadRecipe(parsed, common.ReadPresetName(parsed, Branch.DefaultPreset), assignments) : null,
+            };
+            var study = branch.Study;
+            var output = common.Output(parsed);
+            var asked = request.Read(parsed, common, study);
+            var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
+            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
+            StudyResult? result = null;
+            output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));
+            StudyCommands.Print(output, result!);
+            return Task.FromResult(Application.Success);
+        });
+        return command;
+    }
+
+    private static string List(IEnumerable<(string Name, string Description)> sources) => string.Join("; ", sources.Select(source => $"{source.Name} ({source.Description})"));
+}
