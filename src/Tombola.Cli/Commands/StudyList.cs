@@ -75,7 +75,7 @@ internal static class StudyList
         public static Cell Of(Study study, string scale, Func<Study, StudyRequest> reader, Forecaster forecaster)
         {
             // So far only studies on ImageNet need what is not here.
-            if (study.Needs is { } absent) return new Cell(scale, 0, 0, null, null, "imagenet", $"{study.Name}: {absent}");
+            if (study.Needs is { } absent) return new Cell(scale, 0, 0, null, null, "imagenet", absent);
             try
             {
                 var request = reader(study);

@@ -13,6 +13,7 @@ internal static class Words
     /// <summary>"8 s", "12 min", "3.1 h", "4 days".</summary>
     public static string Duration(double seconds) => seconds switch
     {
+        > 0 and < 0.5 => "< 1 s",
         < 90 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
         < 5400 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:F0} min"),
         < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:F1} h"),

@@ -18,7 +18,7 @@ public sealed class PaperRunnerTests : IDisposable
         Steps = [new StepCount(0, 0), new StepCount(0, 8)],
     };
 
-    private static readonly IReadOnlyList<(Study Study, StudyRequest Request)> Asked = [.. StudyCatalogue.OfPaper("lmc")!.Where(study => study.Needs is null).Select(study => (study, Request))];
+    private static readonly IReadOnlyList<(Study Study, StudyRequest Request)> Asked = [.. StudyCatalogue.OfPaper(StudyCatalogue.Every)!.Where(study => study.Needs is null).Select(study => (study, Request))];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -109,6 +109,7 @@ public sealed class PaperRunnerTests : IDisposable
         Tombola.Reporting.Claim[] claims = [new("a", true), new("b", null), new("c", true), new("d", false)];
         Assert.Equal(("2 ✓ 1 ✗ 1 ?", "2 ✓", ""), (ClaimTally.Signs(claims), ClaimTally.Signs([claims[0], claims[2]]), ClaimTally.Signs([])));
         Assert.Equal("Of 4 claims 2 hold, 1 does not, and 1 is undecided.", ClaimTally.Sentence(claims));
+        Assert.Equal("At this setting there is no claim to judge.", ClaimTally.Sentence([]));
         Assert.Equal("Of 1 claim 1 holds, 0 do not, and 0 are undecided.", ClaimTally.Sentence(claims[..1]));
     }
 
@@ -126,7 +127,7 @@ public sealed class PaperRunnerTests : IDisposable
     private static PaperResult Paper(Store store, out int jobs)
     {
         var last = new Last();
-        var paper = PaperRunner.Run("lmc", Asked.Select(asked => asked.Study), _ => Request, store, Workshop.Data, 2, last, CancellationToken.None);
+        var paper = PaperRunner.Run(StudyCatalogue.Every, Asked.Select(asked => asked.Study), _ => Request, store, Workshop.Data, 2, last, CancellationToken.None);
         jobs = last.Total;
         return paper;
     }
