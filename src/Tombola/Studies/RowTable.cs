@@ -57,6 +57,7 @@ public static class RowTable
             ("train_barrier", row => row.TrainBarrier), ("train_chord_barrier", row => row.TrainChordBarrier), ("l2", row => row.L2), ("angle", row => row.Angle),
             ("cosine_distance", row => row.CosineDistance), ("prediction_difference", row => row.PredictionDifference), ("loss_distance", row => row.LossDistance),
             ("pruning_l2", row => row.PruningL2), ("pruning_angle", row => row.PruningAngle),
+            ("start_error", row => row.StartError), ("start_l2", row => row.StartL2), ("end_l2", row => row.EndL2),
         ];
         (string Name, Func<StudyRow, object?> Value)[] columns =
         [

@@ -17,6 +17,9 @@ public static class StudyCatalogue
         SparseInstabilityStudy.Study,
         ErrorByStepStudies.Test,
         ErrorByStepStudies.Train,
+        LevelOnsetStudy.Study,
+        StateAtStepStudy.Study,
+        EpochBarrierStudy.Study,
         DistanceStudy.Study,
     ];
 
