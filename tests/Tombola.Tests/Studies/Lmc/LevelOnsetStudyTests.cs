@@ -1,7 +1,10 @@
 using Tombola.Jobs;
+using Tombola.Reporting.Published;
 using Tombola.Studies;
 using Tombola.Studies.Lmc;
 using Tombola.Tests.Data;
+using Tombola.Tests.Jobs;
+using Tombola.Training;
 using Xunit;
 
 namespace Tombola.Tests.Studies.Lmc;
@@ -20,6 +23,7 @@ public sealed class LevelOnsetStudyTests : IDisposable
         // The dense network to match, and from every step: the dense network, and two kinds at two levels.
         Assert.Equal(1 + (2 * (1 + (2 * 2))), result.Rows.Count);
         var table = Small.TableOf(result, "first-steps");
+        Assert.Equal(result.Table.Rows, table.Skip(1));
         Assert.Equal(["100.0", "80.0", "64.0"], table.Skip(1).Select(row => row[0]));
         foreach (var level in result.Rows.Where(row => row.Level > 0).GroupBy(row => row.Level))
         {
@@ -61,12 +65,12 @@ public sealed class LevelOnsetStudyTests : IDisposable
 
         var request = Small.Request with { Steps = null, Preset = Small.Request.Preset with { Instants = [0, 0.1, 0.2, 0.3, 0.4, 0.5] } };
         Assert.Equal([0, 6, 9, 15], StepsOf(request));
-        Assert.Equal([0, 1, 2, 3, 4], StepsOf(request with { Steps = [.. Enumerable.Range(0, 5).Select(step => new Tombola.Training.StepCount(0, step))] }));
+        Assert.Equal([0, 1, 2, 3, 4], StepsOf(request with { Steps = [.. Enumerable.Range(0, 5).Select(step => new StepCount(0, step))] }));
 
         static int[] Few(int levels, int studied) => LevelOnsetStudy.Levels(Small.Request.Preset with { Levels = levels, StudiedLevel = studied, Instants = [0, 0.5] });
 
         static IEnumerable<long> StepsOf(StudyRequest request) =>
-            LevelOnsetStudy.Study.Design(new StudyContext(request, Jobs.Workshop.Data)).Jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First.Of).From).Distinct().Order();
+            LevelOnsetStudy.Study.Design(new StudyContext(request, Workshop.Data)).Jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First.Of).From).Distinct().Order();
     }
 
     /// <summary>First steps by level, sparser ones last, -1 for none: the ticket's stable and matching, and random pruning's.</summary>
@@ -107,7 +111,7 @@ public sealed class LevelOnsetStudyTests : IDisposable
 
         LevelOnsetStudy.Onsets[] paper =
         [
-            .. Tombola.Reporting.Published.PublishedPoints.LmcFigure9().SelectMany((level, i) => new[]
+            .. PublishedPoints.LmcFigure9().SelectMany((level, i) => new[]
             {
                 new LevelOnsetStudy.Onsets(i, level.Density, NetworkKinds.Imp, Of(level.StableImp), Of(level.MatchingImp)),
                 new LevelOnsetStudy.Onsets(i, level.Density, NetworkKinds.RandomPruning, Of(level.StableRandom), Of(level.MatchingRandom)),
