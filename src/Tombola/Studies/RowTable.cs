@@ -76,7 +76,10 @@ public static class RowTable
             "rows",
             "Every number",
             [.. columns.Select(column => new TableColumn(column.Name))],
-            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => Convert.ToString(column.Value(row), CultureInfo.InvariantCulture) ?? "")])]) { FileOnly = true };
+            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => Convert.ToString(column.Value(row), CultureInfo.InvariantCulture) ?? "")])])
+        {
+            FileOnly = true,
+        };
     }
 
     private static readonly (string Suffix, Func<Statistic, double?> Value)[] Parts =
