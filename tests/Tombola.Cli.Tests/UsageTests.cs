@@ -7,7 +7,7 @@ public sealed class UsageTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "quickstart", "study run", "study list", "study show", "train", "data list", "data fetch", "data verify", "models list", "models show",
-        "runs list", "runs show", "runs rm", "bench step", "bench density", "bench imp", "bench evaluate", "bench path", "bench layers", "doctor", "dashboard",
+        "runs list", "runs show", "runs rm", "branch", "bench step", "bench density", "bench imp", "bench evaluate", "bench path", "bench layers", "doctor", "dashboard",
     ];
 
     [Fact]

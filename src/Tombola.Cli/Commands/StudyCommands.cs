@@ -54,7 +54,7 @@ internal static class StudyCommands
     {
         output.Object(result);
         if (result.DataDescription is { } data) output.Line($"Data: {data}");
-        var table = RowTable.Of(result.Rows);
+        var table = result.Table;
         output.Table(table.Columns.Select(column => (column.Title, column.Numeric)), table.Rows);
         foreach (var claim in result.Claims) output.Line($"{claim.Holds switch { true => "✓", false => "✗", null => "?" }} {claim.Sentence}");
         output.Line();

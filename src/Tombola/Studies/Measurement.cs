@@ -90,6 +90,12 @@ internal sealed class Measurement(StudyContext context)
         return [.. Enumerable.Range(0, paths[0][0].Count).Select(i => Point(paths[0][0][i].Alpha, Statistic.Of([.. paths.Select(replicate => replicate.Select(path => path[i].Error).ToArray())])))];
     }
 
+    /// <summary>Every replicate by itself: mean test accuracy of its copies, and mean barrier of its pairs on the test set (null if the probe measures none).</summary>
+    public IReadOnlyList<(double Accuracy, double? Barrier)> ByReplicate(Store store, Probe probe) =>
+        [.. context.Replicates.Zip(Accuracies(store, probe), (experiment, accuracies) => (
+            accuracies.Average(),
+            probe.Measures.HasFlag(Measures.Barrier) ? Pair.Of(CopiesOf(probe)).Average(pair => store.Result(experiment.Path(probe.Setting, pair)).Barrier.Height) : (double?)null))];
+
     public double Density(Store store, Setting setting)
     {
         var result = store.Result(context.Replicates[0].Copy(setting, 0));

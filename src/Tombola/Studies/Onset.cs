@@ -4,11 +4,14 @@ namespace Tombola.Studies;
 internal static class Onset
 {
     /// <summary>The first k after the last row that is not a clear yes; null if the last row is none. Rows come in the order of k.</summary>
-    public static long? Of(IReadOnlyList<StudyRow> rows, Func<StudyRow, Answer?> answer)
+    public static long? Of(IReadOnlyList<StudyRow> rows, Func<StudyRow, Answer?> answer) => Of([.. rows.Select(row => row.Rewind)], i => answer(rows[i]) == Answer.Yes);
+
+    /// <summary>The same of steps in order, told by their places in the list.</summary>
+    public static long? Of(IReadOnlyList<long> steps, Func<int, bool> holds)
     {
-        var failing = rows.Count - 1;
-        while (failing >= 0 && answer(rows[failing]) == Answer.Yes) failing--;
-        return failing == rows.Count - 1 ? null : rows[failing + 1].Rewind;
+        var failing = steps.Count - 1;
+        while (failing >= 0 && holds(failing)) failing--;
+        return failing == steps.Count - 1 ? null : steps[failing + 1];
     }
 
     /// <summary>"is stable from step 500 on (barrier 12.00 points from step 0, 1.50 points from step 500)".</summary>

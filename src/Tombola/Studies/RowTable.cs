@@ -60,6 +60,7 @@ public static class RowTable
             ("cosine_distance", row => row.CosineDistance), ("prediction_difference", row => row.PredictionDifference), ("loss_distance", row => row.LossDistance),
             ("pruning_l2", row => row.PruningL2), ("pruning_angle", row => row.PruningAngle),
             ("ticket_l2", row => row.TicketL2), ("ticket_angle", row => row.TicketAngle), ("ticket_prediction_difference", row => row.TicketPredictionDifference),
+            ("start_error", row => row.StartError), ("start_l2", row => row.StartL2), ("end_l2", row => row.EndL2),
         ];
         (string Name, Func<StudyRow, object?> Value)[] columns =
         [
@@ -75,7 +76,10 @@ public static class RowTable
             "rows",
             "Every number",
             [.. columns.Select(column => new TableColumn(column.Name))],
-            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => Convert.ToString(column.Value(row), CultureInfo.InvariantCulture) ?? "")])]) { FileOnly = true };
+            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => Convert.ToString(column.Value(row), CultureInfo.InvariantCulture) ?? "")])])
+        {
+            FileOnly = true,
+        };
     }
 
     private static readonly (string Suffix, Func<Statistic, double?> Value)[] Parts =

@@ -30,7 +30,7 @@ public sealed record StudyRow
     /// <summary>Copies trained for each of them.</summary>
     public required int Copies { get; init; }
 
-    /// <summary>Test accuracy at the end of training; samples are copies.</summary>
+    /// <summary>Test accuracy at the end of training, or at the step <see cref="At"/>; samples are copies.</summary>
     public required Statistic TestAccuracy { get; init; }
 
     /// <summary>Error on the training set, without augmentation, at the end of training.</summary>
@@ -77,6 +77,15 @@ public sealed record StudyRow
 
     /// <summary>Fraction of test examples that those classify differently.</summary>
     public Statistic? TicketPredictionDifference { get; init; }
+
+    /// <summary>Test error of the dense network at step k, W_k, from which the copies start.</summary>
+    public Statistic? StartError { get; init; }
+
+    /// <summary>Euclidean distance between the initial weights W_0 and W_k.</summary>
+    public Statistic? StartL2 { get; init; }
+
+    /// <summary>Euclidean distance between W_k and the end of the first copy.</summary>
+    public Statistic? EndL2 { get; init; }
 
     /// <summary>Barrier below two points.</summary>
     public Answer? Stable { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Tombola.Jobs;
 using Tombola.Reporting;
 using Tombola.Training;
@@ -40,7 +41,12 @@ public sealed record StudyResult(
     string Verdict,
     string Report,
     IReadOnlyList<Claim> Claims,
-    IReadOnlyList<StudyRow> Rows);
+    IReadOnlyList<StudyRow> Rows)
+{
+    /// <summary>What the terminal shows of the rows, and the report begins with.</summary>
+    [JsonIgnore]
+    public required Table Table { get; init; }
+}
 
 /// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
 public static class StudyRunner
@@ -99,7 +105,8 @@ public static class StudyRunner
             outcome.Verdict,
             report,
             outcome.Claims,
-            outcome.Rows);
+            outcome.Rows)
+        { Table = TableOf(outcome) };
         return new FinishedStudy(result, made);
     }
 
@@ -122,7 +129,7 @@ public static class StudyRunner
         Verdict = outcome.Verdict,
         Claims = outcome.Claims,
         Figures = outcome.Figures,
-        Tables = [outcome.Table ?? RowTable.Of(outcome.Rows), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [], RowTable.All(outcome.Rows), .. kernels.Table is { } table ? new[] { table } : []],
+        Tables = [TableOf(outcome), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [], RowTable.All(outcome.Rows), .. kernels.Table is { } table ? new[] { table } : []],
         Choices =
         [
             new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
@@ -154,6 +161,8 @@ public static class StudyRunner
         new("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
         new("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
     ];
+
+    private static Table TableOf(StudyOutcome outcome) => outcome.Table ?? RowTable.Of(outcome.Rows);
 
     private static string KernelsOf(StudyContext context) => context.Request.Kernels ?? KernelNames.Automatic;
 

@@ -133,5 +133,5 @@ internal static class TicketStudy
     }
 
     /// <summary>The dense network, the last level, and up to four between.</summary>
-    private static IEnumerable<int> PathLevels(int levels) => Enumerable.Range(0, 6).Select(i => (int)Math.Round(levels * i / 5.0)).Distinct();
+    private static int[] PathLevels(int levels) => Spread.Evenly([.. Enumerable.Range(0, levels + 1)], 6);
 }

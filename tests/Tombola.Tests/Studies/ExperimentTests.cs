@@ -205,7 +205,9 @@ public sealed class ExperimentTests
     {
         var initialise = JobsOf("lmc/fig2").OfType<TrainJob>().First().Start.Of;
         Assert.IsType<InitialiseJob>(initialise);
-        Assert.All(StudyCatalogue.All.Where(study => study.Needs is null), study => Assert.Contains(initialise.Key, Collect(JobsOf(study.Name))));
+
+        // Appendix C counts epochs, and so cannot name its jobs without the data.
+        Assert.All(StudyCatalogue.All.Where(study => study.Needs is null && study.Name != "lmc/appendix-c"), study => Assert.Contains(initialise.Key, Collect(JobsOf(study.Name))));
     }
 
     private static IReadOnlyList<Job> JobsOf(string study, int copies = 3, StepCount[]? steps = null)

@@ -7,7 +7,15 @@ public sealed class RowTableTests
 {
     private static readonly StudyRow Dense = new()
     {
-        Level = 0, Density = 1, Mask = "imp", Rewind = 0, Replicates = 2, Copies = 2, TestAccuracy = Statistic.Of([[0.981, 0.98], [0.979]]), Barrier = Statistic.Of([[0.004]]), Stable = Answer.Yes,
+        Level = 0,
+        Density = 1,
+        Mask = "imp",
+        Rewind = 0,
+        Replicates = 2,
+        Copies = 2,
+        TestAccuracy = Statistic.Of([[0.981, 0.98], [0.979]]),
+        Barrier = Statistic.Of([[0.004]]),
+        Stable = Answer.Yes,
     };
 
     [Fact]

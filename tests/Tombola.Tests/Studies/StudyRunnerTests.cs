@@ -109,6 +109,9 @@ public sealed class StudyRunnerTests : IDisposable
     [InlineData("lmc/table2", 4)]
     [InlineData("lmc/fig3", 2)]
     [InlineData("lmc/fig6", 7)]
+    [InlineData("lmc/fig9", 5)]
+    [InlineData("lmc/appendix-b", 4)]
+    [InlineData("lmc/appendix-c", 10)]
     public void Every_study_runs_with_batch_norm_and_says_what_became_of_it(string study, int rows)
     {
         var tiny = Scale.Find("tiny").Apply(Presets.Find("resnet20-cifar10"));
