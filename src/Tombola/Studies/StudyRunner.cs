@@ -45,7 +45,7 @@ public sealed record StudyResult(
 {
     /// <summary>What the terminal shows of the rows, and the report begins with.</summary>
     [JsonIgnore]
-    public required Table Table { get; init; }
+    public Table Table { get; init; } = RowTable.Of(Rows);
 }
 
 /// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
