@@ -58,6 +58,25 @@ public sealed class PaperTests : IDisposable
         Assert.False(Directory.Exists(_sandbox.StorePath));
     }
 
+    /// <summary>What a newcomer may try first: everything, without data, in a minute or two on two cores.</summary>
+    [Fact]
+    public void All_studies_run_at_tiny_in_one_command_with_a_summary_line_each()
+    {
+        using var all = new Child(Child.Program, [Child.Assembly, "study", "run", "all", "--scale", "tiny"], _sandbox.Environment());
+        var ended = all.End(TimeSpan.FromMinutes(10));
+        Assert.True(ended.Code == 0, ended.ToString());
+        var lines = ended.Output.Split('\n');
+        foreach (var study in List(["--scale", "tiny"]))
+        {
+            var summary = lines.Single(line => line.TrimStart().StartsWith(Text(study, "name") + " ", StringComparison.Ordinal));
+            var runs = study.GetProperty("needs").ValueKind == JsonValueKind.Null;
+            Assert.Equal(runs, !summary.Contains("not run", StringComparison.Ordinal));
+            if (!runs) continue;
+            var cell = Cells([study], "tiny").Single();
+            Assert.Equal(cell.GetProperty("jobs").GetInt32(), cell.GetProperty("stored").GetInt32());
+        }
+    }
+
     [Fact]
     public void Missing_data_of_a_paper_is_named_with_the_study_that_needs_it() =>
         _sandbox.Run("study", "run", "lmc", "--preset", "lenet-kmnist").FailsWith(1, "lmc/fig2 on lenet-kmnist: ", "--data");

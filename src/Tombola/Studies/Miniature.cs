@@ -31,7 +31,7 @@ public sealed record Miniature(double Steps)
     public IReadOnlyList<double>? Instants { get; init; }
 
     /// <summary>About equal ratios from 3 % of training on: what two cores can do of a convolutional network.</summary>
-    public static IReadOnlyList<double> LogInstants { get; } = [0, 0.03, 0.1, 0.25, 0.5];
+    public static IReadOnlyList<double> LogInstants { get; } = [0, 0.03, 0.1, 0.25];
 
     /// <summary>Just enough to see a curve.</summary>
     public static IReadOnlyList<double> FewInstants { get; } = [0, 0.1, 0.5];

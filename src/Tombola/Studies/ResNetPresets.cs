@@ -53,9 +53,9 @@ internal static class ResNetPresets
             new Choice("Batch and warmup", "128, no warmup", "The paper tries 128 to 2,048, with and without ten epochs of warmup; at 128 without, IMP fails at step 0."),
         ],
 
-        // In whole epochs, 12 with milestones at 8 and 10.
+        // In whole epochs: 12 with milestones at 8 and 10, and 9 with milestones at 6 and 8.
         Tiny = CifarPresets.Tiny(TinyModel, 0.14),
-        Small = CifarPresets.Small(0.14),
+        Small = CifarPresets.Small(0.1),
     };
 
     public static IReadOnlyList<Preset> All { get; } =

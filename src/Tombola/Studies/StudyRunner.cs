@@ -134,7 +134,8 @@ public static class StudyRunner
         [
             new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
             new Choice("Noise of IMP's levels", "fresh at every level", "The paper draws new SGD noise for each training run."),
-            new Choice("Start of the controls", $"step {context.Rewind}", "Random pruning and random reinitialisation train from the ticket's own rewinding step."),
+            new Choice("Stable, matching", "95 % bootstrap interval over initialisations", "Undecided where it holds the bound: two points of barrier, 0.2 points below the dense networks of the same initialisation. A single initialisation has no interval, and its mean decides."),
+            new Choice("Start of the controls", "the ticket's own step k", "Random pruning starts from the weights of step k too; random reinitialisation from new weights, trained densely to step k."),
             new Choice("Points on a path", context.Preset.Points.ToString(CultureInfo.InvariantCulture), "The paper uses 30; 31 puts the middle on the grid."),
             .. BatchNormOnPaths(context) is { } batchNorm ? new[] { batchNorm } : [],
             .. outcome.Choices,

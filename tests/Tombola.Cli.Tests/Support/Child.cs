@@ -36,13 +36,13 @@ public sealed partial class Child : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    /// <summary>Waits for the end, at most <see cref="Limit"/>.</summary>
-    public Ended End()
+    /// <summary>Waits for the end, at most <see cref="Limit"/> or as long as is said.</summary>
+    public Ended End(TimeSpan? limit = null)
     {
-        if (!_process.WaitForExit(Limit))
+        if (!_process.WaitForExit(limit ?? Limit))
         {
             _process.Kill(entireProcessTree: true);
-            Assert.Fail($"'{_commandLine}' did not end within {Limit}. {_error}");
+            Assert.Fail($"'{_commandLine}' did not end within {limit ?? Limit}. {_error}");
         }
 
         // The overload without a limit waits for the last lines of output, which an ended process has already written.

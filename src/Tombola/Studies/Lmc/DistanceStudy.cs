@@ -35,7 +35,8 @@ internal static class DistanceStudy
                 ? "All networks here are stable, or none is: nothing to tell apart. " + Ranges(measured)
                 : telling.Length == 0 ? "None of the four distances tells stable networks from others by a threshold. " + Ranges(measured)
                 : $"Stable networks are told from others, kind by kind, by {string.Join(", ", telling)}. {Ranges(measured)}";
-            return new StudyOutcome(verdict, rows, [new Claim("Some functional distance is smaller where networks are stable.", Functional(measured))], figures);
+            Claim[] claims = context.Preset.Published is null ? [] : [new Claim("Some functional distance is smaller where networks are stable.", Functional(measured))];
+            return new StudyOutcome(verdict, rows, claims, figures);
         });
     }
 

@@ -33,7 +33,7 @@ internal static class EpochBarrierStudy
             store =>
             {
                 StudyRow[] rows = [.. from setting in settings from step in Looks(context, setting.Rewind) select Row(context, store, setting, step)];
-                return new StudyOutcome(Verdict(context, rows), rows, Claims(rows), [Figure(context, rows)])
+                return new StudyOutcome(Verdict(context, rows), rows, context.Preset.Published is null ? [] : Claims(rows), [Figure(context, rows)])
                 {
                     Choices =
                     [

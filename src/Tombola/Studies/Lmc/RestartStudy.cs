@@ -38,7 +38,9 @@ internal static class RestartStudy
             return new StudyOutcome(
                 $"Trained for T - k steps, the dense network {Onset.WhenStable(remaining)}; trained for T steps, it {Onset.WhenStable(whole)}.",
                 [.. rows.DistinctBy(row => (row.Rewind, row.Restarted))],
-                [new Claim("Copies that train for T steps become stable too when they share an early part of training: it is not the shorter training.", whole[^1].Rewind == 0 ? null : whole[^1].Stable!.Value.AsClaim())],
+                context.Preset.Published is null
+                    ? []
+                    : [new Claim("Copies that train for T steps become stable too when they share an early part of training: it is not the shorter training.", whole[^1].Rewind == 0 ? null : whole[^1].Stable!.Value.AsClaim())],
                 [figure]);
         });
     }
