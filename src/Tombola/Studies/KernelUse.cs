@@ -38,7 +38,7 @@ internal sealed class KernelUse
     {
         get
         {
-            var masked = _trainings.Where(training => training.Job.Mask is not null).DistinctBy(training => (training.Result.Remaining, training.Result.Sparse, training.Result.Skipped)).OrderByDescending(training => training.Result.Remaining).ToArray();
+            var masked = _trainings.Where(training => training.Job.Mask is not null).DistinctBy(training => (training.Result.Remaining, training.Result.Sparse)).OrderByDescending(training => training.Result.Remaining).ToArray();
             return masked.Length == 0 ? null : new Table(
                 "kernels",
                 "Layers of each network that were trained with sparse kernels",

@@ -47,7 +47,7 @@ public static class RowTable
             (new("L2 to ticket", true), row => Fixed(row.TicketL2, "F2")),
             (new("Angle to ticket", true), row => Fixed(row.TicketAngle, "F1", "°")),
         ];
-        return measured.Length == 0 ? null : Shown("distances", "Distances between copies, and to the dense network or the ticket trained in the same data order, mean over pairs and replicates", measured, columns);
+        return measured.Length == 0 ? null : Shown("distances", "Distances, mean over pairs and replicates", measured, columns);
     }
 
     /// <summary>Every number of every row, for programs: fractions, degrees, nats.</summary>

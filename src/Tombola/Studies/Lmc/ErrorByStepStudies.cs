@@ -71,11 +71,11 @@ internal static class ErrorByStepStudies
 
     private static string WhenMatching(StudyRow[] rows)
     {
-        var matching = rows.Where(row => row.Matching == Answer.Yes).ToArray();
+        var (matching, open) = (rows.Where(row => row.Matching == Answer.Yes).ToArray(), rows.Count(row => row.Matching == Answer.Undecided));
+        if (matching.Length == rows.Length) return "matches at every step tried";
         var best = rows.MaxBy(row => row.TestAccuracy.Mean)!;
-        return matching.Length == 0
-            ? $"matches at no step tried (best {Percent.Of(1 - best.TestAccuracy.Mean)} error, from step {best.Rewind})"
-            : matching.Length == rows.Length ? "matches at every step tried" : $"matches at {matching.Length} of {rows.Length} steps, the first {matching[0].Rewind}";
+        var start = matching.Length > 0 ? $"matches at {matching.Length} of {rows.Length} steps, the first {matching[0].Rewind}" : open > 0 ? "matches for certain at no step tried" : "matches at no step tried";
+        return $"{start}{(open > 0 ? $", perhaps at {open} {(matching.Length > 0 ? "more" : $"of {rows.Length}")}" : "")} (best {Percent.Of(1 - best.TestAccuracy.Mean)} error, from step {best.Rewind})";
     }
 
     private static Claim[] Claims(StudyContext context, StudyRow[] rows)
