@@ -47,5 +47,8 @@ public static class MaskSources
         ?? throw new ArgumentException($"There is no mask '{name}'. {NearestName.Hint(name, All.Select(source => source.Name))}");
 
     /// <summary>A mask from W_0, whatever step k the weights come from.</summary>
-    private static MaskSource AtStart(string name, string strategy, string description) => new(name, description, (experiment, _, level) => experiment.MaskAtStart(strategy, level));
+    private static MaskSource AtStart(string name, string strategy, string description) => new(name, description, (experiment, _, level) => experiment.MaskAtStart(strategy, level))
+    {
+        ToDensity = (experiment, _, density) => experiment.MaskAtStart(strategy, 0) with { Density = density },
+    };
 }

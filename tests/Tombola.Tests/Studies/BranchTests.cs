@@ -53,6 +53,19 @@ public sealed class BranchTests : IDisposable
             return ticket with { Mask = mask };
         });
 
+    [Theory]
+    [InlineData("snip")]
+    [InlineData("grasp")]
+    [InlineData("synflow")]
+    public void A_mask_made_before_training_takes_it_too(string name) => AssertDiffers(
+        new Branch { Masks = MaskSources.Find(name), Density = 0.05 },
+        (ticket, branch) =>
+        {
+            var mask = Assert.IsType<PruneJob>(branch.Mask);
+            Assert.Equal((name, 0.05, null, First.Initialise.Key), (mask.Strategy, mask.Density, mask.Mask, mask.State.Of.Key));
+            return ticket with { Mask = mask };
+        });
+
     [Fact]
     public void Shuffled_signs_are_those_of_the_weights_of_step_k() => AssertDiffers(
         new Branch { Weights = WeightSources.ShuffledSigns },
