@@ -26,8 +26,11 @@ public static class HtmlReport
         {
             html.Line($"<p class=\"note\">This build of Tombola has no charts, so the figures are given as tables. For charts, install Node.js and build Tombola again.</p>");
         }
-        foreach (Table table in report.Tables.Where(table => !table.FileOnly)) TableSection.Write(html, table);
+        // The numbers first, the pictures, and then what only some readers look up.
+        Table[] tables = [.. report.Tables.Where(table => !table.FileOnly)];
+        foreach (Table table in tables.Take(1)) TableSection.Write(html, table);
         foreach (Figure figure in report.Figures) FigureSection.Write(html, figure, charts: script is not null);
+        foreach (Table table in tables.Skip(1)) TableSection.Write(html, table);
         if (report.Parts.Count > 0) Contents(html, report);
         foreach (ReportPart part in report.Parts) PartSection(html, part, charts: script is not null);
         Closing(html, report);
