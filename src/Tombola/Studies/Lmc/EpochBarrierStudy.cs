@@ -9,7 +9,7 @@ namespace Tombola.Studies.Lmc;
 internal static class EpochBarrierStudy
 {
     /// <summary>Steps k, and epochs below the paper's scale.</summary>
-    private const int MostSteps = 4, FewEpochs = 12;
+    private const int MostSteps = 3, FewEpochs = 12;
 
     private static readonly Pair Copies = new(0, 1);
 

@@ -10,7 +10,7 @@ namespace Tombola.Studies.Lmc;
 internal static class LevelOnsetStudy
 {
     /// <summary>Levels, and steps k, below the paper's scale: with ResNet-20 at the scale small, what two cores can do in an hour.</summary>
-    private const int FewLevels = 4, FewSteps = 3;
+    private const int Few = 3;
 
     /// <summary>Claims about sparse networks are about these densities: of the paper's levels, 51.2 % and below. Less sparse tickets match before they are stable.</summary>
     private const double AboutHalf = 0.55;
@@ -50,11 +50,11 @@ internal static class LevelOnsetStudy
         });
     }
 
-    /// <summary>Every level with the dense one at the paper's scale; below it up to four, the last and the studied one among them.</summary>
+    /// <summary>Every level with the dense one at the paper's scale; below it up to three, the last and the studied one among them.</summary>
     internal static int[] Levels(Preset preset)
     {
         if (preset.Instants is null || preset.Levels == 0) return [.. Enumerable.Range(0, preset.Levels + 1)];
-        var levels = Spread.Evenly([.. Enumerable.Range(1, preset.Levels)], FewLevels);
+        var levels = Spread.Evenly([.. Enumerable.Range(1, preset.Levels)], Few);
         if (levels.Contains(preset.StudiedLevel) || preset.StudiedLevel > preset.Levels || preset.StudiedLevel == 0) return levels;
         var nearest = levels.SkipLast(1).MinBy(level => Math.Abs(level - preset.StudiedLevel));
         return [.. levels.Select(level => level == nearest ? preset.StudiedLevel : level)];
@@ -62,7 +62,7 @@ internal static class LevelOnsetStudy
 
     // Steps that a person asks for are all taken.
     private static long[] Steps(StudyContext context) =>
-        context.Steps("lmc/fig9") is var steps && (context.Preset.Instants is null || context.Request.Steps is not null) ? steps : Spread.Evenly(steps, FewSteps);
+        context.Steps("lmc/fig9") is var steps && (context.Preset.Instants is null || context.Request.Steps is not null) ? steps : Spread.Evenly(steps, Few);
 
     // The dense network is the same for both kinds, and would differ only in its noise.
     private static Probe At(NetworkKind kind, long step, int level) => new(level == 0 ? Setting.Dense(step) : new Setting(kind, step, level), Measures.Barrier);
