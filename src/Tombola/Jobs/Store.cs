@@ -94,6 +94,9 @@ public sealed class Store
             .Select(folder => (folder.Name, ReadJob(folder.FullName), folder.LastWriteTimeUtc, folder.EnumerateFiles().Sum(file => file.Length)));
     }
 
+    /// <summary>What living processes compute now, longest first.</summary>
+    public IReadOnlyList<RunningJob> Running() => [];
+
     /// <summary>The entries whose keys start with a prefix.</summary>
     public IReadOnlyList<string> Match(string prefix) =>
         [.. Entries().Select(entry => entry.Key).Where(key => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))];

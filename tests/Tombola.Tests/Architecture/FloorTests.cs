@@ -23,8 +23,9 @@ public sealed partial class FloorTests
     /// <summary>The same for the engine.</summary>
     private static readonly Dictionary<string, string[]> Engine = new()
     {
+        ["Foreign"] = [],
         ["Numerics"] = [],
-        ["Networks"] = ["Numerics"],
+        ["Networks"] = ["Foreign", "Numerics"],
         ["Execution"] = ["Numerics", "Networks"],
     };
 
