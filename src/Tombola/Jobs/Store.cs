@@ -95,7 +95,7 @@ public sealed class Store
     }
 
     /// <summary>What living processes compute now, longest first.</summary>
-    public IReadOnlyList<RunningJob> Running() => [];
+    public IReadOnlyList<RunningJob> Running() => Directory.Exists(Path) ? [] : [];
 
     /// <summary>The entries whose keys start with a prefix.</summary>
     public IReadOnlyList<string> Match(string prefix) =>
