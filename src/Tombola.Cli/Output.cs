@@ -56,10 +56,11 @@ internal sealed class Output(bool json)
             return;
         }
 
-        ErrorConsole().Progress()
+        var console = ErrorConsole();
+        console.Progress()
             .AutoClear(true)
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => work(new BarProgress(context.AddTask(Markup.Escape(title), maxValue: 1))));
+            .Start(context => work(new BarProgress(console, context.AddTask(Markup.Escape(title), maxValue: 1))));
     }
 
     private static IAnsiConsole OutputConsole() => Unwrapped(AnsiConsole.Console, Console.IsOutputRedirected);
