@@ -20,7 +20,7 @@ internal static class DoctorCommand
         command.SetAction(parsed =>
         {
             var output = common.Output(parsed);
-            var folder = DataFolder.Resolve(parsed.GetValue(common.Data));
+            var folder = common.ReadDataFolder(parsed);
             var facts = new
             {
                 Application.Version,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 
 namespace Tombola.Cli.Commands;
@@ -96,5 +97,5 @@ internal static class RunsCommands
         }
     }
 
-    private static string Field(string job, string name) => job.Length == 0 ? "unreadable" : JsonNode.Parse(job)?[name]?.ToString() ?? "";
+    private static string Field(string job, string name) => job.Length == 0 ? "unreadable" : Printable.Name(JsonNode.Parse(job)?[name]?.ToString());
 }

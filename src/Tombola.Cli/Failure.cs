@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Tombola.Engine.Foreign;
+using Tombola.Jobs;
+
+namespace Tombola.Cli;
+
+/// <summary>Why a command ended without its result: a sentence for a person, and the exit code.</summary>
+/// <param name="Sentence">What is wrong, where, and what to do.</param>
+/// <param name="ExitCode">One of <see cref="Application"/>'s.</param>
+internal sealed record Failure(string Sentence, int ExitCode)
+{
+    /// <summary>What is said when jobs were stopped, at leisure or at once.</summary>
+    public const string StoppedJobs = "stopped. Finished jobs are in the store and running ones left a checkpoint; run the same command to go on.";
+
+    /// <summary>Jobs that failed, each with a sentence of its own.</summary>
+    public IReadOnlyList<JobFailure> Jobs { get; init; } = [];
+
+    /// <summary>Tells an exception in words.</summary>
+    public static Failure Of(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        JobsFailedException failed => new Failure(Count(failed.Failures.Count), Application.Failed) { Jobs = Shown(failed.Failures) },
+        JobsStoppedException stopped => new Failure(StoppedJobs, Application.Stopped) { Jobs = Shown(stopped.Failures) },
+        StoppedException stopped => new Failure(stopped.Message, Application.Stopped),
+        OperationCanceledException => new Failure("stopped.", Application.Stopped),
+        OutOfMemoryException => new Failure(
+            "There is not enough memory for this command. Close other programs, raise the limit on memory if one is set, or ask for less: fewer --workers, a smaller batch, or a smaller model.", Application.Failed),
+        ArgumentException usage => new Failure(WithoutParameter(usage), Application.BadUsage),
+        UnauthorizedAccessException => new Failure($"{Words(exception)} Change its permissions, or name another.", Application.Failed),
+        IOException or InvalidDataException or ArithmeticException or SocketException => new Failure(Words(exception), Application.Failed),
+        JsonException => new Failure($"A file is not the JSON that it should be: {Words(exception)}", Application.Failed),
+        _ => new Failure(
+            $"This is a fault of the program, not of the command: {Words(exception)} ({Kind(exception)}{(exception.TargetSite is { } place ? $" in {place.DeclaringType?.Name}.{place.Name}" : "")}). Please report it with the command.",
+            Application.Failed),
+    };
+
+    /// <summary>The lines to print, each for itself.</summary>
+    public IEnumerable<string> Lines => [.. Jobs.Select(job => Printable.Sentence(job.ToString())), Sentence];
+
+    private static string Count(int failed) => failed == 1
+        ? "One job failed; whatever else could be computed is in the store. Run the same command to try it again."
+        : $"{Commands.Words.Text(failed)} jobs failed; whatever else could be computed is in the store. Run the same command to try them again.";
+
+    private static JobFailure[] Shown(IEnumerable<JobFailure> failures) => [.. failures.Select(failure => failure with { Title = Printable.Name(failure.Title), Sentence = Printable.Sentence(failure.Sentence) })];
+
+    /// <summary>The framework puts the name of a method's parameter behind its messages, which says nothing to whoever typed the command.</summary>
+    private static string WithoutParameter(ArgumentException usage) =>
+        Printable.Sentence(usage.ParamName is { } name ? usage.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : usage.Message);
+
+    private static string Words(Exception exception) => Printable.Sentence(exception.Message.ReplaceLineEndings(" ")) is var text && text.EndsWith('.') ? text : text + ".";
+
+    private static string Kind(Exception exception) => exception.GetType().Name.Replace("Exception", "", StringComparison.Ordinal);
+}
