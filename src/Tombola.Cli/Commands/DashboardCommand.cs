@@ -9,7 +9,7 @@ internal static class DashboardCommand
     public static Command Create()
     {
         var common = new CommonOptions();
-        var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 5280 };
+        var port = new NumberOption<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 5280 };
         var command = new Command("dashboard", "Show the store's reports and jobs in a browser, live.\n\nExample: tombola dashboard --port 5280") { common.Store, port };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -43,7 +43,7 @@ public sealed record DiskProbe(string Folder, string FileSystem, bool Sees, bool
             var mine = Race(folder, "first");
             var theirs = other.GetAwaiter().GetResult();
             var one = mine.Zip(theirs, (a, b) => a ^ b).ToArray();
-            return new DiskProbe(near, FormatOf(near), sees && theirs.Count == mine.Count, theirs.Count == mine.Count && one[..Tries].All(x => x), theirs.Count == mine.Count && one[Tries..].All(x => x));
+            return new DiskProbe(near, FormatOf(near), sees && theirs.Count == mine.Length, theirs.Count == mine.Length && one[..Tries].All(x => x), theirs.Count == mine.Length && one[Tries..].All(x => x));
         }
         finally
         {
