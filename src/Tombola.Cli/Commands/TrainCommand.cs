@@ -34,7 +34,7 @@ internal static class TrainCommand
             if (context.DataDescription is { } description) output.Line($"Data: {description}");
             output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run([job], progress, cancellation));
             var metrics = store.Metrics(job);
-            output.Object(new { job.Key, Folder = store.EntryOf(job.Key), context.DataDescription, Metrics = metrics });
+            output.Object(new { job.Key, Folder = store.EntryOf(job.Key), Version = store.VersionOf(job), context.DataDescription, Metrics = metrics });
             output.Table(
                 [("Step", true), ("Train loss", true), ("Train error", true), ("Test loss", true), ("Test error", true)],
                 metrics.Select(line => (IReadOnlyList<string>)
