@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text.Json;
 using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 
@@ -10,9 +8,6 @@ namespace Tombola.Cli;
 /// <param name="ExitCode">One of <see cref="Application"/>'s.</param>
 internal sealed record Failure(string Sentence, int ExitCode)
 {
-    /// <summary>What is said when jobs were stopped, at leisure or at once.</summary>
-    public const string StoppedJobs = "stopped. Finished jobs are in the store and running ones left a checkpoint; run the same command to go on.";
-
     /// <summary>Jobs that failed, each with a sentence of its own.</summary>
     public IReadOnlyList<JobFailure> Jobs { get; init; } = [];
 
@@ -20,19 +15,13 @@ internal sealed record Failure(string Sentence, int ExitCode)
     public static Failure Of(Exception exception) => exception switch
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
-        JobsFailedException failed => new Failure(Count(failed.Failures.Count), Application.Failed) { Jobs = Shown(failed.Failures) },
-        JobsStoppedException stopped => new Failure(StoppedJobs, Application.Stopped) { Jobs = Shown(stopped.Failures) },
+        JobsFailedException failed => new Failure(Count(failed.Failures.Count), failed.IsUsage ? Application.BadUsage : Application.Failed) { Jobs = Shown(failed.Failures) },
+        JobsStoppedException stopped => new Failure("stopped. Finished jobs are in the store and running ones left a checkpoint; run the same command to go on.", Application.Stopped) { Jobs = Shown(stopped.Failures) },
         StoppedException stopped => new Failure(stopped.Message, Application.Stopped),
         OperationCanceledException => new Failure("stopped.", Application.Stopped),
-        OutOfMemoryException => new Failure(
-            "There is not enough memory for this command. Close other programs, raise the limit on memory if one is set, or ask for less: fewer --workers, a smaller batch, or a smaller model.", Application.Failed),
-        ArgumentException usage => new Failure(WithoutParameter(usage), Application.BadUsage),
-        UnauthorizedAccessException => new Failure($"{Words(exception)} Change its permissions, or name another.", Application.Failed),
-        IOException or InvalidDataException or ArithmeticException or SocketException => new Failure(Words(exception), Application.Failed),
-        JsonException => new Failure($"A file is not the JSON that it should be: {Words(exception)}", Application.Failed),
-        _ => new Failure(
-            $"This is a fault of the program, not of the command: {Words(exception)} ({Kind(exception)}{(exception.TargetSite is { } place ? $" in {place.DeclaringType?.Name}.{place.Name}" : "")}). Please report it with the command.",
-            Application.Failed),
+        ArgumentException usage => new Failure(Words(usage), Application.BadUsage),
+        UnauthorizedAccessException refused => new Failure($"{Words(refused)} Change its permissions, or name another.", Application.Failed),
+        _ => new Failure(Words(exception), Application.Failed),
     };
 
     /// <summary>The lines to print, each for itself.</summary>
@@ -44,11 +33,5 @@ internal sealed record Failure(string Sentence, int ExitCode)
 
     private static JobFailure[] Shown(IEnumerable<JobFailure> failures) => [.. failures.Select(failure => failure with { Title = Printable.Name(failure.Title), Sentence = Printable.Sentence(failure.Sentence) })];
 
-    /// <summary>The framework puts the name of a method's parameter behind its messages, which says nothing to whoever typed the command.</summary>
-    private static string WithoutParameter(ArgumentException usage) =>
-        Printable.Sentence(usage.ParamName is { } name ? usage.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : usage.Message);
-
-    private static string Words(Exception exception) => Printable.Sentence(exception.Message.ReplaceLineEndings(" ")) is var text && text.EndsWith('.') ? text : text + ".";
-
-    private static string Kind(Exception exception) => exception.GetType().Name.Replace("Exception", "", StringComparison.Ordinal);
+    private static string Words(Exception exception) => Printable.Sentence(FailureSentence.Of(exception).ReplaceLineEndings(" ")) is var text && text.EndsWith('.') ? text : text + ".";
 }

@@ -56,10 +56,14 @@ internal sealed class Output(bool json)
         }
     }
 
-    private static void WithBar(string title, Action<IProgress<JobProgress>> work) => ErrorConsole().Progress()
-        .AutoClear(true)
-        .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new RemainingTimeColumn())
-        .Start(context => work(new BarProgress(context.AddTask(Markup.Escape(title), maxValue: 1))));
+    private static void WithBar(string title, Action<IProgress<JobProgress>> work)
+    {
+        var console = ErrorConsole();
+        console.Progress()
+            .AutoClear(true)
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context => work(new BarProgress(console, context.AddTask(Markup.Escape(title), maxValue: 1))));
+    }
 
     private static IAnsiConsole OutputConsole() => Unwrapped(AnsiConsole.Console, Console.IsOutputRedirected);
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,9 +39,9 @@ public static class DashboardServer
             entries.Length,
             entries.Sum(entry => entry.Bytes),
             Reports(store),
-            Running(store),
-            [.. entries.TakeLast(LatestEntries).Reverse().Select(entry => new StoreEntry(
-                entry.Key, entry.Job.Length == 0 ? "unreadable" : JsonNode.Parse(entry.Job)?["kind"]?.ToString() ?? "", entry.Finished, entry.Bytes))]);
+            [.. store.Running().Select(job => job.Key)],
+            [.. entries.TakeLast(LatestEntries).Reverse().Select(entry => new StoreJob(
+                entry.Key, entry.Job is null ? "unreadable" : entry.Kind, entry.Finished, entry.Bytes))]);
     }
 
     private static StoreReport[] Reports(Store store)
@@ -53,20 +52,13 @@ public static class DashboardServer
                 .Select(file => new StoreReport(file.Directory!.Name, $"/store/reports/{file.Directory.Name}/index.html", file.LastWriteTimeUtc))]
             : [];
     }
-
-    /// <summary>Jobs in progress have a lock file; an interrupted one leaves only its folder.</summary>
-    private static string[] Running(Store store)
-    {
-        var folder = Path.Combine(store.Path, "locks");
-        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)] : [];
-    }
 }
 
 /// <summary>What the page shows of a store.</summary>
-public sealed record StoreOverview(string Path, int Jobs, long Bytes, IReadOnlyList<StoreReport> Reports, IReadOnlyList<string> Running, IReadOnlyList<StoreEntry> Latest);
+public sealed record StoreOverview(string Path, int Jobs, long Bytes, IReadOnlyList<StoreReport> Reports, IReadOnlyList<string> Running, IReadOnlyList<StoreJob> Latest);
 
 /// <summary>A study's report.</summary>
 public sealed record StoreReport(string Name, string Address, DateTime Written);
 
 /// <summary>A finished job.</summary>
-public sealed record StoreEntry(string Key, string Kind, DateTime Finished, long Bytes);
+public sealed record StoreJob(string Key, string Kind, DateTime Finished, long Bytes);

@@ -105,7 +105,7 @@ internal static class BenchStepCommands
     }
 
     private static string Write(Report report, string path) =>
-        IsPage(path) ? ReportFolder.WritePage(report, path) : ReportFolder.Write(report, path);
+        IsPage(path) ? ReportFolder.WritePage(report, path) : Path.Combine(path, ReportFolder.Write(report, path)[^1]);
 
     private static bool IsPage(string path) => path.EndsWith(".html", StringComparison.OrdinalIgnoreCase);
 
