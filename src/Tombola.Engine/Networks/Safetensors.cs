@@ -41,25 +41,21 @@ public static class Safetensors
     public static void Write(string path, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         WholeFile.Write(path, stream => Write(stream, tensors, metadata));
 
-    /// <summary>Reads a whole file. No more memory is taken than the file is long.</summary>
+    /// <summary>Opens a file and reads its header; the tensors are read when they are asked for.</summary>
     /// <exception cref="InvalidDataException">The file is not a sound safetensors file; the message says where and what to do.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static SafetensorsFile Read(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        if (!File.Exists(path)) throw new FileNotFoundException($"There is no file {path}.", path);
-        using var stream = File.OpenRead(path);
-        var header = SafetensorsHeader.Read(stream, path);
-        var tensors = new List<Tensor>();
-        foreach (var entry in header.Entries)
+        var stream = RegularFile.Open(path, long.MaxValue);
+        try
         {
-            var bytes = new byte[entry.Length];
-            stream.Position = header.DataStart + entry.Begin;
-            stream.ReadExactly(bytes);
-            tensors.Add(new Tensor(entry.Name, entry.DType, entry.Shape, bytes));
+            return new SafetensorsFile(stream, path);
         }
-
-        return new SafetensorsFile(path, tensors, header.Metadata);
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     private static void Check(Tensor[] tensors)
@@ -78,7 +74,7 @@ public static class Safetensors
             if ((long)tensor.Count * size != tensor.Bytes.Length)
             {
                 throw new ArgumentException(
-                    $"Tensor {tensor.Name} of shape {Tensor.ShapeText(tensor.Shape)} and type {tensor.DType} does not take {tensor.Bytes.Length} bytes.",
+                    $"Tensor {tensor.Name} of shape {Listing.OfShape(tensor.Shape)} and type {tensor.DType} does not take {tensor.Bytes.Length} bytes.",
                     nameof(tensors));
             }
         }

@@ -1,53 +1,56 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Engine.Networks;
 
 /// <summary>The checked header of a safetensors file: after reading it, every tensor is known to lie within the file.</summary>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>The format's own bound on the length of a header.</summary>
-    private const int LongestHeader = 100_000_000;
+    /// <summary>Bytes. The format allows four times as much; a checkpoint with the metrics of a long training has ten megabytes.</summary>
+    private const int LongestHeader = 25_000_000;
+
+    /// <summary>Names of tensors, and of metadata: each costs some hundred bytes of memory, however short it is in the file.</summary>
+    private const int MostNames = 100_000;
+
+    private const int MostDimensions = 16;
 
     private readonly string _path;
-    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<string, TensorEntry> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private TensorEntry[] _entries = [];
 
     private SafetensorsHeader(string path, long dataStart) => (_path, DataStart) = (path, dataStart);
-
-    /// <summary>One tensor: <c>Length</c> bytes from byte <c>Begin</c> of the data.</summary>
-    public sealed record Entry(string Name, string DType, int[] Shape, long Begin, int Length);
 
     /// <summary>Byte of the file at which the data starts.</summary>
     public long DataStart { get; }
 
     /// <summary>The tensors in the order of their data.</summary>
-    public IReadOnlyList<Entry> Entries => _entries;
+    public IReadOnlyList<TensorEntry> Entries => _entries;
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    public TensorEntry? TryFind(string name) => _byName.GetValueOrDefault(name);
 
     /// <exception cref="InvalidDataException">Anything is wrong with it.</exception>
     public static SafetensorsHeader Read(Stream stream, string path)
     {
-        if (stream.Length < Safetensors.LengthBytes)
-        {
-            throw Bad(path, $"the file ends after {stream.Length} bytes, before the 8 bytes that give the length of the header");
-        }
-
         Span<byte> prefix = stackalloc byte[Safetensors.LengthBytes];
-        stream.ReadExactly(prefix);
+        var got = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
+        if (got < prefix.Length) throw Bad(path, $"the file ends after {got} bytes, before the 8 bytes that give the length of the header");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > (ulong)(stream.Length - Safetensors.LengthBytes) || length > LongestHeader)
+        var available = Math.Max(0, stream.Length - prefix.Length);
+        if (length > (ulong)available || length > LongestHeader)
         {
-            throw Bad(path, $"bytes 0 to 7 announce a header of {length} bytes, but {stream.Length - Safetensors.LengthBytes} bytes follow (and "
-                + $"{LongestHeader} is the most)");
+            throw Bad(path, $"bytes 0 to 7 announce a header of {length} bytes, but {available} bytes follow (and {LongestHeader} is the most)");
         }
 
         var bytes = new byte[(int)length];
-        stream.ReadExactly(bytes);
-        var header = new SafetensorsHeader(path, Safetensors.LengthBytes + bytes.Length);
+        got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (got < bytes.Length) throw Bad(path, $"the file ends after {got} bytes of its header of {bytes.Length}");
+        var header = new SafetensorsHeader(path, prefix.Length + bytes.Length);
         header.Parse(bytes);
-        header.CheckLayout(stream.Length - header.DataStart);
+        header.CheckLayout(available - bytes.Length);
         return header;
     }
 
@@ -56,21 +59,29 @@ internal sealed class SafetensorsHeader
 
     private InvalidDataException Bad(string what) => Bad(_path, what);
 
+    /// <summary>Walks through the text once: a tree of it would take ten times its bytes.</summary>
     private void Parse(byte[] bytes)
     {
+        var json = new Utf8JsonReader(bytes);
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw Bad("the header is not a JSON object");
-            foreach (var property in document.RootElement.EnumerateObject())
+            json.Read();
+            if (json.TokenType != JsonTokenType.StartObject) throw Bad("the header is not a JSON object");
+            var hasMetadata = false;
+            while (NextName(ref json) is { } name)
             {
-                if (property.Name == Safetensors.MetadataKey) ParseMetadata(property.Value);
-                else _entries.Add(ParseEntry(property.Name, property.Value));
+                if (name == Safetensors.MetadataKey && !hasMetadata) hasMetadata = ParseMetadata(ref json);
+                else if (name == Safetensors.MetadataKey || _byName.ContainsKey(name)) throw Twice(name);
+                else if (_byName.Count == MostNames) throw TooMany("tensors");
+                else _byName.Add(name, ParseEntry(name, ref json));
             }
+
+            // Anything but white space behind the object is an error.
+            json.Read();
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            throw Bad($"the header is not sound JSON near byte {Safetensors.LengthBytes + (error.BytePositionInLine ?? 0)}");
+            throw Bad($"the header is not sound JSON near byte {Safetensors.LengthBytes + json.BytesConsumed}");
         }
         catch (InvalidOperationException)
         {
@@ -79,34 +90,57 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    private void ParseMetadata(JsonElement json)
+    private bool ParseMetadata(ref Utf8JsonReader json)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw Bad($"{Safetensors.MetadataKey} is not a JSON object");
-        foreach (var property in json.EnumerateObject())
+        if (json.TokenType != JsonTokenType.StartObject) throw Bad($"{Safetensors.MetadataKey} is not a JSON object");
+        while (NextName(ref json) is { } key)
         {
-            if (property.Value.ValueKind != JsonValueKind.String) throw Bad($"{Safetensors.MetadataKey} gives {property.Name} a value that is not a string");
-            _metadata[property.Name] = property.Value.GetString()!;
+            if (json.TokenType != JsonTokenType.String) throw Bad($"{Safetensors.MetadataKey} gives {Printable.Name(key)} a value that is not a string");
+            if (_metadata.Count == MostNames) throw TooMany(Safetensors.MetadataKey);
+            if (!_metadata.TryAdd(key, json.GetString()!)) throw Twice(key);
         }
+
+        return true;
     }
 
-    private Entry ParseEntry(string name, JsonElement json)
+    private TensorEntry ParseEntry(string name, ref Utf8JsonReader json)
     {
-        if (json.ValueKind != JsonValueKind.Object
-            || !json.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
-            || !json.TryGetProperty("shape", out var dimensions) || Numbers(dimensions) is not { } shape
-            || !json.TryGetProperty("data_offsets", out var range) || Numbers(range) is not [var begin, var end])
+        var (type, shape, range) = ((string?)null, (List<long>?)null, (List<long>?)null);
+        var isSound = json.TokenType == JsonTokenType.StartObject;
+        while (isSound && NextName(ref json) is { } part)
         {
-            throw Bad($"tensor {name} lacks a dtype, a shape or two data_offsets that are whole numbers from 0 up");
+            switch (part)
+            {
+                case "dtype":
+                    isSound = type is null && json.TokenType == JsonTokenType.String;
+                    type = isSound ? json.GetString() : null;
+                    break;
+                case "shape":
+                    isSound = shape is null && (shape = Numbers(ref json)) is not null;
+                    break;
+                case "data_offsets":
+                    isSound = range is null && (range = Numbers(ref json)) is [_, _];
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
         }
 
-        var size = ElementType.SizeOf(type.GetString()!);
-        if (size == 0) throw Bad($"tensor {name} has the unknown dtype {type.GetString()} (known: {string.Join(", ", ElementType.Names)})");
+        var (known, shown) = (type, Printable.Name(name));
+        if (!isSound || known is null || shape is null || range is not [var begin, var end])
+        {
+            throw Bad($"tensor {shown} lacks a dtype, a shape of at most {MostDimensions} dimensions or two data_offsets, all whole numbers from 0 up");
+        }
+
+        var size = ElementType.SizeOf(known);
+        if (size == 0) throw Bad($"tensor {shown} has the unknown dtype {Printable.Name(known)} (known: {string.Join(", ", ElementType.Names)})");
         var length = (long)size;
         foreach (var n in shape)
         {
-            if (n != 0 && length > Array.MaxLength / n)
+            if (n > Array.MaxLength || (n != 0 && length > Array.MaxLength / n))
             {
-                throw Bad($"tensor {name} of shape [{string.Join(", ", shape)}] is larger than {Array.MaxLength} bytes");
+                throw Bad($"tensor {shown} of shape {Listing.OfShape(shape)} is larger than {Array.MaxLength} bytes");
             }
 
             length *= n;
@@ -114,42 +148,55 @@ internal sealed class SafetensorsHeader
 
         if (end < begin || end - begin != length)
         {
-            throw Bad($"tensor {name} of shape [{string.Join(", ", shape)}] and dtype {type.GetString()} takes {length} bytes, but its data_offsets "
-                + $"are {begin} and {end}");
+            throw Bad($"tensor {shown} of shape {Listing.OfShape(shape)} and dtype {known} takes {length} bytes, but its data_offsets are {begin} and {end}");
         }
 
-        return new Entry(name, type.GetString()!, [.. shape.Select(n => (int)n)], begin, (int)length);
+        return new TensorEntry(name, known, [.. shape.Select(n => (int)n)], begin, (int)length);
     }
 
-    /// <summary>Whole numbers from 0 up, or null if the JSON is anything else.</summary>
-    private static List<long>? Numbers(JsonElement json)
+    /// <summary>The next name of an object, with the reader at its value; null at the object's end.</summary>
+    private static string? NextName(ref Utf8JsonReader json)
     {
-        if (json.ValueKind != JsonValueKind.Array) return null;
+        json.Read();
+        if (json.TokenType != JsonTokenType.PropertyName) return null;
+        var name = json.GetString();
+        json.Read();
+        return name;
+    }
+
+    /// <summary>Whole numbers from 0 up; null if the JSON is anything else, or has more of them than a tensor has dimensions.</summary>
+    private static List<long>? Numbers(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartArray) return null;
         var numbers = new List<long>();
-        foreach (var element in json.EnumerateArray())
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out var number) || number < 0) return null;
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var number) || number < 0 || numbers.Count == MostDimensions) return null;
             numbers.Add(number);
         }
 
         return numbers;
     }
 
+    private InvalidDataException Twice(string name) => Bad($"the header has two entries {Printable.Name(name)}");
+
+    private InvalidDataException TooMany(string what) => Bad($"the header has more than {MostNames} entries of {what}");
+
     /// <summary>The data must be covered from first byte to last, each byte by one tensor.</summary>
     private void CheckLayout(long available)
     {
-        _entries.Sort((x, y) => (x.Begin, x.Length).CompareTo((y.Begin, y.Length)));
+        _entries = [.. _byName.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.Length)];
         var end = 0L;
         foreach (var entry in _entries)
         {
             if (entry.Begin != end)
             {
                 var what = entry.Begin < end ? "overlaps another tensor's" : "leaves a gap after another's";
-                throw Bad($"the data of tensor {entry.Name} starts at byte {entry.Begin} of the data, which {what} that ends at {end}");
+                throw Bad($"the data of tensor {Printable.Name(entry.Name)} starts at byte {entry.Begin} of the data, which {what} that ends at {end}");
             }
 
             end += entry.Length;
-            if (end > available) throw Bad($"the data of tensor {entry.Name} ends at {end}, but the file has only {available} bytes of data");
+            if (end > available) throw Bad($"the data of tensor {Printable.Name(entry.Name)} ends at {end}, but the file has only {available} bytes of data");
         }
 
         if (end != available) throw Bad($"the tensors take {end} bytes, but the file has {available} bytes of data");

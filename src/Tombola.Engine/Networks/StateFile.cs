@@ -1,3 +1,5 @@
+using Tombola.Engine.Foreign;
+
 namespace Tombola.Engine.Networks;
 
 /// <summary>Network states and masks as safetensors files, with PyTorch's names and shapes, so that they travel to Python and back.</summary>
@@ -18,12 +20,20 @@ public static class StateFile
     /// <summary>Reads a state.</summary>
     /// <exception cref="InvalidDataException">The file is unsound, or its names, shapes or types are not those of <paramref name="space"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static NetworkState Read(string path, WeightSpace space) => ReadState(Safetensors.Read(path), space);
+    public static NetworkState Read(string path, WeightSpace space)
+    {
+        using var file = Safetensors.Read(path);
+        return ReadState(file, space);
+    }
 
     /// <summary>Reads a mask.</summary>
     /// <exception cref="InvalidDataException">The file is unsound, its names or shapes are not those of the space, or a value is neither 0 nor 1.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static Mask ReadMask(string path, WeightSpace space) => ReadMask(Safetensors.Read(path), space);
+    public static Mask ReadMask(string path, WeightSpace space)
+    {
+        using var file = Safetensors.Read(path);
+        return ReadMask(file, space);
+    }
 
     /// <summary>One F32 tensor a parameter, then one a running statistic.</summary>
     public static IEnumerable<Tensor> Tensors(NetworkState state)
@@ -50,12 +60,13 @@ public static class StateFile
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(space);
-        RefuseStrangers(file, space.Parameters.Select(parameter => parameter.Name).Concat(space.Statistics.Select(part => part.Name)), "network");
+        var parameters = space.Parameters.Select(parameter => (parameter.Name, parameter.Shape));
+        var tensors = Check(file, parameters.Concat(space.Statistics.Select(part => (part.Name, (IReadOnlyList<int>)[part.Count]))), "F32", "network");
         var state = new NetworkState(space);
-        foreach (var parameter in space.Parameters) Find(file, parameter.Name, parameter.Shape, "F32").As<float>().CopyTo(state[parameter]);
-        foreach (var part in space.Statistics)
+        foreach (var (parameter, tensor) in space.Parameters.Zip(tensors)) file.Read(tensor).As<float>().CopyTo(state[parameter]);
+        foreach (var (part, tensor) in space.Statistics.Zip(tensors.Skip(space.Parameters.Count)))
         {
-            var values = Find(file, part.Name, [part.Count], "F32").As<float>();
+            var values = file.Read(tensor).As<float>();
             if (part.Initial > 0 && values.ToArray().FirstOrDefault(value => !(value >= 0)) is var wrong && !(wrong >= 0))
             {
                 throw new InvalidDataException($"{file.Path}: tensor {part.Name} holds {wrong}, which is no variance. Give a file that was saved from a sound network.");
@@ -72,12 +83,12 @@ public static class StateFile
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(space);
-        RefuseStrangers(file, space.Prunable.Select(parameter => parameter.Name), "mask");
+        var tensors = Check(file, space.Prunable.Select(parameter => (parameter.Name, parameter.Shape)), "U8", "mask");
         var kept = new bool[space.Count];
         Array.Fill(kept, true);
-        foreach (var parameter in space.Prunable)
+        foreach (var (parameter, tensor) in space.Prunable.Zip(tensors))
         {
-            var values = Find(file, parameter.Name, parameter.Shape, "U8").As<byte>();
+            var values = file.Read(tensor).As<byte>();
             for (var i = 0; i < values.Length; i++)
             {
                 if (values[i] > 1)
@@ -94,31 +105,35 @@ public static class StateFile
         return new Mask(space, i => kept[i]);
     }
 
-    private static Tensor Find(SafetensorsFile file, string name, IReadOnlyList<int> shape, string type)
+    /// <summary>The tensors of these names and shapes, in their order, once it is known that each is there and no other: nothing is read before.</summary>
+    private static TensorEntry[] Check(SafetensorsFile file, IEnumerable<(string Name, IReadOnlyList<int> Shape)> expected, string type, string what)
+    {
+        var wanted = expected.ToList();
+        var names = wanted.Select(each => each.Name).ToHashSet(StringComparer.Ordinal);
+        var stranger = file.Entries.FirstOrDefault(tensor => !names.Contains(tensor.Name) && !tensor.Name.EndsWith(BatchCounter, StringComparison.Ordinal));
+        if (stranger is not null)
+        {
+            throw new InvalidDataException(
+                $"{file.Path}: tensor {Printable.Name(stranger.Name)} of shape {Listing.OfShape(stranger.Shape)} has no place in the {what}. Give the network "
+                    + "that the file was saved from, or leave the tensor out.");
+        }
+
+        return [.. wanted.Select(each => Find(file, each.Name, each.Shape, type))];
+    }
+
+    private static TensorEntry Find(SafetensorsFile file, string name, IReadOnlyList<int> shape, string type)
     {
         var tensor = file.TryFind(name) ?? throw new InvalidDataException(
-            $"{file.Path}: tensor {name} of shape {Tensor.ShapeText(shape)} is missing. Give a file that was saved from this "
+            $"{file.Path}: tensor {name} of shape {Listing.OfShape(shape)} is missing. Give a file that was saved from this "
                 + "network, or the network that the file was saved from.");
         if (!tensor.Shape.SequenceEqual(shape))
         {
             throw new InvalidDataException(
-                $"{file.Path}: tensor {tensor.Name} has the shape {Tensor.ShapeText(tensor.Shape)}, but the network has "
-                    + $"{Tensor.ShapeText(shape)}. Give the network that the file was saved from.");
+                $"{file.Path}: tensor {tensor.Name} has the shape {Listing.OfShape(tensor.Shape)}, but the network has "
+                    + $"{Listing.OfShape(shape)}. Give the network that the file was saved from.");
         }
 
         return tensor.DType == type ? tensor : throw new InvalidDataException(
             $"{file.Path}: tensor {tensor.Name} holds {tensor.DType}, but {type} is needed. Convert it before saving.");
-    }
-
-    private static void RefuseStrangers(SafetensorsFile file, IEnumerable<string> known, string what)
-    {
-        var names = known.ToHashSet(StringComparer.Ordinal);
-        var stranger = file.Tensors.FirstOrDefault(tensor => !names.Contains(tensor.Name) && !tensor.Name.EndsWith(BatchCounter, StringComparison.Ordinal));
-        if (stranger is not null)
-        {
-            throw new InvalidDataException(
-                $"{file.Path}: tensor {stranger.Name} of shape {Tensor.ShapeText(stranger.Shape)} has no place in the {what}. Give the network that "
-                    + "the file was saved from, or leave the tensor out.");
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Engine.Networks;
 
@@ -22,7 +23,7 @@ public sealed record Tensor(string Name, string DType, IReadOnlyList<int> Shape,
         var tensor = new Tensor(name, ElementType.NameOf<T>(), [.. shape], MemoryMarshal.AsBytes(values).ToArray());
         return tensor.Count == values.Length
             ? tensor
-            : throw new ArgumentException($"Tensor {name} of shape {ShapeText(shape)} takes {tensor.Count} values, not {values.Length}.", nameof(values));
+            : throw new ArgumentException($"Tensor {name} of shape {Listing.OfShape(shape)} takes {tensor.Count} values, not {values.Length}.", nameof(values));
     }
 
     /// <summary>The elements, without a copy.</summary>
@@ -32,8 +33,6 @@ public sealed record Tensor(string Name, string DType, IReadOnlyList<int> Shape,
         where T : unmanaged => DType == ElementType.NameOf<T>()
         ? MemoryMarshal.Cast<byte, T>(Bytes.Span)
         : throw new InvalidOperationException($"Tensor {Name} holds {DType}, not {ElementType.NameOf<T>()}.");
-
-    internal static string ShapeText(IEnumerable<int> shape) => $"[{string.Join(", ", shape)}]";
 }
 
 /// <summary>Element types of the safetensors format: name, size, and the .NET type where there is one.</summary>

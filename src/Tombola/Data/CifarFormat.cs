@@ -1,3 +1,5 @@
+using Tombola.Engine.Foreign;
+
 namespace Tombola.Data;
 
 /// <summary>The binary version of CIFAR: files of records, in a <c>.tar.gz</c> or unpacked to a folder. Each file may have any number of records.</summary>
@@ -9,6 +11,9 @@ internal sealed record CifarFormat(string Folder, IReadOnlyList<string> TrainFil
 {
     /// <summary>Records that were published.</summary>
     public const int PublishedTrain = 50_000, PublishedTest = 10_000;
+
+    /// <summary>Bytes that the files of an archive have together at most, unpacked: what was published has 184.4 million.</summary>
+    private const int MostBytes = 192 << 20;
 
     private IEnumerable<string> Names => TrainFiles.Append(TestFile);
 
@@ -44,19 +49,31 @@ internal sealed record CifarFormat(string Folder, IReadOnlyList<string> TrainFil
 
     private (string Source, ReadOnlyMemory<byte> Bytes)[] FromArchive(PublishedFile published, string path)
     {
-        var archive = TarArchive.Read(path);
+        var archive = TarArchive.Read(path, MostBytes);
         return [.. Names.Select(name => archive.Files.TryGetValue(name, out var bytes) ? ($"{path}, {name}", bytes) : throw Lacks(name))];
 
         // An archive of something else is sound; one that has a part of the files is not.
         Exception Lacks(string name)
         {
-            var message = $"{path}: the archive has no {name}; it holds {(archive.Files.Count == 0 ? "no files" : string.Join(", ", archive.Files.Keys))}. Use "
+            var message = $"{path}: the archive has no {name}; it holds {(archive.Files.Count == 0 ? "no files" : Listing.Of(archive.Files.Keys))}. Use "
                 + $"{published.Name} as it was published.";
             return Names.Any(archive.Files.ContainsKey) ? new InvalidDataException(message) : new FileNotFoundException(message, path);
         }
     }
 
-    private (string Source, ReadOnlyMemory<byte> Bytes)[] FromFolder(PublishedFile published, string path) =>
-        [.. Names.Select(name => Path.Combine(path, name)).Select(file => File.Exists(file) ? (file, (ReadOnlyMemory<byte>)File.ReadAllBytes(file))
-            : throw new FileNotFoundException($"{file} is missing, though the folder has other files of {published.Name}. Unpack that archive again.", file))];
+    private (string Source, ReadOnlyMemory<byte> Bytes)[] FromFolder(PublishedFile published, string path)
+    {
+        var left = MostBytes;
+        return [.. Names.Select(name => Path.Combine(path, name)).Select(file =>
+        {
+            if (!File.Exists(file))
+            {
+                throw new FileNotFoundException($"{file} is missing, though the folder has other files of {published.Name}. Unpack that archive again.", file);
+            }
+
+            var bytes = RegularFile.ReadAll(file, left);
+            left -= bytes.Length;
+            return (file, (ReadOnlyMemory<byte>)bytes);
+        })];
+    }
 }

@@ -1,3 +1,5 @@
+using Tombola.Engine.Foreign;
+
 namespace Tombola.Data;
 
 /// <summary>Compares data files with what was published.</summary>
@@ -19,9 +21,10 @@ public static class DataVerifier
             return new FileReport(file.Name, null, 0, null, FileVerdict.Missing, $"not in {places}");
         }
 
-        var bytes = File.Exists(path) ? new FileInfo(path).Length : new DirectoryInfo(path).EnumerateFiles("*.bin").Sum(each => each.Length);
+        var bytes = 0L;
         try
         {
+            bytes = Size(path);
             var content = archive.Format.Examine(file, path);
             var (verdict, message) = Judge(file, path, content);
             return new FileReport(file.Name, path, bytes, content.Records, verdict, message);
@@ -30,6 +33,13 @@ public static class DataVerifier
         {
             return new FileReport(file.Name, path, bytes, null, FileVerdict.Damaged, error.Message);
         }
+    }
+
+    private static long Size(string path)
+    {
+        if (Directory.Exists(path)) return new DirectoryInfo(path).EnumerateFiles("*.bin").Sum(each => Size(each.FullName));
+        using var file = RegularFile.Open(path, long.MaxValue);
+        return file.Length;
     }
 
     private static (FileVerdict Verdict, string Message) Judge(PublishedFile file, string path, ArchiveContent content)

@@ -6,7 +6,7 @@ namespace Tombola.Data;
 /// <summary>Loads a dataset of four IDX files: images and labels for training and for testing, 28 x 28, ten classes.</summary>
 internal static class IdxArchive
 {
-    private const int Side = 28, Classes = 10;
+    private const int Classes = 10;
 
     /// <summary>Places below the data folder, first choice first: our own, torchvision's, and the files themselves.</summary>
     public static IReadOnlyList<string> Subfolders(PublishedArchive archive) => [archive.Dataset, Path.Combine(archive.Title, "raw"), ""];
@@ -53,13 +53,6 @@ internal static class IdxArchive
 
     private static (ByteImages Images, int[] Labels) Pair(IdxFile images, IdxFile labels)
     {
-        if (images.Sizes is not [_, Side, Side])
-        {
-            throw new InvalidDataException(
-                $"{images.Path}: the header (bytes 8 to 15) gives images of {images.Sizes[1]} x {images.Sizes[2]} pixels, not {Side} x {Side}. Use "
-                    + "the files of the published archive; images of other sizes can be read as tensors.");
-        }
-
         if (labels.Count != images.Count)
         {
             throw new InvalidDataException(
@@ -79,7 +72,7 @@ internal static class IdxArchive
             }
         }
 
-        return (new ByteImages(new Shape(1, Side, Side), images.Count, images.Data), classes);
+        return (new ByteImages(new Shape(1, IdxFile.Side, IdxFile.Side), images.Count, images.Data), classes);
     }
 
     /// <summary>The archives share their file names, so files of one may lie where those of another are looked for.</summary>

@@ -1,3 +1,5 @@
+using Tombola.Engine.Foreign;
+
 namespace Tombola.Data;
 
 /// <summary>A dataset as it was published: its files, their checksums, and where they can be fetched.</summary>
@@ -37,16 +39,20 @@ public sealed record PublishedArchive(string Dataset, string Title, Uri Mirror, 
 /// <param name="Sha256">SHA-256 of the unpacked file, where known.</param>
 public sealed record PublishedFile(string Name, string Md5, string? Sha256)
 {
+    /// <summary>Bytes; the largest that was published has 170 million.</summary>
+    private const long Largest = 1 << 29;
+
     /// <summary>Name without <c>.gz</c>.</summary>
     public string PlainName => Path.GetFileNameWithoutExtension(Name);
 
     /// <summary>True if the file there is, byte for byte, the gzipped file that was published.</summary>
+    /// <exception cref="InvalidDataException">There is something, but no regular file.</exception>
     internal bool HasMd5(string path)
     {
         if (!File.Exists(path)) return false;
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.Open(path, long.MaxValue);
 
-        // An archive that was unpacked is not the gzipped file, so it need not be read.
-        return (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || GzipFile.Is(stream)) && ContentHash.Md5Of(stream) == Md5;
+        // An archive that was unpacked is not the gzipped file, so it need not be read; nor what is larger than anything that was published.
+        return stream.Length <= Largest && (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || DataFile.IsGzip(stream)) && ContentHash.Md5Of(stream) == Md5;
     }
 }

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Data;
 
@@ -10,16 +11,14 @@ internal sealed record TarArchive(string Path, IReadOnlyDictionary<string, ReadO
     private const string Remedy = "Fetch or copy the published archive again.";
 
     /// <summary>Reads an archive.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="most">Bytes that the unpacked archive can have at most.</param>
     /// <exception cref="InvalidDataException">It is damaged, or has entries that no data archive needs; the message names them.</exception>
-    public static TarArchive Read(string path)
+    public static TarArchive Read(string path, int most)
     {
-        byte[] content;
-        using (var file = File.OpenRead(path))
-        {
-            if (file.Length == 0) throw new InvalidDataException($"{path}: the file is empty. {Remedy}");
-            content = GzipFile.Is(file) ? GzipFile.Unpack(file, path) : File.ReadAllBytes(path);
-        }
-
+        var content = DataFile.ReadAll(path, most);
+        if (content.Length == 0) throw new InvalidDataException($"{path}: the file is empty. {Remedy}");
+        TarHeaders.Check(content, path, Remedy);
         try
         {
             return new TarArchive(path, Read(content, path));
@@ -38,17 +37,19 @@ internal sealed record TarArchive(string Path, IReadOnlyDictionary<string, ReadO
         for (; reader.GetNextEntry() is { } entry; number++)
         {
             CheckName(entry, number, path);
+            TarHeaders.CheckAttributes(entry, path, Remedy);
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)) continue;
             var name = entry.Name.Split('/')[^1];
+            var shown = Printable.Name(name);
             var start = entry.DataOffset;
             if (entry.Length > 0 && (start < 0 || start + entry.Length > content.Length))
             {
                 throw new InvalidDataException(
-                    $"{path}: entry {number} ({name}) announces {entry.Length} bytes, but the archive ends after {content.Length - start} of them. {Remedy}");
+                    $"{path}: entry {number} ({shown}) announces {entry.Length} bytes, but the archive ends after {content.Length - start} of them. {Remedy}");
             }
 
             var data = entry.Length > 0 ? content.AsMemory((int)start, (int)entry.Length) : default;
-            if (!files.TryAdd(name, data)) throw new InvalidDataException($"{path}: entry {number} is a second file {name}. {Remedy}");
+            if (!files.TryAdd(name, data)) throw new InvalidDataException($"{path}: entry {number} is a second file {shown}. {Remedy}");
         }
 
         return number > 0 ? files : throw new InvalidDataException($"{path}: the archive is empty. {Remedy}");
@@ -62,13 +63,13 @@ internal sealed record TarArchive(string Path, IReadOnlyDictionary<string, ReadO
         if (!isPlain)
         {
             throw new InvalidDataException(
-                $"{path}: entry {number} ({entry.Name}) is neither a file nor a folder but a {entry.EntryType}, which a data archive has no use for. {Remedy}");
+                $"{path}: entry {number} ({Printable.Name(entry.Name)}) is neither a file nor a folder but a {entry.EntryType}, which a data archive has no use for. {Remedy}");
         }
 
         var parts = entry.Name.Split('/', '\\');
         if (parts.Contains("..") || (parts.Length > 1 && parts[0].Length == 0) || parts[0].EndsWith(':'))
         {
-            throw new InvalidDataException($"{path}: entry {number} is named {entry.Name}, which leads out of the archive's folder. {Remedy}");
+            throw new InvalidDataException($"{path}: entry {number} is named {Printable.Name(entry.Name)}, which leads out of the archive's folder. {Remedy}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tombola.Engine.Foreign;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Data;
@@ -40,66 +41,66 @@ internal static class TensorFolder
             $"{name} is in none of {string.Join(", ", Subfolders.Select(subfolder => folder.At(subfolder)))}. Write it there with the tensors images "
                 + "[N, C, H, W] and labels [N], or name its folder with tensors:FOLDER.",
             folder.At(name));
-        var file = Safetensors.Read(path);
-        var (images, labels) = (ReadImages(file), ReadLabels(file));
-        if (images.Count != labels.Length)
-        {
-            throw new InvalidDataException($"{path}: there are {images.Count} images but {labels.Length} labels. Write one label for each image.");
-        }
-
-        foreach (var tensor in new[] { file["images"], file["labels"] })
+        using var file = Safetensors.Read(path);
+        var (shape, labelled) = (CheckImages(file), CheckLabels(file));
+        if (shape.Count != labelled) throw new InvalidDataException($"{path}: there are {shape.Count} images but {labelled} labels. Write one label for each image.");
+        var (images, labels) = (file["images"], file["labels"]);
+        foreach (var tensor in new[] { images, labels })
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name} {tensor.DType} {string.Join(',', tensor.Shape)}\n"));
             hash.AppendData(tensor.Bytes.Span);
         }
 
-        return (images, labels, path);
+        return (Images(images, shape.Image, path), Labels(labels, path), path);
     }
 
-    private static Images ReadImages(SafetensorsFile file)
+    /// <summary>How many images of which shape there are, found out before any is read.</summary>
+    private static (int Count, Shape Image) CheckImages(SafetensorsFile file)
     {
-        var tensor = file["images"];
+        var tensor = file.Find("images");
         if (tensor.Shape is not [> 0 and var count, > 0 and var channels, > 0 and var rows, > 0 and var columns])
         {
             throw new InvalidDataException(
-                $"{file.Path}: tensor images has the shape [{string.Join(", ", tensor.Shape)}], not [images, channels, rows, columns], each at least "
+                $"{file.Path}: tensor images has the shape {Listing.OfShape(tensor.Shape)}, not [images, channels, rows, columns], each at least "
                     + "1. Reshape it before writing.");
         }
 
-        var shape = new Shape(channels, rows, columns);
-        switch (tensor.DType)
-        {
-            case "U8":
-                return new ByteImages(shape, count, tensor.Bytes);
-            case "F32":
-                var pixels = tensor.As<float>().ToArray();
-                var wrong = Array.FindIndex(pixels, pixel => !float.IsFinite(pixel));
-                return wrong < 0 ? new FloatImages(shape, count, pixels) : throw new InvalidDataException(
-                    $"{file.Path}: tensor images has a value that is no finite number in image {wrong / shape.Count} (element {wrong}). Replace or "
-                        + "leave out that image.");
-            default:
-                throw new InvalidDataException($"{file.Path}: tensor images holds {tensor.DType}, but U8 or F32 is needed. Convert it before writing.");
-        }
+        return tensor.DType is "U8" or "F32" ? (count, new Shape(channels, rows, columns)) : throw new InvalidDataException(
+            $"{file.Path}: tensor images holds {tensor.DType}, but U8 or F32 is needed. Convert it before writing.");
     }
 
-    private static int[] ReadLabels(SafetensorsFile file)
+    /// <summary>How many labels there are, found out before any is read.</summary>
+    private static int CheckLabels(SafetensorsFile file)
     {
-        var tensor = file["labels"];
-        if (tensor.Shape.Count != 1)
+        var tensor = file.Find("labels");
+        if (tensor.Shape is not [var count])
         {
-            throw new InvalidDataException($"{file.Path}: tensor labels has the shape [{string.Join(", ", tensor.Shape)}], not [images]. Reshape it "
-                + "before writing.");
+            throw new InvalidDataException($"{file.Path}: tensor labels has the shape {Listing.OfShape(tensor.Shape)}, not [images]. Reshape it before writing.");
         }
 
+        return tensor.DType is "I64" or "I32" or "U8" ? count : throw new InvalidDataException(
+            $"{file.Path}: tensor labels holds {tensor.DType}, but I64, I32 or U8 is needed. Convert it before writing.");
+    }
+
+    private static Images Images(Tensor tensor, Shape shape, string path)
+    {
+        if (tensor.DType == "U8") return new ByteImages(shape, tensor.Shape[0], tensor.Bytes);
+        var pixels = tensor.As<float>().ToArray();
+        var wrong = Array.FindIndex(pixels, pixel => !float.IsFinite(pixel));
+        return wrong < 0 ? new FloatImages(shape, tensor.Shape[0], pixels) : throw new InvalidDataException(
+            $"{path}: tensor images has a value that is no finite number in image {wrong / shape.Count} (element {wrong}). Replace or leave out that image.");
+    }
+
+    private static int[] Labels(Tensor tensor, string path)
+    {
         long[] labels = tensor.DType switch
         {
             "I64" => tensor.As<long>().ToArray(),
             "I32" => [.. tensor.As<int>().ToArray().Select(label => (long)label)],
-            "U8" => [.. tensor.Bytes.ToArray().Select(label => (long)label)],
-            _ => throw new InvalidDataException($"{file.Path}: tensor labels holds {tensor.DType}, but I64, I32 or U8 is needed. Convert it before writing."),
+            _ => [.. tensor.Bytes.ToArray().Select(label => (long)label)],
         };
         var wrong = Array.FindIndex(labels, label => label is < 0 or > LargestLabel);
         return wrong < 0 ? Array.ConvertAll(labels, label => (int)label) : throw new InvalidDataException(
-            $"{file.Path}: element {wrong} of tensor labels is {labels[wrong]}, but labels go from 0 to {LargestLabel}. Number the classes from 0.");
+            $"{path}: element {wrong} of tensor labels is {labels[wrong]}, but labels go from 0 to {LargestLabel}. Number the classes from 0.");
     }
 }

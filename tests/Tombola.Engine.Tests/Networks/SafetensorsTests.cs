@@ -35,7 +35,7 @@ public sealed class SafetensorsTests : IDisposable
         var file = Safetensors.Read(File1);
 
         Assert.Equal("ü\n\"x\"", file.Metadata["é"]);
-        Assert.Equal(tensors.Length, file.Tensors.Count);
+        Assert.Equal(tensors.Length, file.Entries.Count);
         foreach (var tensor in tensors)
         {
             var read = file[tensor.Name];
@@ -89,7 +89,15 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"w":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", "take 2 bytes, but the file has 4")]
     [InlineData("""{"w":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"v":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}""", "overlaps")]
     [InlineData("""{"w":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"v":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""", "gap")]
-    [InlineData("""{"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "not sound JSON")]
+    [InlineData("""{"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "two entries w")]
+    [InlineData("""{"__metadata__":{"a":"1","a":"2"},"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "two entries a")]
+    [InlineData("""{"__metadata__":{},"__metadata__":{},"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "two entries __metadata__")]
+    [InlineData("""{"w":{"dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "tensor w lacks")]
+    [InlineData("""{"w":{"dtype":"U8","shape":[0,99999999999],"data_offsets":[0,0]}}""", "is larger than")]
+    [InlineData("""{"w":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,4],"data_offsets":[0,4]}}""", "at most 16 dimensions")]
+    [InlineData("""{"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}} x""", "not sound JSON near byte 6")]
+    [InlineData("""{"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}""", "not sound JSON")]
+    [InlineData("", "not sound JSON near byte 8")]
     [InlineData("""{"__metadata__":{"a":1},"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "not a string")]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "")]
     public void An_unsound_header_is_refused_with_the_path_and_the_place(string header, string what)
@@ -139,7 +147,7 @@ public sealed class SafetensorsTests : IDisposable
             File.WriteAllBytes(File1, bytes);
             try
             {
-                return Safetensors.Read(File1).Tensors.Sum(tensor => tensor.Bytes.Length) <= bytes.Length;
+                return Safetensors.Read(File1).Entries.Sum(tensor => tensor.Length) <= bytes.Length;
             }
             catch (InvalidDataException error)
             {

@@ -23,7 +23,7 @@ public sealed class StateFileTests : IDisposable
 
         Assert.Equal(
             ["fc_layers.0.weight", "fc_layers.0.bias", "fc_layers.1.weight", "fc_layers.1.bias", "fc.weight", "fc.bias"],
-            file.Tensors.Select(tensor => tensor.Name));
+            file.Entries.Select(tensor => tensor.Name));
         Assert.Equal([7, 784], file["fc_layers.0.weight"].Shape);
         Assert.Equal("500it", file.Metadata["step"]);
         Assert.Equal(
@@ -36,8 +36,8 @@ public sealed class StateFileTests : IDisposable
         var mask = new Mask(_network.Space, i => i % 3 != 0 || !_network.Space.Prunable.Any(p => i >= p.Offset && i < p.Offset + p.Count));
         StateFile.Write(File1, mask);
 
-        Assert.Equal(["fc_layers.0.weight", "fc_layers.1.weight", "fc.weight"], Safetensors.Read(File1).Tensors.Select(tensor => tensor.Name));
-        Assert.All(Safetensors.Read(File1).Tensors, tensor => Assert.Equal("U8", tensor.DType));
+        Assert.Equal(["fc_layers.0.weight", "fc_layers.1.weight", "fc.weight"], Safetensors.Read(File1).Entries.Select(tensor => tensor.Name));
+        Assert.All(Safetensors.Read(File1).Entries, tensor => Assert.Equal("U8", tensor.DType));
         Assert.Equal(mask, StateFile.ReadMask(File1, _network.Space));
     }
 

@@ -61,7 +61,7 @@ public sealed class StatisticsTests : IDisposable
         var read = StateFile.Read(File1, _network.Space);
         Bits.Equal(state.Weights, read.Weights);
         Bits.Equal(state.Statistics, read.Statistics);
-        var names = Safetensors.Read(File1).Tensors.Select(tensor => tensor.Name);
+        var names = Safetensors.Read(File1).Entries.Select(tensor => tensor.Name);
         Assert.Equal(ConvolutionalOracle.StateDict(_network.Name).Select(entry => entry.Name).Order(), names.Order());
     }
 

@@ -20,7 +20,7 @@ public sealed class TarArchiveTests : IDisposable
     {
         var tar = TinyCifar.Tar(("a/", TarEntryType.Directory, []), ("a/one.bin", TarEntryType.RegularFile, Data), ("./two.bin", TarEntryType.RegularFile, []));
         File.WriteAllBytes(Archive, gzip ? TemporaryFolder.Gzip(tar) : tar);
-        var files = TarArchive.Read(Archive).Files;
+        var files = TarArchive.Read(Archive, 10_000_000).Files;
         Assert.Equal(["one.bin", "two.bin"], files.Keys.Order());
         Assert.Equal(Data, files["one.bin"].ToArray());
         Assert.Equal(0, files["two.bin"].Length);
@@ -101,7 +101,7 @@ public sealed class TarArchiveTests : IDisposable
             File.WriteAllBytes(Archive, bytes);
 
             // Among many zeros a reference to one place instead of another unpacks to the same bytes.
-            if (Record.Exception(() => Assert.Equal(Data, TarArchive.Read(Archive).Files["one.bin"].ToArray())) is not null) AssertRefused("");
+            if (Record.Exception(() => Assert.Equal(Data, TarArchive.Read(Archive, 10_000_000).Files["one.bin"].ToArray())) is not null) AssertRefused("");
         }
     }
 
@@ -120,14 +120,55 @@ public sealed class TarArchiveTests : IDisposable
         var zeros = new byte[5_000_000];
         zeros[^1] = 7;
         Pack(("one.bin", TarEntryType.RegularFile, zeros));
-        Assert.Equal(zeros, TarArchive.Read(Archive).Files["one.bin"].ToArray());
+        Assert.Equal(zeros, TarArchive.Read(Archive, 10_000_000).Files["one.bin"].ToArray());
+    }
+
+    [Fact]
+    public void A_header_whose_checksum_is_wrong_is_refused()
+    {
+        var tar = TinyCifar.Tar(("a/one.bin", TarEntryType.RegularFile, Data), ("a/two.bin", TarEntryType.RegularFile, Data));
+        foreach (var place in Enumerable.Range(0, 500).Where(place => place is < 148 or > 155))
+        {
+            File.WriteAllBytes(Archive, Flipped(place));
+            AssertRefused("this is no tar archive, gzipped or plain, or it is damaged.");
+            File.WriteAllBytes(Archive, Flipped(1536 + place));
+            AssertRefused("the header at byte 1536 of the archive is damaged, its checksum is wrong.");
+        }
+
+        byte[] Flipped(int place) => [.. tar[..place], (byte)(tar[place] ^ 1), .. tar[(place + 1)..]];
+    }
+
+    [Fact]
+    public void Sparse_files_are_refused()
+    {
+        var tar = TinyCifar.Tar(("one.bin", TarEntryType.RegularFile, Data));
+        tar[156] = (byte)'S';
+        TinyCifar.FitChecksum(tar);
+        File.WriteAllBytes(Archive, tar);
+        AssertRefused("the entry at byte 0 is a sparse or very large file");
+
+        using var bytes = new MemoryStream();
+        using (var writer = new TarWriter(bytes, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "one.bin", new Dictionary<string, string> { ["GNU.sparse.realsize"] = "4000" }));
+        }
+
+        File.WriteAllBytes(Archive, bytes.ToArray());
+        AssertRefused("one.bin, by its attribute GNU.sparse.realsize, is a sparse or very large file");
+    }
+
+    [Fact]
+    public void Names_are_shown_without_their_escapes()
+    {
+        Pack(("\u001b[2J/../x", TarEntryType.RegularFile, Data));
+        AssertRefused(@"entry 0 is named \u001b[2J/../x, which leads out");
     }
 
     private void Pack(params (string, TarEntryType, byte[])[] entries) => File.WriteAllBytes(Archive, TemporaryFolder.Gzip(TinyCifar.Tar(entries)));
 
     private void AssertRefused(string what)
     {
-        var message = Assert.Throws<InvalidDataException>(() => TarArchive.Read(Archive)).Message;
+        var message = Assert.Throws<InvalidDataException>(() => TarArchive.Read(Archive, 10_000_000)).Message;
         Assert.StartsWith($"{Archive}: {what}", message, StringComparison.Ordinal);
         Assert.EndsWith("again.", message, StringComparison.Ordinal);
     }

@@ -55,6 +55,14 @@ internal sealed record TinyCifar(string Folder, string[] Names, int[] Classes)
         return bytes.ToArray();
     }
 
+    /// <summary>Makes the checksum of an archive's first header that of its bytes.</summary>
+    public static void FitChecksum(byte[] tar)
+    {
+        tar.AsSpan(148, 8).Fill((byte)' ');
+        var sum = tar.Take(512).Sum(one => one);
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(tar, 148);
+    }
+
     public static void Write(string path, byte[] bytes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
