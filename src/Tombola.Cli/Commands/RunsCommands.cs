@@ -115,7 +115,7 @@ internal static class RunsCommands
     {
         try
         {
-            var json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
+            var json = JsonNode.Parse(RegularFile.ReadAll(Path.Combine(folder, file), StoreEntry.Longest), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
                 ?? throw new InvalidDataException($"{file} of the entry {folder} is empty. Run its study with --repair.");
             _ = json.ToJsonString();
             return json;

@@ -12,14 +12,21 @@ public static class RegularFile
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static FileStream Open(string path, long most)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        if (!Path.Exists(path)) throw new FileNotFoundException($"There is no file {path}.", path);
-        if (FileKind.Refusal(path) is { } what) throw new InvalidDataException($"{path}: this {what}. Put the file itself there, or name another.");
+        Check(path);
         var file = OpenRead(path);
         if (file.Length <= most) return file;
         var length = file.Length;
         file.Dispose();
         throw new InvalidDataException($"{path}: the file has {length} bytes, more than the {most} that its format can hold. Put the right file there, or name another.");
+    }
+
+    /// <summary>Refuses what is no regular file, without opening it.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static void Check(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!Path.Exists(path)) throw new FileNotFoundException($"There is no file {path}.", path);
+        if (FileKind.Refusal(path) is { } what) throw new InvalidDataException($"{path}: this {what}. Put the file itself there, or name another.");
     }
 
     /// <summary>Reads a whole file; memory is taken for as many bytes as it has.</summary>

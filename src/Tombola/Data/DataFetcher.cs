@@ -83,6 +83,9 @@ public sealed class DataFetcher(HttpClient client)
                     received += count;
                     progress?.Report(new FetchProgress(name, received, total));
                 }
+
+                // Whoever finds the file later believes that it is whole.
+                target.Flush(flushToDisk: true);
             }
         }
 

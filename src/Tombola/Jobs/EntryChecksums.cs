@@ -40,7 +40,7 @@ internal sealed class EntryChecksums
             problem = Find(folder, out var sums);
             return problem is null ? new EntryChecksums(folder, sums) : null;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             problem = $"{FileName} cannot be read ({unreadable.Message.TrimEnd('.')})";
             return null;
@@ -71,7 +71,7 @@ internal sealed class EntryChecksums
             if (!Place.IsTaken(path)) return "is missing";
             return Sum(path) == sum ? null : $"does not have the checksum that {FileName} gives";
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return $"cannot be read ({unreadable.Message.TrimEnd('.')})";
         }
@@ -82,7 +82,7 @@ internal sealed class EntryChecksums
         sums = new Dictionary<string, string>(StringComparer.Ordinal);
         var path = Path.Combine(folder, FileName);
         if (!Place.IsTaken(path)) return $"it has no {FileName}";
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.Open(path, Longest);
         using var reader = new StreamReader(file);
         for (var number = 1; reader.ReadLine() is { } line; number++)
         {
@@ -96,7 +96,7 @@ internal sealed class EntryChecksums
 
     private static string Sum(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.Open(path, long.MaxValue);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

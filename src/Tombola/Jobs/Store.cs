@@ -238,7 +238,7 @@ public sealed class Store
             if (problem is null && File.ReadAllText(System.IO.Path.Combine(folder, JobFile)) != job.Describe().ToJsonString()) problem = $"{JobFile} describes another job";
             return problem ?? (Repair ? sums!.Problem() : null);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return $"it cannot be read ({unreadable.Message.TrimEnd('.')})";
         }

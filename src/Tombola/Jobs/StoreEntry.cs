@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Jobs;
 
@@ -9,6 +10,9 @@ namespace Tombola.Jobs;
 /// <param name="Finished">When it was renamed into place (UTC).</param>
 public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
 {
+    /// <summary>No description or result of ours is longer.</summary>
+    public const int Longest = 50_000_000;
+
     private const int KeyLength = 64;
     private readonly Lazy<JsonObject?> _job = new(() => TryParse(Path.Combine(Folder, Store.JobFile)));
 
@@ -76,11 +80,11 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
     {
         try
         {
-            var json = JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            var json = JsonNode.Parse(RegularFile.ReadAll(path, Longest), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
             _ = json?.ToJsonString();
             return json;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or InvalidOperationException or ArgumentException)
         {
             // The last two are text that is no Unicode, and names that come twice.
             return null;

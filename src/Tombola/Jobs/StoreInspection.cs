@@ -62,7 +62,7 @@ public sealed record StoreInspection(int Entries, long Bytes, IReadOnlyList<Stor
             if (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, Store.JobFile)))) != key) return $"{Store.JobFile} describes another job";
             return JsonNode.Parse(File.ReadAllText(Path.Combine(folder, Store.ResultFile))) is JsonObject ? null : $"{Store.ResultFile} is no JSON object";
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
         {
             return $"it cannot be read ({unreadable.Message.TrimEnd('.')})";
         }

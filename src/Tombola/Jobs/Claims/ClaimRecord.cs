@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Jobs.Claims;
 
@@ -28,6 +29,7 @@ internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string
     {
         try
         {
+            RegularFile.Check(path);
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return Parse(file, path);
         }
@@ -35,7 +37,7 @@ internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string
         {
             return null;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
         {
             return Unknown(path);
         }
