@@ -38,7 +38,7 @@ public sealed class FailureTests
         var failure = Failure.Of(new JobsFailedException([new JobFailure("k1", "train a", "The loss is not a number.", 3), new JobFailure("k2", "train b", "The disk is full.", 0)]));
         string[] lines = [.. failure.Lines];
         Assert.Equal(["The loss is not a number. (Job: train a; 3 others need it.)", "The disk is full. (Job: train b.)"], lines[..2]);
-        Assert.StartsWith("2 jobs failed;", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("2 jobs failed; whatever else could be computed is in the store. Run the same command", lines[2], StringComparison.Ordinal);
         Assert.Equal(1, failure.ExitCode);
     }
 }

@@ -27,10 +27,10 @@ public sealed class JsonCommandsTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_prefix_removes_nothing_when_there_are_several_entries()
+    public void An_empty_prefix_removes_nothing()
     {
         _sandbox.Json("train", "--steps", "5it", "--json");
-        _sandbox.Run("runs", "rm", "").FailsWith(2, "2 entries begin with");
+        _sandbox.Run("runs", "rm", "").FailsWith(2, "The key is empty");
         Assert.Equal(2, StoreFolder.Entries(_sandbox.StorePath).Length);
     }
 

@@ -17,6 +17,16 @@ public sealed class MemoryTests(Xunit.Abstractions.ITestOutputHelper log) : IDis
         if (File.Exists("/proc/self/status")) StaysBelow("train", "--preset", "lenet-mnist", "--steps", "2000it", "--data", RealData.Folder!);
     }
 
+    [Fact]
+    public void Too_little_memory_is_a_failure_in_a_sentence()
+    {
+        // The runtime's limit of 64 MB: the made-up images alone are larger.
+        using var child = new Child(Child.Program, [Child.Assembly, "bench", "path", "--examples", "100000", "--json"], _sandbox.Environment(("DOTNET_GCHeapHardLimit", "0x4000000")));
+        var ended = child.End();
+        ended.FailsWith(1, "not enough memory");
+        Assert.Equal(1, ended.Json().GetProperty("exitCode").GetInt32());
+    }
+
     public void Dispose() => _sandbox.Dispose();
 
     private void StaysBelow(params string[] arguments)

@@ -7,7 +7,7 @@ public sealed class UsageTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "quickstart", "study run", "study list", "study show", "train", "data list", "data fetch", "data verify", "models list", "models show",
-        "runs list", "runs show", "runs rm", "branch", "bench step", "bench density", "bench imp", "bench evaluate", "bench path", "bench layers", "doctor", "dashboard",
+        "runs list", "runs show", "runs rm", "runs verify", "branch", "bench step", "bench density", "bench imp", "bench evaluate", "bench path", "bench layers", "doctor", "dashboard",
     ];
 
     [Fact]
@@ -18,6 +18,10 @@ public sealed class UsageTests : IDisposable
         Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", ended.Output);
         Assert.Empty(ended.Error);
     }
+
+    [Fact]
+    public void Help_lists_the_exit_codes() =>
+        Assert.Contains("Exit codes: 0 done, 1 failed, 2 bad usage, 3 stopped and can go on.", _sandbox.Run("--help").Output, StringComparison.Ordinal);
 
     [Theory, MemberData(nameof(Commands))]
     public void Help_of_every_command_shows_an_example(string command)

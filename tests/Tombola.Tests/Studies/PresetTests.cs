@@ -42,7 +42,7 @@ public sealed class PresetTests
     [InlineData("learningRte=1", "There is no field 'learningRte'. Did you mean learningRate?")]
     [InlineData("name=x", "There is no field 'name'.")]
     [InlineData("fingerprint=x", "There is no field 'fingerprint'.")]
-    [InlineData("levels=many", "The field levels cannot be 'many'; it takes a whole number, for example levels=20.")]
+    [InlineData("levels=many", "The field levels cannot be 'many'; it takes a whole number, for example levels=3.")]
     [InlineData("levels=2.5", "The field levels cannot be '2.5'; it takes a whole number")]
     [InlineData("exemptOutput=maybe", "The field exemptOutput cannot be 'maybe'; it takes true or false")]
     [InlineData("learningRate=fast", "The field learningRate cannot be 'fast'; it takes a number")]
