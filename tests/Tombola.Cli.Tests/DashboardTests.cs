@@ -16,7 +16,7 @@ public sealed class DashboardTests : IDisposable
         var (file, variable, urls) = (FreePort(), FreePort(), FreePort());
         foreach (var name in new[] { "appsettings.json", "appsettings.Production.json", "appsettings.Development.json" })
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, name), $$$"""{"urls":"http://0.0.0.0:{{{urls}}}","AllowedHosts":"*","Kestrel":{"Endpoints":{"A":{"Url":"http://0.0.0.0:{{{file}}}"}}}}""");
+            await File.WriteAllTextAsync(Path.Combine(folder, name), $$"""{ "urls": "http://0.0.0.0:{{urls}}", "AllowedHosts": "*", "Kestrel": { "Endpoints": { "A": { "Url": "http://0.0.0.0:{{file}}" } } } }""");
         }
 
         var variables = _sandbox.Environment(
