@@ -52,14 +52,13 @@ internal sealed class Gate
             return Task.CompletedTask;
         }
 
-        if (IsToken(request.Cookies[cookie]) || (request.Headers.Authorization.ToString() is var sent && sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsToken(sent[Bearer.Length..])))
-        {
-            return next(context);
-        }
+        var sent = request.Headers.Authorization.ToString();
+        if (IsToken(request.Cookies[cookie]) || (sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsToken(sent[Bearer.Length..]))) return next(context);
 
         context.Response.Headers.WWWAuthenticate = Bearer.TrimEnd();
         return Refusal.WriteAsync(context, HttpStatusCode.Unauthorized,
-            $"The dashboard needs the token of its last start. Open the whole address that it printed in the terminal, with ?{Query}= and what follows; a script sends the header 'Authorization: {Bearer}TOKEN'.");
+            $"The dashboard needs the token of its last start. Open the whole address that it printed in the terminal, with ?{Query}= and what follows; "
+            + $"a script sends the header 'Authorization: {Bearer}TOKEN'.");
     }
 
     /// <summary>Takes as long for a wrong token as for the right one.</summary>

@@ -103,7 +103,7 @@ public sealed class GateTests : IAsyncLifetime
         var answer = await _running.SendAsync("GET", "/api/store", host.Replace("{port}", $"{_running.Address.Port}", StringComparison.Ordinal));
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.Equal(status == 200, answer.Contains(Running.Key, StringComparison.Ordinal));
-        if (host.StartsWith("evil.example:{port}", StringComparison.Ordinal) && !host.Contains('@', StringComparison.Ordinal)) Assert.Contains("The dashboard answers only as 127.0.0.1", answer, StringComparison.Ordinal);
+        if (host == "evil.example:{port}") Assert.Contains("The dashboard answers only as 127.0.0.1", answer, StringComparison.Ordinal);
     }
 
     [Theory]

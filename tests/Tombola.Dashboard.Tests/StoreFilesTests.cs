@@ -14,7 +14,11 @@ public sealed class StoreFilesTests : IAsyncLifetime
         _running = await Running.StartAsync();
         _running.Fill();
         await File.WriteAllTextAsync(Outside, Secret);
-        foreach (var inside in new[] { $"locks/{Running.Key}", $"partial/{Running.Key}/job.json", $"damaged/{Running.Key}.1/job.json", "secret.txt", "reports/.page.0", "reports/.hidden/index.html", "ab/secret.txt", $"ab/{Running.Key}/.x" })
+        foreach (var inside in new[]
+        {
+            $"locks/{Running.Key}", $"partial/{Running.Key}/job.json", $"damaged/{Running.Key}.1/job.json", "secret.txt",
+            "reports/.page.0", "reports/.hidden/index.html", "ab/secret.txt", $"ab/{Running.Key}/.x",
+        })
         {
             _running.Write(inside, Secret);
         }
@@ -25,14 +29,27 @@ public sealed class StoreFilesTests : IAsyncLifetime
     /// <summary>Ways up, in every spelling, before and after names that are there.</summary>
     public static TheoryData<string> Traversals()
     {
-        string[] ups = ["..", "%2e%2e", "%2E.", ".%2e", "..%2f..", "..%5c..", "..\\..", "%252e%252e", "%c0%ae%c0%ae", "....", "..;", ".. ", "..%20", "..%00", "%u002e%u002e", "..%c0%af", "..%ef%bc%8f"];
+        string[] ups =
+        [
+            "..", "%2e%2e", "%2E.", ".%2e", "..%2f..", "..%5c..", "..\\..", "%252e%252e", "%c0%ae%c0%ae", "....", "..;", ".. ", "..%20", "..%00",
+            "%u002e%u002e", "..%c0%af", "..%ef%bc%8f",
+        ];
         string[] starts = ["/store/", "/store//", "/store/reports/", "/store/reports/quickstart-0123/", "/store/ab/", "/store/./", "//store/"];
         var data = new TheoryData<string>();
-        foreach (var start in starts) foreach (var up in ups) data.Add($"{start}{up}/{(start.Split('/', StringSplitOptions.RemoveEmptyEntries).Length > 1 ? up + "/" : "")}secret.txt");
-        foreach (var path in new[] { "/store", "/store/", "/store/secret.txt", "/store/reports", "/store/reports/", "/store/reports/quickstart-0123", "/store/reports/quickstart-0123/", "/store/reports//quickstart-0123/index.html",
-            "/STORE/reports/quickstart-0123/index.html", $"/store/locks/{Running.Key}", $"/store/partial/{Running.Key}/job.json", $"/store/damaged/{Running.Key}.1/job.json", "/store/reports/.page.0", "/store/reports/.hidden/index.html",
-            "/store/ab/secret.txt", $"/store/ab/{Running.Key}/.x", $"/store/ab/{Running.Key}", $"/store/ab/{Running.Key}/", $"/store/cd/{Running.Key}/job.json", "/store/%2fetc%2fpasswd", "/store//etc/passwd", "/etc/passwd", "/store/file:/etc/passwd",
-            "/store/reports/" + new string('a', 300), "/store/reports/" + string.Concat(Enumerable.Repeat("a/", 2500)) })
+        foreach (var start in starts)
+        {
+            var deeper = start.Split('/', StringSplitOptions.RemoveEmptyEntries).Length > 1;
+            foreach (var up in ups) data.Add($"{start}{up}/{(deeper ? up + "/" : "")}secret.txt");
+        }
+
+        foreach (var path in new[]
+        {
+            "/store", "/store/", "/store/secret.txt", "/store/reports", "/store/reports/", "/store/reports/quickstart-0123", "/store/reports/quickstart-0123/",
+            "/store/reports//quickstart-0123/index.html", "/STORE/reports/quickstart-0123/index.html", $"/store/locks/{Running.Key}", $"/store/partial/{Running.Key}/job.json",
+            $"/store/damaged/{Running.Key}.1/job.json", "/store/reports/.page.0", "/store/reports/.hidden/index.html", "/store/ab/secret.txt", $"/store/ab/{Running.Key}/.x",
+            $"/store/ab/{Running.Key}", $"/store/ab/{Running.Key}/", $"/store/cd/{Running.Key}/job.json", "/store/%2fetc%2fpasswd", "/store//etc/passwd", "/etc/passwd",
+            "/store/file:/etc/passwd", "/store/reports/" + new string('a', 300), "/store/reports/" + string.Concat(Enumerable.Repeat("a/", 2500)),
+        })
         {
             data.Add(path);
         }
@@ -69,7 +86,11 @@ public sealed class StoreFilesTests : IAsyncLifetime
         var key = "ab" + new string('0', 62);
         Directory.CreateSymbolicLink(Path.Combine(store, "ab", key), elsewhere);
         File.CreateSymbolicLink(Path.Combine(store, "ab", Running.Key, "state.json"), Outside);
-        foreach (var path in new[] { "reports/absolute.txt", "reports/relative.txt", "reports/chain.txt", "reports/loop.txt", "reports/gone.txt", "reports/zero.txt", "reports/self.txt", "reports/folder/index.html", "reports/root/etc/passwd", $"cd/cd{new string('0', 62)}/job.json", $"ab/{key}/job.json", $"ab/{Running.Key}/state.json" })
+        foreach (var path in new[]
+        {
+            "reports/absolute.txt", "reports/relative.txt", "reports/chain.txt", "reports/loop.txt", "reports/gone.txt", "reports/zero.txt", "reports/self.txt",
+            "reports/folder/index.html", "reports/root/etc/passwd", $"cd/cd{new string('0', 62)}/job.json", $"ab/{key}/job.json", $"ab/{Running.Key}/state.json",
+        })
         {
             Assert.Equal((path, HttpStatusCode.NotFound), (path, (await _running.GetAsync("/store/" + path)).StatusCode));
         }

@@ -10,7 +10,16 @@ internal static class DashboardCommand
     {
         var common = new CommonOptions();
         var port = new Option<int>("--port") { Description = "Port on this machine; 0 for any that is free.", DefaultValueFactory = _ => 5280 };
-        var command = new Command("dashboard", "Show the store's reports and jobs in a browser, live.\n\nOnly this machine is answered, and only at the address that is printed: it holds a token, new at each start.\nScripts send the token as 'Authorization: Bearer TOKEN'.\n\nExample: tombola dashboard --port 5280") { common.Store, port };
+        var command = new Command(
+            "dashboard",
+            """
+            Show the store's reports and jobs in a browser, live.
+
+            Only this machine is answered, and only at the address that is printed: it holds a token, new at each start.
+            Scripts send the token as 'Authorization: Bearer TOKEN'.
+
+            Example: tombola dashboard --port 5280
+            """) { common.Store, port };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(port) is not (>= 0 and <= 65535)) throw new ArgumentException($"--port is {parsed.GetValue(port)}; it must be from 0 to 65535.");
