@@ -1,78 +1,115 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Tombola.Cli.Commands;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Cli;
 
 /// <summary>The command line: parses, runs one command, and turns what goes wrong into a sentence and an exit code.</summary>
 internal static class Application
 {
-    public const int Success = 0, Failed = 1, BadUsage = 2;
+    public const int Success = 0, Failed = 1, BadUsage = 2, Stopped = 3;
 
     public static string Version => typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     public static int Run(string[] args)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        // Not a RootCommand, which would call itself after the file it was started from.
-        var root = new Command("tombola", "Tombola: a laboratory for lottery tickets and linear mode connectivity.\n\nExample: tombola quickstart")
-        {
-            new HelpOption(),
-            new VersionOption(),
-            StudyCommands.Quickstart(),
-            StudyCommands.Study(),
-            BranchCommand.Create(),
-            TrainCommand.Create(),
-            DataCommands.Create(),
-            ModelCommands.Create(),
-            RunsCommands.Create(),
-            BenchCommand.Create(),
-            DoctorCommand.Create(),
-            DashboardCommand.Create(),
-        };
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors) Console.Error.WriteLine($"tombola: {error.Message}");
-            Console.Error.WriteLine($"Try: tombola {string.Join(' ', CommandWords(parsed))}--help");
-            return BadUsage;
-        }
-
+        GuardedWriter.Install();
         try
         {
-            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token).GetAwaiter().GetResult();
+            // Answered before anything else is loaded, since scripts ask for it often.
+            if (args is not ["--version"]) return Run(Parse(args));
+            Console.Out.WriteLine(Version);
+            return Success;
         }
-        catch (OperationCanceledException)
+        catch (Exception failure)
         {
-            Console.Error.WriteLine("tombola: stopped. Finished jobs are in the store and running ones left a checkpoint; run the same command to go on.");
-            return Failed;
-        }
-        catch (ArgumentException usage)
-        {
-            Console.Error.WriteLine($"tombola: {usage.Message}");
-            return BadUsage;
-        }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException)
-        {
-            Console.Error.WriteLine($"tombola: {failure.Message}");
-            return Failed;
+            return Tell(Failure.Of(failure), json: false);
         }
     }
 
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    /// <summary>Reads a command line without running anything.</summary>
+    /// <remarks>A path may start with @, so that there are no response files.</remarks>
+    public static ParseResult Parse(string[] args) => Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    /// <summary>All commands. Not a RootCommand, which would call itself after the file it was started from.</summary>
+    public static Command Root() => new("tombola", $"Tombola: a laboratory for lottery tickets and linear mode connectivity.\n\nExample: tombola quickstart\n\nExit codes: {Success} done, {Failed} failed, {BadUsage} bad usage, {Stopped} stopped and can go on.")
     {
-        context.Cancel = true;
-        stop.Cancel();
+        new HelpOption(),
+        new VersionOption(),
+        StudyCommands.Quickstart(),
+        StudyCommands.Study(),
+        BranchCommand.Create(),
+        TrainCommand.Create(),
+        DataCommands.Create(),
+        ModelCommands.Create(),
+        RunsCommands.Create(),
+        BenchCommand.Create(),
+        DoctorCommand.Create(),
+        DashboardCommand.Create(),
+    };
+
+    private static int Run(ParseResult parsed)
+    {
+        var json = WantsJson(parsed);
+        if (parsed.Errors.Count > 0)
+        {
+            string[] errors = [.. parsed.Errors.Select(error => Printable.Sentence(error.Message))];
+            foreach (var error in errors) Say(error);
+            Console.Error.WriteLine($"Try: tombola {CommandWords(parsed)}--help");
+            return Reply(new Failure(string.Join(' ', errors), BadUsage), json);
+        }
+
+        var stop = Signals.Handle(watched: parsed.Action is AsynchronousCommandLineAction, failure => Tell(failure, json));
+        try
+        {
+            var code = parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop).GetAwaiter().GetResult();
+            Answer.Write();
+            return code;
+        }
+        catch (Exception failure)
+        {
+            return Tell(Failure.Of(failure), json);
+        }
     }
 
-    private static IEnumerable<string> CommandWords(ParseResult parsed)
+    /// <summary>Says why a command ended.</summary>
+    private static int Tell(Failure failure, bool json)
     {
-        var words = new List<string>();
-        for (var result = parsed.CommandResult; result?.Parent is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult) words.Insert(0, result.Command.Name + " ");
-        return [string.Concat(words)];
+        foreach (var line in failure.Lines) Say(line);
+        return Reply(failure, json);
+    }
+
+    private static void Say(string sentence) => Console.Error.WriteLine($"tombola: {Printable.Sentence(sentence)}");
+
+    /// <summary>With <c>--json</c> a failure is the command's answer.</summary>
+    private static int Reply(Failure failure, bool json)
+    {
+        try
+        {
+            if (json) Answer.Write(failure);
+        }
+        catch (IOException unwritable)
+        {
+            Say(unwritable.Message);
+        }
+
+        return failure.ExitCode;
+    }
+
+    /// <summary>Asks the words rather than the option, which a wrong command line may not have.</summary>
+    private static bool WantsJson(ParseResult parsed)
+    {
+        string[] words = [.. parsed.Tokens.Select(token => token.Value)];
+        return Array.IndexOf(words, "--json") is var at and >= 0 && !(at + 1 < words.Length && words[at + 1] == "false");
+    }
+
+    private static string CommandWords(ParseResult parsed)
+    {
+        var words = "";
+        for (var result = parsed.CommandResult; result?.Parent is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult) words = $"{result.Command.Name} {words}";
+        return words;
     }
 }

@@ -12,13 +12,13 @@ internal sealed class CommonOptions
 {
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON object on standard output; messages go to standard error." };
 
-    public Option<string?> Store { get; } = new("--store") { Description = "Folder of results (else TOMBOLA_STORE, else your data folder).", HelpName = "DIR" };
+    public PathOption Store { get; } = new("--store") { Description = "Folder of results (else TOMBOLA_STORE, else your data folder).", HelpName = "DIR" };
 
-    public Option<string?> Data { get; } = new("--data") { Description = "Folder of data sets, or one archive (else TOMBOLA_DATA, else your data folder).", HelpName = "DIR" };
+    public PathOption Data { get; } = new("--data") { Description = "Folder of data sets, or one archive (else TOMBOLA_DATA, else your data folder).", HelpName = "DIR" };
 
     public Option<bool> Repair { get; } = new("--repair") { Description = "Set damaged store entries aside and compute them again." };
 
-    public Option<int> Workers { get; } = new("--workers") { Description = "Jobs at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    public NumberOption<int> Workers { get; } = new("--workers") { Description = "Jobs at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public Option<string[]> Set { get; } = new("--set") { Description = "Change a field of the preset or its recipe; may be given again.", HelpName = "name=value" };
 
@@ -39,13 +39,19 @@ internal sealed class CommonOptions
 
     public Option<string?> Steps { get; } = new("--steps") { Description = "Length of training, such as 24000it or 160ep.", HelpName = "STEP" };
 
-    public Option<ulong> Seed { get; } = new("--seed") { Description = "The seed from which all others are derived.", DefaultValueFactory = _ => 1 };
+    public NumberOption<ulong> Seed { get; } = new("--seed") { Description = "The seed from which all others are derived.", DefaultValueFactory = _ => 1 };
 
     public Output Output(ParseResult parsed) => new(parsed.GetValue(Json));
 
-    public Store OpenStore(ParseResult parsed) => new(Tombola.Jobs.Store.Locate(parsed.GetValue(Store)), parsed.GetValue(Repair));
+    public Store OpenStore(ParseResult parsed)
+    {
+        var path = Tombola.Jobs.Store.Locate(Store.ValueOr(parsed, "TOMBOLA_STORE"));
+        return File.Exists(path) ? throw new IOException($"The store {path} is a file. Name a folder with --store DIR.") : new Store(path, parsed.GetValue(Repair));
+    }
 
-    public DatasetCache OpenData(ParseResult parsed) => new(DataFolder.Resolve(parsed.GetValue(Data)));
+    public DataFolder ReadDataFolder(ParseResult parsed) => DataFolder.Resolve(Data.ValueOr(parsed, DataFolder.Variable));
+
+    public DatasetCache OpenData(ParseResult parsed) => new(ReadDataFolder(parsed));
 
     public int WorkerCount(ParseResult parsed) => parsed.GetValue(Workers) is var workers and >= 1 and <= 1024
         ? workers

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Spectre.Console;
+using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 
 namespace Tombola.Cli;
@@ -7,12 +7,6 @@ namespace Tombola.Cli;
 /// <summary>Where a command writes: text and tables for a person, or one JSON object on standard output with messages on standard error.</summary>
 internal sealed class Output(bool json)
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     // Without a terminal nothing is wrapped, so that a file or a pipe gets every line and every column whole.
     private const int UnwrappedWidth = 400;
 
@@ -21,12 +15,12 @@ internal sealed class Output(bool json)
     public bool IsJson => json;
 
     /// <summary>A line for a person.</summary>
-    public void Line(string text = "") => _person.WriteLine(text);
+    public void Line(string text = "") => _person.WriteLine(Printable.Lines(text));
 
     /// <summary>The object that a program reads; nothing without <c>--json</c>.</summary>
     public void Object<T>(T value)
     {
-        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(value, Indented));
+        if (json) Answer.Set(value);
     }
 
     /// <summary>A table for a person; nothing with <c>--json</c>.</summary>
@@ -43,23 +37,32 @@ internal sealed class Output(bool json)
             table.AddColumn(numeric ? column.RightAligned() : column.LeftAligned());
         }
 
-        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)));
+        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(Printable.Lines(cell))));
         _person.Write(table);
     }
 
     /// <summary>Runs work that reports on jobs: a bar on a terminal, plain lines elsewhere.</summary>
+    /// <exception cref="JobsStoppedException">It was stopped, whatever noticed that first.</exception>
     public void WithProgress(string title, Action<IProgress<JobProgress>> work)
     {
-        if (Console.IsErrorRedirected || (!json && Console.IsOutputRedirected))
+        try
         {
-            work(new PlainProgress(title));
-            return;
+            if (Console.IsErrorRedirected || (!json && Console.IsOutputRedirected)) work(new PlainProgress(title));
+            else WithBar(title, work);
         }
+        catch (OperationCanceledException stopped) when (stopped is not JobsStoppedException)
+        {
+            throw new JobsStoppedException(stopped.CancellationToken);
+        }
+    }
 
-        ErrorConsole().Progress()
+    private static void WithBar(string title, Action<IProgress<JobProgress>> work)
+    {
+        var console = ErrorConsole();
+        console.Progress()
             .AutoClear(true)
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => work(new BarProgress(context.AddTask(Markup.Escape(title), maxValue: 1))));
+            .Start(context => work(new BarProgress(console, context.AddTask(Markup.Escape(title), maxValue: 1))));
     }
 
     private static IAnsiConsole OutputConsole() => Unwrapped(AnsiConsole.Console, Console.IsOutputRedirected);

@@ -14,7 +14,7 @@ internal sealed record StoreOverview(
     long Bytes,
     IReadOnlyList<StoreReport> Reports,
     IReadOnlyList<StoreRunning> Running,
-    IReadOnlyList<StoreEntry> Latest,
+    IReadOnlyList<StoreJob> Latest,
     IReadOnlyList<string> Problems);
 
 /// <summary>A study's report.</summary>
@@ -24,4 +24,4 @@ internal sealed record StoreReport(string Name, string Address, DateTime Written
 internal sealed record StoreRunning(string Title, string Host, DateTime Since, double Progress);
 
 /// <summary>A finished job.</summary>
-internal sealed record StoreEntry(string Key, string Kind, DateTime Finished, long Bytes);
+internal sealed record StoreJob(string Key, string Kind, DateTime Finished, long Bytes);

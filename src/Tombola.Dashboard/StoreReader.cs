@@ -13,7 +13,7 @@ internal sealed class StoreReader(Store store) : IDisposable
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly LinklessFolder _folder = new(store.Path);
-    private Dictionary<string, StoreEntry> _known = [];
+    private Dictionary<string, StoreJob> _known = [];
     private StoreOverview? _last;
     private long _began;
 
@@ -54,9 +54,9 @@ internal sealed class StoreReader(Store store) : IDisposable
     }
 
     /// <summary>Every entry, its kind not read yet. Entries do not change, so the files of one that is known are not counted again.</summary>
-    private Dictionary<string, StoreEntry>.ValueCollection Entries(List<string> problems)
+    private Dictionary<string, StoreJob>.ValueCollection Entries(List<string> problems)
     {
-        var found = new Dictionary<string, StoreEntry>();
+        var found = new Dictionary<string, StoreJob>();
         foreach (var first in Folders(store.Path, problems).Where(folder => folder.Name.Length == 2))
         {
             foreach (var folder in Folders(first.FullName, problems))
@@ -64,7 +64,7 @@ internal sealed class StoreReader(Store store) : IDisposable
                 var (key, finished) = (folder.Name, folder.LastWriteTimeUtc);
                 if (!IsEntry(first.Name, key)) problems.Add($"{Name(folder)} is not named as an entry is.");
                 else if (_known.GetValueOrDefault(key) is { } known && known.Finished == finished) found.Add(key, known);
-                else found.Add(key, new StoreEntry(key, "", finished, Children(folder.FullName, problems).OfType<FileInfo>().Sum(file => file.Length)));
+                else found.Add(key, new StoreJob(key, "", finished, Children(folder.FullName, problems).OfType<FileInfo>().Sum(file => file.Length)));
             }
         }
 

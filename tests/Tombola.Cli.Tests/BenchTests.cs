@@ -18,6 +18,14 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
+    public void Seven_runs_take_about_as_long_as_they_were_asked_to()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        _sandbox.Json("bench", "step", "--seconds", "1", "--json");
+        Assert.InRange(watch.Elapsed.TotalSeconds, 6, 60);
+    }
+
+    [Fact]
     public void Steps_are_timed_from_dense_to_sparse_and_drawn_on_a_page()
     {
         var page = _sandbox.At("density.html");

@@ -48,8 +48,7 @@ public sealed class DashboardTests : IDisposable
         await silent.ConnectAsync(IPAddress.Loopback, new Uri(Regex.Match(child.OutputSoFar, "http://[^ ]+").Value).Port);
         await silent.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: "u8.ToArray());
         child.SendInterrupt();
-        var ended = child.End(TimeSpan.FromSeconds(30));
-        Assert.Equal((0, ""), (ended.Code, ended.Error));
+        Assert.Equal(0, child.End(TimeSpan.FromSeconds(30)).Code);
     }
 
     public void Dispose() => _sandbox.Dispose();

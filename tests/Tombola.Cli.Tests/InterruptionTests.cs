@@ -98,7 +98,7 @@ public sealed class InterruptionTests : IDisposable
             child.Until(IsTraining);
             child.Until(After(delay));
             child.SendInterrupt();
-            child.End().FailsWith(1, "stopped", "run the same command to go on");
+            child.End().FailsWith(3, "stopped", "run the same command to go on");
             if (StoreFolder.Partial(_sandbox.StorePath).SelectMany(Directory.GetFiles).FirstOrDefault() is not { } left) continue;
             Assert.Equal("checkpoint.safetensors", Path.GetFileName(left));
             return delay;

@@ -35,10 +35,16 @@ public sealed class OverviewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lock_that_nobody_holds_is_no_running_job()
+    public async Task What_a_living_process_computes_is_shown_in_words_and_what_a_dead_one_left_is_not()
     {
+        Claim("01", "train \u001b[2J<b>", "elsewhere", 0.25);
+        var dead = Claim("02", "train", "elsewhere", 0.5);
+        File.SetLastWriteTimeUtc(dead, DateTime.UtcNow.AddHours(-1));
+        _running.Write($"claims/{new string('3', 64)}", "no claim");
         _running.Write($"locks/{Running.Key}", "");
-        Assert.Equal(0, (await _running.OverviewAsync()).GetProperty("running").GetArrayLength());
+        var job = Assert.Single((await _running.OverviewAsync()).GetProperty("running").EnumerateArray());
+        Assert.Equal(("train \\u001b[2J<b>", "elsewhere"), (job.GetProperty("title").GetString(), job.GetProperty("host").GetString()));
+        Assert.Equal((0.25, "2026-01-02T03:04:05Z"), (job.GetProperty("progress").GetDouble(), job.GetProperty("since").GetString()));
     }
 
     [Theory]
@@ -127,5 +133,13 @@ public sealed class OverviewTests : IAsyncLifetime
         Directory.Delete(Path.Combine(_running.StorePath, "ab"), recursive: true);
         Assert.Equal(JsonValueKind.Array, (await _running.OverviewAsync()).GetProperty("latest").ValueKind);
         Assert.Equal(0, (await _running.OverviewAsync()).GetProperty("jobs").GetInt32());
+    }
+
+    /// <summary>A claim as a process of another machine writes it.</summary>
+    private string Claim(string start, string title, string host, double progress)
+    {
+        var key = start.PadRight(64, '0');
+        return _running.Write($"claims/{key}", JsonSerializer.Serialize(
+            new { key, title, owner = new { host, place = "there", process = 1, started = "then" }, nonce = "n0", since = "2026-01-02T03:04:05Z", beat = 1, progress }));
     }
 }

@@ -16,7 +16,7 @@ public sealed class StoreFilesTests : IAsyncLifetime
         await File.WriteAllTextAsync(Outside, Secret);
         foreach (var inside in new[]
         {
-            $"locks/{Running.Key}", $"partial/{Running.Key}/job.json", $"damaged/{Running.Key}.1/job.json", "secret.txt",
+            $"claims/{Running.Key}", $"partial/{Running.Key}/job.json", $"damaged/{Running.Key}.1/job.json", "secret.txt",
             "reports/.page.0", "reports/.hidden/index.html", "ab/secret.txt", $"ab/{Running.Key}/.x",
         })
         {
@@ -45,7 +45,7 @@ public sealed class StoreFilesTests : IAsyncLifetime
         foreach (var path in new[]
         {
             "/store", "/store/", "/store/secret.txt", "/store/reports", "/store/reports/", "/store/reports/quickstart-0123", "/store/reports/quickstart-0123/",
-            "/store/reports//quickstart-0123/index.html", "/STORE/reports/quickstart-0123/index.html", $"/store/locks/{Running.Key}", $"/store/partial/{Running.Key}/job.json",
+            "/store/reports//quickstart-0123/index.html", "/STORE/reports/quickstart-0123/index.html", $"/store/claims/{Running.Key}", $"/store/partial/{Running.Key}/job.json",
             $"/store/damaged/{Running.Key}.1/job.json", "/store/reports/.page.0", "/store/reports/.hidden/index.html", "/store/ab/secret.txt", $"/store/ab/{Running.Key}/.x",
             $"/store/ab/{Running.Key}", $"/store/ab/{Running.Key}/", $"/store/cd/{Running.Key}/job.json", "/store/%2fetc%2fpasswd", "/store//etc/passwd", "/etc/passwd",
             "/store/file:/etc/passwd", "/store/reports/" + new string('a', 300), "/store/reports/" + string.Concat(Enumerable.Repeat("a/", 2500)),

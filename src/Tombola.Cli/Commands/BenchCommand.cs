@@ -17,8 +17,8 @@ internal static class BenchCommand
     {
         var json = new CommonOptions().Json;
         var model = new Option<string>("--model") { Description = "Name of the model.", DefaultValueFactory = _ => "cifar_resnet_20" };
-        var examples = new Option<int>("--examples") { Description = "Examples to evaluate.", DefaultValueFactory = _ => 10_000 };
-        var threads = new Option<int>("--threads") { Description = "Threads that share the work.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var examples = new NumberOption<int>("--examples") { Description = "Examples to evaluate.", DefaultValueFactory = _ => 10_000 };
+        var threads = new NumberOption<int>("--threads") { Description = "Threads that share the work.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var command = new Command("evaluate", "Time the evaluation of made-up examples, forward only.\n\nExample: tombola bench evaluate --model cifar_resnet_20") { model, examples, threads, json };
         command.SetAction(parsed =>
         {
@@ -41,7 +41,7 @@ internal static class BenchCommand
     {
         var json = new CommonOptions().Json;
         var model = new Option<string>("--model") { Description = "Name of the model.", DefaultValueFactory = _ => "cifar_resnet_20" };
-        var batch = new Option<int>("--batch") { Description = "Examples in a mini-batch.", DefaultValueFactory = _ => 128 };
+        var batch = new NumberOption<int>("--batch") { Description = "Examples in a mini-batch.", DefaultValueFactory = _ => 128 };
         var density = BenchStepCommands.DensityOption();
         var kernels = new CommonOptions().Kernels;
         var command = new Command("layers", "Time every layer and phase of a training step on one core, beside the bound that arithmetic or a cache sets.\n\nExample: tombola bench layers --model cifar_resnet_20")

@@ -11,9 +11,9 @@ internal static class BenchPathCommand
     {
         var json = new CommonOptions().Json;
         var model = new Option<string>("--model") { Description = "Name of the model.", DefaultValueFactory = _ => "mnist_lenet_300_100" };
-        var points = new Option<int>("--points") { Description = "Points of the path, the ends included.", DefaultValueFactory = _ => LinearPath.DefaultPoints };
-        var examples = new Option<int>("--examples") { Description = "Images to evaluate at every point.", DefaultValueFactory = _ => 10_000 };
-        var workers = new Option<int>("--workers") { Description = "Threads that walk the path together.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var points = new NumberOption<int>("--points") { Description = "Points of the path, the ends included.", DefaultValueFactory = _ => LinearPath.DefaultPoints };
+        var examples = new NumberOption<int>("--examples") { Description = "Images to evaluate at every point.", DefaultValueFactory = _ => 10_000 };
+        var workers = new NumberOption<int>("--workers") { Description = "Threads that walk the path together.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var density = BenchStepCommands.DensityOption();
         var command = new Command("path", "Time a path between two networks on made-up images, beside plain evaluations of a network on one thread.\n\nExample: tombola bench path --model mnist_lenet_300_100")
         {

@@ -39,14 +39,14 @@ internal static class BenchStepCommands
     }
 
     /// <summary>How much the benchmark mask leaves.</summary>
-    public static Option<double> DensityOption() =>
+    public static NumberOption<double> DensityOption() =>
         new("--density") { Description = "Fraction of the weights that remain, under a mask from iterative pruning.", DefaultValueFactory = _ => 1, HelpName = "D" };
 
     public static Command Density()
     {
         var json = new CommonOptions().Json;
         var options = new StepOptions("cifar_resnet_20", 128);
-        var page = new Option<string?>("--out") { Description = "Where to draw charts: a file that ends in .html, or a folder for a page and CSV files.", HelpName = "PATH" };
+        var page = new PathOption("--out") { Description = "Where to draw charts: a file that ends in .html, or a folder for a page and CSV files.", HelpName = "PATH" };
         var command = new Command("density", "Time training steps from dense to 1 % of the weights, beside dense kernels under the same masks.\n\nExample: tombola bench density --model cifar_resnet_20 --out density.html");
         foreach (var option in options.All.Concat([page, json])) command.Add(option);
         command.SetAction(parsed =>
@@ -74,8 +74,8 @@ internal static class BenchStepCommands
     {
         var json = new CommonOptions().Json;
         var options = new StepOptions("cifar_resnet_20", 128);
-        var levels = new Option<int>("--levels") { Description = "Levels of pruning after the dense network.", DefaultValueFactory = _ => 20, HelpName = "N" };
-        var fraction = new Option<double>("--fraction") { Description = "Fraction of the remaining weights that each level removes.", DefaultValueFactory = _ => 0.2, HelpName = "F" };
+        var levels = new NumberOption<int>("--levels") { Description = "Levels of pruning after the dense network.", DefaultValueFactory = _ => 20, HelpName = "N" };
+        var fraction = new NumberOption<double>("--fraction") { Description = "Fraction of the remaining weights that each level removes.", DefaultValueFactory = _ => 0.2, HelpName = "F" };
         var command = new Command("imp", "Predict what the trainings of iterative pruning cost, beside dense kernels under the same masks, from steps timed at a few densities.\n\nExample: tombola bench imp --model cifar_resnet_20 --levels 20");
         foreach (var option in options.All.Concat([levels, fraction, json])) command.Add(option);
         command.SetAction(parsed =>
@@ -105,7 +105,7 @@ internal static class BenchStepCommands
     }
 
     private static string Write(Report report, string path) =>
-        IsPage(path) ? ReportFolder.WritePage(report, path) : ReportFolder.Write(report, path);
+        IsPage(path) ? ReportFolder.WritePage(report, path) : Path.Combine(path, ReportFolder.Write(report, path)[^1]);
 
     private static bool IsPage(string path) => path.EndsWith(".html", StringComparison.OrdinalIgnoreCase);
 

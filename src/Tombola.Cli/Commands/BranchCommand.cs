@@ -11,9 +11,9 @@ internal static class BranchCommand
     {
         var common = new CommonOptions();
         var request = new RequestOptions();
-        var level = new Option<int?>("--level") { Description = "Level of the ticket (else the one that the preset studies).", HelpName = "N" };
+        var level = new OptionalNumberOption<int>("--level") { Description = "Level of the ticket (else the one that the preset studies).", HelpName = "N" };
         var mask = new Option<string?>("--mask") { Description = $"Another mask: {List(MaskSources.All.Select(source => (source.Name, source.Description)))}.", HelpName = "NAME" };
-        var density = new Option<double?>("--density") { Description = $"Another density than the level's, for masks that are made at once: {string.Join(", ", MaskSources.All.Where(source => source.ToDensity is not null).Select(source => source.Name))}.", HelpName = "D" };
+        var density = new OptionalNumberOption<double>("--density") { Description = $"Another density than the level's, for masks that are made at once: {string.Join(", ", MaskSources.All.Where(source => source.ToDensity is not null).Select(source => source.Name))}.", HelpName = "D" };
         var weights = new Option<string?>("--weights") { Description = $"Other weights: {List(WeightSources.All.Select(source => (source.Name, source.Description)))}.", HelpName = "NAME" };
         var from = new Option<string?>("--from") { Description = "Another step for the weights and the schedule than the step k that the mask was found with.", HelpName = "STEP" };
         var retrain = new Option<string[]>("--retrain") { Description = "Change a field of the recipe for the retraining only; may be given again.", HelpName = "name=value" };

@@ -9,7 +9,7 @@ internal static class DashboardCommand
     public static Command Create()
     {
         var common = new CommonOptions();
-        var port = new Option<int>("--port") { Description = "Port on this machine; 0 for any that is free.", DefaultValueFactory = _ => 5280 };
+        var port = new NumberOption<int>("--port") { Description = "Port on this machine; 0 for any that is free.", DefaultValueFactory = _ => 5280 };
         var command = new Command(
             "dashboard",
             """

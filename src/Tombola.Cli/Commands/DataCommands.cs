@@ -16,7 +16,7 @@ internal static class DataCommands
         command.SetAction(parsed =>
         {
             var output = common.Output(parsed);
-            var folder = DataFolder.Resolve(parsed.GetValue(common.Data));
+            var folder = common.ReadDataFolder(parsed);
             var rows = Datasets.All.Select(source => new { source.Name, source.Description, Found = DataPresence.Of(source, folder) }).ToArray();
             output.Object(new { Folder = folder.FullPath, Datasets = rows });
             output.Table([("Data set", false), ("Found", false), ("What it is", false)], rows.Select(row => (IReadOnlyList<string>)[row.Name, row.Found, row.Description]));
@@ -34,14 +34,23 @@ internal static class DataCommands
         command.SetAction(async (parsed, cancellation) =>
         {
             var output = common.Output(parsed);
-            var folder = DataFolder.Resolve(parsed.GetValue(common.Data));
+            var folder = common.ReadDataFolder(parsed);
             using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(10) };
             var last = "";
             var progress = new Progress<FetchProgress>(value =>
             {
                 if (value.File != last) Console.Error.WriteLine($"fetching {last = value.File}");
             });
-            var files = await new DataFetcher(client).FetchAsync(Archive(parsed.GetValue(name)!), folder, progress, cancellation);
+            IReadOnlyList<string> files;
+            try
+            {
+                files = await new DataFetcher(client).FetchAsync(Archive(parsed.GetValue(name)!), folder, progress, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new StoppedException($"stopped. Files that had arrived whole were kept in {folder.FullPath}; run the same command to fetch the others.", cancellation);
+            }
+
             output.Object(new { Folder = folder.FullPath, Files = files });
             foreach (var file in files) output.Line($"{file}: checked");
             return Application.Success;
@@ -57,7 +66,7 @@ internal static class DataCommands
         command.SetAction(parsed =>
         {
             var output = common.Output(parsed);
-            var reports = DataVerifier.Verify(Archive(parsed.GetValue(name)!), DataFolder.Resolve(parsed.GetValue(common.Data)));
+            var reports = DataVerifier.Verify(Archive(parsed.GetValue(name)!), common.ReadDataFolder(parsed));
             output.Object(reports.Select(report => new { report.Name, report.Path, report.Bytes, report.Records, Verdict = report.Verdict.ToString(), report.Message }));
             output.Table(
                 [("File", false), ("Records", true), ("Bytes", true), ("Verdict", false)],

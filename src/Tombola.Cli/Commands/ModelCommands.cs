@@ -30,8 +30,8 @@ internal static partial class ModelCommands
     {
         var json = new CommonOptions().Json;
         var name = new Argument<string>("name") { Description = "Name of the model, such as mnist_lenet_300_100." };
-        var batch = new Option<int>("--batch") { Description = "Batch for which a plan's memory is given.", DefaultValueFactory = _ => 60 };
-        var mask = new Option<string?>("--mask") { Description = "A mask (safetensors, as prune jobs write it): show with which kernels its plan computes each layer.", HelpName = "FILE" };
+        var batch = new NumberOption<int>("--batch") { Description = "Batch for which a plan's memory is given.", DefaultValueFactory = _ => 60 };
+        var mask = new PathOption("--mask") { Description = "A mask (safetensors, as prune jobs write it): show with which kernels its plan computes each layer.", HelpName = "FILE" };
         var kernels = new CommonOptions().Kernels;
         var command = new Command("show", "Layers, shapes, parameters and arithmetic of a model; under a mask, what is computed sparsely.\n\nExample: tombola models show mnist_lenet_300_100") { name, batch, mask, kernels, json };
         command.SetAction(parsed =>

@@ -8,9 +8,9 @@ namespace Tombola.Cli.Commands;
 /// <summary>The options that make a <see cref="StudyRequest"/>.</summary>
 internal sealed class RequestOptions
 {
-    private readonly Option<int?> _replicates = new("--replicates") { Description = "Independent repetitions (else the scale's own number).", HelpName = "N" };
-    private readonly Option<int?> _copies = new("--copies") { Description = "Copies of every network, each with SGD noise of its own; every two make a pair (else the scale's own number).", HelpName = "N" };
-    private readonly Option<int?> _levels = new("--levels") { Description = "Levels of iterative pruning.", HelpName = "N" };
+    private readonly OptionalNumberOption<int> _replicates = new("--replicates") { Description = "Independent repetitions (else the scale's own number).", HelpName = "N" };
+    private readonly OptionalNumberOption<int> _copies = new("--copies") { Description = "Copies of every network, each with SGD noise of its own; every two make a pair (else the scale's own number).", HelpName = "N" };
+    private readonly OptionalNumberOption<int> _levels = new("--levels") { Description = "Levels of iterative pruning.", HelpName = "N" };
     private readonly Option<string> _rewind = new("--rewind") { Description = "Rewinding step k, such as 0, 500it or 1ep.", DefaultValueFactory = _ => "0it", HelpName = "STEP" };
     private readonly Option<string?> _at = new("--at") { Description = "Steps k of instability studies, separated by commas (else the paper's).", HelpName = "STEPS" };
     private readonly Option<string> _batchNorm = new("--batch-norm")
@@ -20,7 +20,7 @@ internal sealed class RequestOptions
         HelpName = "interpolate|recalibrate",
     };
 
-    private readonly Option<int?> _batchNormExamples = new("--batch-norm-examples") { Description = "Training examples to recalibrate on (else 2,048).", HelpName = "N" };
+    private readonly OptionalNumberOption<int> _batchNormExamples = new("--batch-norm-examples") { Description = "Training examples to recalibrate on (else 2,048).", HelpName = "N" };
     private const string Interpolate = "interpolate", Recalibrate = "recalibrate";
 
     public IEnumerable<Option> All(CommonOptions common) => [.. OfTicket(common), _levels, _at];

@@ -2,14 +2,15 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 
 namespace Tombola.Cli.Commands;
 
-/// <summary><c>runs list|show|rm</c>: the entries of the store.</summary>
+/// <summary><c>runs list|show|rm|verify</c>: the entries of the store.</summary>
 internal static class RunsCommands
 {
-    public static Command Create() => new("runs", "Finished jobs in the store: list, show, remove.") { List(), Show(), Remove() };
+    public static Command Create() => new("runs", "Finished jobs in the store: list, show, remove, verify.") { List(), Show(), Remove(), Verify() };
 
     private static Command List()
     {
@@ -19,16 +20,16 @@ internal static class RunsCommands
         {
             var output = common.Output(parsed);
             var store = common.OpenStore(parsed);
-            var entries = store.Entries().ToArray();
-            output.Object(entries.Select(entry => new { entry.Key, Job = entry.Job.Length == 0 ? null : JsonNode.Parse(entry.Job), entry.Finished, entry.Bytes }));
+            var entries = store.Entries();
+            output.Object(entries.Select(entry => new { entry.Key, entry.Job, entry.Version, entry.Finished, entry.Bytes }));
             output.Table(
-                [("Key", false), ("Kind", false), ("Model", false), ("Finished (UTC)", false), ("MB", true)],
+                [("Key", false), ("Kind", false), ("Model", false), ("Version", false), ("Finished (UTC)", false), ("MB", true)],
                 entries.Select(entry => (IReadOnlyList<string>)
                 [
-                    entry.Key[..Math.Min(12, entry.Key.Length)], Field(entry.Job, "kind"), Field(entry.Job, "model"), entry.Finished.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                    entry.Key[..12], entry.Job is null ? "unreadable" : Printable.Name(entry.Kind), Printable.Name(entry.Model), Printable.Name(entry.Version), entry.Finished.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                     (entry.Bytes / 1e6).ToString("F2", CultureInfo.InvariantCulture),
                 ]));
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"{entries.Length} entries, {entries.Sum(entry => entry.Bytes) / 1e6:F1} MB, in {store.Path}"));
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} entries, {entries.Sum(entry => entry.Bytes) / 1e6:F1} MB, in {store.Path}"));
             return Application.Success;
         });
         return command;
@@ -75,26 +76,53 @@ internal static class RunsCommands
         return command;
     }
 
+    private static Command Verify()
+    {
+        var common = new CommonOptions();
+        var command = new Command("verify", "Check every file of every finished job against its checksum; with --repair, set aside what is not sound.\n\nExample: tombola runs verify") { common.Store, common.Repair, common.Json };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var output = common.Output(parsed);
+            var store = common.OpenStore(parsed);
+            var found = StoreInspection.Of(store, cancellation);
+            output.Object(found);
+            foreach (var finding in found.Findings) output.Line($"{finding.Place}: {finding.Problem}.{(finding.SetAside is { } aside ? $" It is in {aside} now." : "")}");
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"{Words.Count(found.Entries, "entry", "entries")}, {found.Bytes / 1e6:F1} MB, in {store.Path}: ")
+                + found.Findings.Count switch
+                {
+                    0 => "all sound.",
+                    var bad when store.Repair => $"{Words.Text(bad)} not sound and set aside; studies that need them compute them again.",
+                    var bad => $"{Words.Text(bad)} not sound. With --repair they are set aside, and computed again when a study needs them.",
+                });
+            return Task.FromResult(found.Findings.Count == 0 || store.Repair ? Application.Success : Application.Failed);
+        });
+        return command;
+    }
+
     private static Argument<string> KeyArgument() => new("key") { Description = "The key, or enough of its beginning." };
 
-    private static string One(Store store, string prefix) => store.Match(prefix) switch
-    {
-        [var only] => only,
-        [] => throw new ArgumentException($"No entry of {store.Path} begins with '{prefix}'. See: tombola runs list"),
-        var several => throw new ArgumentException($"{several.Count} entries begin with '{prefix}'. Give more of the key."),
-    };
+    private static string One(Store store, string prefix) => string.IsNullOrWhiteSpace(prefix)
+        ? throw new ArgumentException("The key is empty. Give a key, or its beginning; see: tombola runs list")
+        : store.Match(prefix) switch
+        {
+            [var only] => only,
+            [] => throw new ArgumentException($"No entry of {store.Path} begins with '{prefix}'. See: tombola runs list"),
+            var several => throw new ArgumentException($"{several.Count} entries begin with '{prefix}'. Give more of the key."),
+        };
 
+    /// <summary>What a file of the entry says, read to its last word.</summary>
     private static JsonNode Read(string folder, string file)
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file))) ?? throw new InvalidDataException($"{file} of the entry {folder} is empty. Run its study with --repair.");
+            var json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
+                ?? throw new InvalidDataException($"{file} of the entry {folder} is empty. Run its study with --repair.");
+            _ = json.ToJsonString();
+            return json;
         }
-        catch (JsonException unreadable)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new InvalidDataException($"{file} of the entry {folder} is damaged ({unreadable.Message.TrimEnd('.')}). Run its study with --repair.", unreadable);
         }
     }
-
-    private static string Field(string job, string name) => job.Length == 0 ? "unreadable" : JsonNode.Parse(job)?[name]?.ToString() ?? "";
 }

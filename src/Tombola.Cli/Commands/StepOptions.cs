@@ -7,12 +7,12 @@ namespace Tombola.Cli.Commands;
 internal sealed class StepOptions(string model, int batch)
 {
     private readonly Option<string> _model = new("--model") { Description = "Name of the model.", DefaultValueFactory = _ => model };
-    private readonly Option<int> _batch = new("--batch") { Description = "Examples in a mini-batch.", DefaultValueFactory = _ => batch };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads that share one network.", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _workers = new("--workers") { Description = "Networks trained side by side.", DefaultValueFactory = _ => 1 };
+    private readonly NumberOption<int> _batch = new("--batch") { Description = "Examples in a mini-batch.", DefaultValueFactory = _ => batch };
+    private readonly NumberOption<int> _threads = new("--threads") { Description = "Threads that share one network.", DefaultValueFactory = _ => 1 };
+    private readonly NumberOption<int> _workers = new("--workers") { Description = "Networks trained side by side.", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd, adam or rmsprop.", DefaultValueFactory = _ => "sgd" };
-    private readonly Option<double> _momentum = new("--momentum") { Description = "Momentum, for sgd and rmsprop." };
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Length of each of the seven runs, of which the median counts.", DefaultValueFactory = _ => StepBenchmark.SecondsPerRun, HelpName = "S" };
+    private readonly NumberOption<double> _momentum = new("--momentum") { Description = "Momentum, for sgd and rmsprop." };
+    private readonly NumberOption<double> _seconds = new("--seconds") { Description = "Length of each of the seven runs, of which the median counts.", DefaultValueFactory = _ => StepBenchmark.SecondsPerRun, HelpName = "S" };
 
     public IEnumerable<Option> All => [_model, _batch, _threads, _workers, _optimizer, _momentum, _seconds];
 

@@ -34,7 +34,7 @@ internal static class StudyCommands
                 PaperResult? whole = null;
                 output.WithProgress(paper, progress => whole = PaperRunner.Run(paper, studies, reader, store, data, workers, progress, cancellation));
                 Print(output, whole!);
-                return Task.FromResult(Application.Success);
+                return Task.FromResult(whole!.Failures.Count == 0 ? Application.Success : Application.Failed);
             }
 
             var study = StudyCatalogue.Find(fixedStudy ?? parsed.GetValue(name)!);
@@ -61,6 +61,8 @@ internal static class StudyCommands
         output.Line(result.Verdict);
         if (result.PrunedAway.Count > 0) output.Line($"Layers that were pruned away entirely: {string.Join(", ", result.PrunedAway)}.");
         if (result.SkippedArithmetic is > 0 and { } skipped) output.Line(string.Create(CultureInfo.InvariantCulture, $"Pruned weights were skipped: {skipped * 100:F0} % of the arithmetic of dense training."));
+        if (VersionShare.Warning(result.Versions) is { } warning) output.Line(warning);
+        if (result.Reproduced > 0) output.Line($"{Words.Count(result.Reproduced, "job was", "jobs were")} computed by another process at the same time, with the same bytes.");
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s. Report: {result.Report}"));
     }
 
@@ -75,6 +77,7 @@ internal static class StudyCommands
             ],
             wrapped: "Verdict");
         output.Line(ClaimTally.Sentence([.. result.Studies.SelectMany(study => study.Claims)]));
+        foreach (var failure in result.Failures) output.Line($"✗ {failure}");
         output.Line($"{Words.Duration(result.Seconds)}. Report: {result.Report}");
     }
 

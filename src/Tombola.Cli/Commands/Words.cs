@@ -6,7 +6,10 @@ namespace Tombola.Cli.Commands;
 internal static class Words
 {
     /// <summary>"1 worker", "3 workers".</summary>
-    public static string Count(int number, string what) => $"{Text(number)} {what}{(number == 1 ? "" : "s")}";
+    public static string Count(int number, string what) => Count(number, what, what + "s");
+
+    /// <summary>"1 entry", "3 entries".</summary>
+    public static string Count(int number, string one, string many) => $"{Text(number)} {(number == 1 ? one : many)}";
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

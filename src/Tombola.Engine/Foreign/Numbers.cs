@@ -16,11 +16,12 @@ public static class Numbers
         return T.TryParse(text, style, CultureInfo.InvariantCulture, out value) && T.IsFinite(value);
     }
 
-    /// <summary>What a type takes, for a message: "a whole number from 0 up, for example 3".</summary>
-    public static string Expected<T>()
+    /// <summary>What a type takes, for a message: "a whole number from 0 up, for example --seed 3".</summary>
+    /// <param name="setting">What stands before the number in the example, such as <c>"--seed "</c>.</param>
+    public static string Expected<T>(string setting = "")
         where T : struct, INumber<T> => IsWhole(typeof(T))
-        ? T.IsNegative(T.Zero - T.One) ? "a whole number, for example 3" : "a whole number from 0 up, for example 3"
-        : "a number with a decimal point and no other separator, for example 0.05";
+        ? T.IsNegative(T.Zero - T.One) ? $"a whole number, for example {setting}3" : $"a whole number from 0 up, for example {setting}3"
+        : $"a number with a decimal point and no other separator, for example {setting}0.05";
 
     private static bool IsWhole(Type type) => type != typeof(double) && type != typeof(float) && type != typeof(decimal);
 }

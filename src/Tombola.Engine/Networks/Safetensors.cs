@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Engine.Networks;
 
@@ -36,20 +37,9 @@ public static class Safetensors
         foreach (var tensor in ordered) stream.Write(tensor.Bytes.Span);
     }
 
-    /// <summary>Writes a file beside its final place and renames it, so that nobody ever sees half of it.</summary>
-    public static void Write(string path, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        var aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = File.Create(aside)) Write(stream, tensors, metadata);
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-    }
+    /// <summary>Writes a file, whole or not at all.</summary>
+    public static void Write(string path, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        WholeFile.Write(path, stream => Write(stream, tensors, metadata));
 
     /// <summary>Reads a whole file. No more memory is taken than the file is long.</summary>
     /// <exception cref="InvalidDataException">The file is not a sound safetensors file; the message says where and what to do.</exception>

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
@@ -7,60 +10,87 @@ using Tombola.Training;
 namespace Tombola.Jobs;
 
 /// <summary>The checkpoint of a training job in its unfinished folder: one safetensors file, replaced in one move.</summary>
+/// <remarks>It proves what it is: it names its job and the program's version, lists the states kept so far with their checksums, and has a checksum over all that it says.</remarks>
 internal static class CheckpointFile
 {
-    private const string FileName = "checkpoint.safetensors";
+    public const string FileName = "checkpoint.safetensors";
 
-    public static void Write(JobContext context, Checkpoint checkpoint, IReadOnlyList<Metrics> metrics)
+    private const string Proof = "sha256";
+    private static readonly string[] Tensors = ["weights", "statistics", "first", "second"];
+
+    public static void Write(JobContext context, Job job, Checkpoint checkpoint, IReadOnlyList<Metrics> metrics)
     {
-        var metadata = new Dictionary<string, string>
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
+            ["key"] = job.Key,
+            ["version"] = ProgramVersion.Current,
+            ["kept"] = JsonSerializer.Serialize(context.Artifacts, JobContext.Json),
             ["step"] = Text(checkpoint.Step),
             ["optimizerSteps"] = Text(checkpoint.OptimizerSteps),
             ["running"] = JsonSerializer.Serialize(checkpoint.Running, JobContext.Json),
             ["metrics"] = JsonSerializer.Serialize(metrics, JobContext.Json),
         };
-        context.WriteAside(FileName, stream => Safetensors.Write(
-            stream,
-            [
-                Floats("weights", checkpoint.Weights), Floats("statistics", checkpoint.Statistics),
-                Floats("first", checkpoint.First), Floats("second", checkpoint.Second),
-            ],
-            metadata));
+        float[][] values = [checkpoint.Weights, checkpoint.Statistics, checkpoint.First, checkpoint.Second];
+        metadata[Proof] = Sum(metadata, values);
+        context.WriteAside(FileName, stream => Safetensors.Write(stream, Tensors.Zip(values, (name, array) => Tensor.Of<float>(name, [array.Length], array)), metadata));
 
         // Copies of the weights are large objects, which by themselves are collected late: a long run would grow by a hundred megabytes. This takes milliseconds.
         GC.Collect();
     }
 
-    /// <summary>The checkpoint and the metrics so far; null if there is none, or none that can be read (then the job simply starts over).</summary>
-    public static (Checkpoint Checkpoint, IReadOnlyList<Metrics> Metrics)? TryRead(string folder, WeightSpace space)
+    /// <summary>The checkpoint and the metrics so far, with the kept states taken over; everything else is cleared from the folder.</summary>
+    /// <returns>Null if there is none, or none that is proven to be this job's; then the job says why, and starts over.</returns>
+    public static (Checkpoint Checkpoint, IReadOnlyList<Metrics> Metrics)? TakeOver(JobContext context, Job job)
     {
-        var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return null;
-        try
+        (Checkpoint, IReadOnlyList<Metrics>)? found = null;
+        if (Place.IsTaken(context.PathOf(FileName)))
         {
-            var file = Safetensors.Read(path);
-            var running = JsonSerializer.Deserialize<BatchLoss>(file.Metadata["running"], JobContext.Json);
-            var metrics = JsonSerializer.Deserialize<List<Metrics>>(file.Metadata["metrics"], JobContext.Json)!;
-            var (weights, first, second) = (Read(file, "weights"), Read(file, "first"), Read(file, "second"));
-            var statistics = file.TryFind("statistics") is null ? [] : Read(file, "statistics");
-            if (weights.Length != space.Count || statistics.Length != space.StatisticsCount || !IsState(first) || !IsState(second)) return null;
-            var checkpoint = new Checkpoint(Number(file.Metadata["step"]), weights, statistics, first, second, Number(file.Metadata["optimizerSteps"]), running);
-            return (checkpoint, metrics);
+            string? problem;
+            try
+            {
+                (found, problem) = TryRead(context, job);
+            }
+            catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
+            {
+                // Whatever is wrong with it, the job can start over.
+                problem = $"it cannot be read ({unreadable.Message.TrimEnd('.')})";
+            }
 
-            bool IsState(float[] state) => state.Length == 0 || state.Length == space.Count;
+            if (problem is not null) context.Say($"The checkpoint of '{job.Title}' is not used, since {problem}. The job starts over.");
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or JsonException or KeyNotFoundException or FormatException)
-        {
-            return null;
-        }
+
+        context.Clear(except: found is null ? null : FileName);
+        return found;
     }
 
-    public static void Delete(string folder) => File.Delete(Path.Combine(folder, FileName));
+    private static ((Checkpoint, IReadOnlyList<Metrics>)?, string?) TryRead(JobContext context, Job job)
+    {
+        var file = Safetensors.Read(context.PathOf(FileName));
+        if (!file.Metadata.TryGetValue(Proof, out var proof)) return (null, "it has no checksum: an earlier version wrote it");
+        var metadata = new SortedDictionary<string, string>(file.Metadata.Where(pair => pair.Key != Proof).ToDictionary(), StringComparer.Ordinal);
+        float[][] values = [.. Tensors.Select(name => file[name].As<float>().ToArray())];
+        if (Sum(metadata, values) != proof) return (null, "its checksum does not hold");
+        if (metadata["key"] != job.Key) return (null, $"it belongs to another job ({metadata["key"]})");
+        if (metadata["version"] != ProgramVersion.Current) return (null, $"version {metadata["version"]} wrote it and this is {ProgramVersion.Current}");
+        if (!context.TryTakeOver(JsonSerializer.Deserialize<Dictionary<string, string>>(metadata["kept"], JobContext.Json)!)) return (null, "a state that was kept with it is missing or changed");
+        var running = JsonSerializer.Deserialize<BatchLoss>(metadata["running"], JobContext.Json);
+        var metrics = JsonSerializer.Deserialize<List<Metrics>>(metadata["metrics"], JobContext.Json)!;
+        return ((new Checkpoint(Number(metadata["step"]), values[0], values[1], values[2], values[3], Number(metadata["optimizerSteps"]), running), metrics), null);
+    }
 
-    private static Tensor Floats(string name, float[] values) => Tensor.Of<float>(name, [values.Length], values);
+    /// <summary>SHA-256 over every name and text, and every name, length and value.</summary>
+    internal static string Sum(SortedDictionary<string, string> metadata, float[][] values)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, text) in metadata) hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name} {text.Length} {text}\n")));
+        foreach (var (name, array) in Tensors.Zip(values))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name} {array.Length}\n")));
+            hash.AppendData(MemoryMarshal.AsBytes(array.AsSpan()));
+        }
 
-    private static float[] Read(SafetensorsFile file, string name) => file[name].As<float>().ToArray();
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

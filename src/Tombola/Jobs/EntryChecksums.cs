@@ -1,11 +1,17 @@
 using System.Security.Cryptography;
+using System.Text;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Jobs;
 
-/// <summary>The file <c>SHA256SUMS</c> of a store entry: one line a file, in the format of <c>sha256sum</c>.</summary>
+/// <summary>The file <c>SHA256SUMS</c> of a folder: one line a file, in the format of <c>sha256sum</c>.</summary>
 internal sealed class EntryChecksums
 {
-    private const string FileName = "SHA256SUMS";
+    public const string FileName = "SHA256SUMS";
+
+    /// <summary>No folder of ours has as many files as would make a longer list.</summary>
+    private const long Longest = 10_000_000;
+
     private readonly Dictionary<string, string> _sums;
     private readonly HashSet<string> _checked = [];
 
@@ -13,30 +19,32 @@ internal sealed class EntryChecksums
 
     public string Folder { get; }
 
-    public static void Write(string folder)
-    {
-        var lines = Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(path => $"{Sum(path)}  {Path.GetFileName(path)}\n");
-        File.WriteAllText(Path.Combine(folder, FileName), string.Concat(lines));
-    }
+    /// <summary>SHA-256 by file name.</summary>
+    public IReadOnlyDictionary<string, string> Sums => _sums;
 
+    /// <summary>The list as text.</summary>
+    public static string Text(IEnumerable<KeyValuePair<string, string>> sums) =>
+        string.Concat(sums.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Value}  {file.Key}\n"));
+
+    /// <summary>Lists files that are there.</summary>
+    public static void Write(string folder, IEnumerable<string> files) =>
+        WholeFile.Write(Path.Combine(folder, FileName), stream => stream.Write(Encoding.UTF8.GetBytes(Text(files.Select(file => KeyValuePair.Create(file, Sum(Path.Combine(folder, file))))))));
+
+    /// <summary>Reads the list of a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="problem">Why there is none, else null.</param>
     public static EntryChecksums? Read(string folder, out string? problem)
     {
-        var path = Path.Combine(folder, FileName);
-        problem = File.Exists(path) ? null : $"it has no {FileName}";
-        if (problem is not null) return null;
-        var sums = new Dictionary<string, string>();
-        foreach (var (line, number) in File.ReadLines(path).Select((line, i) => (line, i + 1)))
+        try
         {
-            if (line.Length < 67 || line[64..66] != "  ")
-            {
-                problem = $"line {number} of {FileName} is no checksum";
-                return null;
-            }
-
-            sums[line[66..]] = line[..64];
+            problem = Find(folder, out var sums);
+            return problem is null ? new EntryChecksums(folder, sums) : null;
         }
-
-        return new EntryChecksums(folder, sums);
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problem = $"{FileName} cannot be read ({unreadable.Message.TrimEnd('.')})";
+            return null;
+        }
     }
 
     /// <summary>What is wrong with a file, or null. A file is read once in the life of a process.</summary>
@@ -46,16 +54,45 @@ internal sealed class EntryChecksums
         {
             if (_checked.Contains(file)) return null;
             if (!_sums.TryGetValue(file, out var sum)) return $"{FileName} does not list {file}";
-            var path = Path.Combine(Folder, file);
-            if (!File.Exists(path)) return $"{file} is missing";
-            if (Sum(path) != sum) return $"{file} does not have the checksum that {FileName} gives";
+            if (Problem(Path.Combine(Folder, file), sum) is { } problem) return $"{Printable.Name(file)} {problem}";
             _checked.Add(file);
             return null;
         }
     }
 
-    /// <summary>What is wrong with the first bad file of the entry, or null.</summary>
+    /// <summary>What is wrong with the first bad file of the folder, or null.</summary>
     public string? Problem() => _sums.Keys.Select(Problem).FirstOrDefault(problem => problem is not null);
+
+    /// <summary>The rest of a sentence on a file that does not have a checksum, or null.</summary>
+    public static string? Problem(string path, string sum)
+    {
+        try
+        {
+            if (!Place.IsTaken(path)) return "is missing";
+            return Sum(path) == sum ? null : $"does not have the checksum that {FileName} gives";
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot be read ({unreadable.Message.TrimEnd('.')})";
+        }
+    }
+
+    private static string? Find(string folder, out Dictionary<string, string> sums)
+    {
+        sums = new Dictionary<string, string>(StringComparer.Ordinal);
+        var path = Path.Combine(folder, FileName);
+        if (!Place.IsTaken(path)) return $"it has no {FileName}";
+        using var file = File.OpenRead(path);
+        using var reader = new StreamReader(file);
+        for (var number = 1; reader.ReadLine() is { } line; number++)
+        {
+            // A name with a folder in it would lead out of the entry.
+            if (line.Length < 67 || line[64..66] != "  " || Path.GetFileName(line[66..]) != line[66..]) return $"line {number} of {FileName} is no checksum";
+            sums[line[66..]] = line[..64];
+        }
+
+        return null;
+    }
 
     private static string Sum(string path)
     {

@@ -30,7 +30,7 @@ public abstract record Job
     /// <summary>Arithmetic to expect, in multiply-adds; only for time estimates and for choosing what to start first.</summary>
     public abstract double Cost { get; }
 
-    /// <summary>64 hexadecimal digits. Same key, same bytes, from the same version of the program: a later one may round differently, as when sparse kernels came.</summary>
+    /// <summary>64 hexadecimal digits. Same key, same bytes, from the same version of the program: a later one may round differently, as when sparse kernels came, so every entry names its version.</summary>
     public string Key => _key ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Describe().ToJsonString())));
 
     /// <summary>The canonical JSON: sorted, defaults dropped, other jobs by their keys.</summary>
@@ -50,6 +50,9 @@ public abstract record Job
             foreach (var input in job.Inputs) Add(input);
         }
     }
+
+    /// <summary>True for a job that can go on from what an interrupted run left in its folder, and clears the rest itself; the folder of any other is emptied.</summary>
+    internal virtual bool GoesOn => false;
 
     /// <summary>Computes the artifacts into the context's folder and gives the result record.</summary>
     internal abstract object Execute(JobContext context);

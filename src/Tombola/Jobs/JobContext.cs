@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using Tombola.Engine.Foreign;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -7,6 +9,8 @@ namespace Tombola.Jobs;
 /// <summary>What a running job may use: its folder, the artifacts of its inputs, data, threads, progress and cancellation.</summary>
 internal sealed class JobContext
 {
+    private readonly SortedDictionary<string, string> _artifacts = new(StringComparer.Ordinal);
+
     public required Store Store { get; init; }
 
     public required DatasetCache Data { get; init; }
@@ -21,29 +25,52 @@ internal sealed class JobContext
     /// <summary>Hears the fraction of the job that is done.</summary>
     public required Action<double> Advance { get; init; }
 
+    /// <summary>Hears what a person should know while the job runs, in sentences.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
+    /// <summary>SHA-256 of every file that belongs to the entry so far, by name.</summary>
+    public IReadOnlyDictionary<string, string> Artifacts => _artifacts;
+
     public string PathOf(string file) => Path.Combine(Folder, file);
 
-    public NetworkState State(StateRef state, WeightSpace space) => StateFile.Read(Store.FileOf(state.Of, state.FileName), space);
+    public NetworkState State(StateRef state, WeightSpace space) => Store.Reading(() => StateFile.Read(Store.FileOf(state.Of, state.FileName), space));
 
-    public Mask? Mask(Job<PruneResult>? job, WeightSpace space) => job is null ? null : StateFile.ReadMask(Store.FileOf(job, PruneResult.FileName), space);
+    public Mask? Mask(Job<PruneResult>? job, WeightSpace space) => job is null ? null : Store.Reading(() => StateFile.ReadMask(Store.FileOf(job, PruneResult.FileName), space));
 
-    /// <summary>Writes aside and renames, so that a reader never meets half a file.</summary>
-    public void WriteAside(string file, Action<Stream> write)
+    /// <summary>Writes a file of the entry.</summary>
+    public void Write(string file, Action<Stream> write)
     {
-        var aside = PathOf(file + JobClaim.HalfWritten);
-        try
+        using var sum = SHA256.Create();
+        WriteAside(file, stream =>
         {
-            using var stream = File.Create(aside);
-            write(stream);
-        }
-        catch (ArgumentOutOfRangeException tooLong) when (tooLong.ParamName == "value")
-        {
-            // What .NET makes of the system's "file too large".
-            throw new IOException($"The system does not allow a file as large as {file}", tooLong);
-        }
-
-        File.Move(aside, PathOf(file), overwrite: true);
+            using var hashed = new CryptoStream(stream, sum, CryptoStreamMode.Write, leaveOpen: true);
+            write(hashed);
+        });
+        _artifacts[file] = Convert.ToHexStringLower(sum.Hash!);
     }
+
+    /// <summary>Writes a file that helps to go on after an interruption, and is no part of the entry.</summary>
+    public void WriteAside(string file, Action<Stream> write) => Store.Writing(() => WholeFile.Write(PathOf(file), write));
+
+    /// <summary>Takes over files that an interrupted run wrote for the entry.</summary>
+    /// <param name="sums">SHA-256 of the files, by name.</param>
+    /// <returns>False if a file is missing or changed; then none is taken over.</returns>
+    public bool TryTakeOver(IReadOnlyDictionary<string, string> sums)
+    {
+        if (sums.Any(file => Path.GetFileName(file.Key) != file.Key || EntryChecksums.Problem(PathOf(file.Key), file.Value) is not null)) return false;
+        foreach (var (file, sum) in sums) _artifacts[file] = sum;
+        return true;
+    }
+
+    /// <summary>Removes what is no part of the entry: whatever an interrupted run, or somebody else, left in the folder.</summary>
+    /// <param name="except">Name of a file to leave, or null.</param>
+    public void Clear(string? except = null) => Store.Writing(() =>
+    {
+        foreach (var path in Directory.GetFileSystemEntries(Folder))
+        {
+            if (Path.GetFileName(path) is var name && name != except && !_artifacts.ContainsKey(name)) Place.Clear(path);
+        }
+    });
 
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {

@@ -33,6 +33,24 @@ internal sealed class JobGraph
         /// <summary>Inputs that are not there yet.</summary>
         public int Missing { get; set; }
 
+        public bool IsDone { get; set; }
+
+        /// <summary>How often another process took the job from this one.</summary>
+        public int Losses { get; set; }
+
+        /// <summary>All that wait for the job, directly or not, each once.</summary>
+        public IReadOnlyCollection<Node> Dependents()
+        {
+            var all = new HashSet<Node>();
+            Add(this);
+            return all;
+
+            void Add(Node node)
+            {
+                foreach (var waiting in node.Waiting.Where(all.Add)) Add(waiting);
+            }
+        }
+
         /// <summary>Cost of the longest chain from here on: what is started first.</summary>
         public double PathCost() => _pathCost ??= job.Cost + Waiting.Select(node => node.PathCost()).DefaultIfEmpty().Max();
     }

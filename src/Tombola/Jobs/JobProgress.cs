@@ -9,4 +9,13 @@ namespace Tombola.Jobs;
 public sealed record JobProgress(int Done, int Total, double CostDone, double CostTotal, IReadOnlyList<string> Running)
 {
     public double Fraction => CostTotal == 0 ? 1 : CostDone / CostTotal;
+
+    /// <summary>Jobs that failed so far.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Jobs that could start if other processes did not compute them already.</summary>
+    public IReadOnlyList<RunningJob> Elsewhere { get; init; } = [];
+
+    /// <summary>Sentences for a person that came up since the last report; each is told once.</summary>
+    public IReadOnlyList<string> News { get; init; } = [];
 }

@@ -5,6 +5,9 @@ public sealed class JobsFailedException(IReadOnlyList<JobFailure> failures)
     : Exception(string.Join(' ', failures.Select(failure => failure.ToString())))
 {
     public IReadOnlyList<JobFailure> Failures => failures;
+
+    /// <summary>True if nothing but what was asked for is to blame.</summary>
+    public bool IsUsage => failures.All(failure => failure.IsUsage);
 }
 
 /// <summary>A job that failed.</summary>
@@ -14,6 +17,9 @@ public sealed class JobsFailedException(IReadOnlyList<JobFailure> failures)
 /// <param name="Dependents">Jobs that could not be computed for want of this one.</param>
 public sealed record JobFailure(string Key, string Title, string Sentence, int Dependents)
 {
+    /// <summary>True if the job cannot do what was asked of it.</summary>
+    public bool IsUsage { get; init; }
+
     /// <summary>For a person.</summary>
     public override string ToString() => $"{Sentence} (Job: {Title}{Dependents switch { 0 => "", 1 => "; one other needs it", _ => $"; {Dependents} others need it" }}.)";
 }

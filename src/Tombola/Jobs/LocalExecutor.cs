@@ -1,24 +1,33 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using Tombola.Engine.Numerics;
+using Tombola.Jobs.Claims;
 
 namespace Tombola.Jobs;
 
 /// <summary>Runs a graph of jobs on this machine: as many at once as there are workers, each on one thread; when fewer are ready, they share the spare threads.</summary>
-/// <remarks>Results do not depend on the number of workers, since no job's result depends on its threads.</remarks>
+/// <remarks>
+/// Results do not depend on the number of workers, since no job's result depends on its threads. A job that fails takes only those along that need it;
+/// but when the store cannot be written, nothing more is started, since it would be lost.
+/// </remarks>
 public sealed class LocalExecutor
 {
+    /// <summary>How often a job may be lost to another process before something is wrong with the store's claims.</summary>
+    private const int MostLosses = 20;
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private readonly Store _store;
     private readonly DatasetCache _data;
     private readonly int _workers;
     private readonly object _gate = new();
-    private readonly List<JobGraph.Node> _ready = [];
-    private readonly Dictionary<JobGraph.Node, double> _running = [];
+    private readonly List<JobGraph.Node> _all = [], _ready = [];
+    private readonly Dictionary<JobGraph.Node, Attempt> _running = [];
+    private readonly Dictionary<string, RunningJob> _elsewhere = [];
     private readonly Dictionary<string, double> _seconds = [];
-    private int _done, _total;
+    private readonly Dictionary<JobGraph.Node, Exception> _failed = [];
+    private readonly List<string> _news = [];
+    private int _done, _total, _reproduced;
     private double _costDone, _costTotal;
-    private ExceptionDispatchInfo? _failure;
+    private bool _unwritable;
 
     public LocalExecutor(Store store, DatasetCache data, int workers)
     {
@@ -30,17 +39,24 @@ public sealed class LocalExecutor
     /// <param name="wanted">The jobs whose results somebody will read.</param>
     /// <param name="progress">Told about ten times a second.</param>
     /// <param name="cancellation">Stops soon; training jobs leave a checkpoint.</param>
-    /// <returns>Seconds that each job took, by its key; jobs that were there already have none.</returns>
-    public IReadOnlyDictionary<string, double> Run(IEnumerable<Job> wanted, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="JobsFailedException">Some jobs failed; the others are in the store.</exception>
+    /// <exception cref="JobsStoppedException">The run was cancelled.</exception>
+    public JobsOutcome Run(IEnumerable<Job> wanted, IProgress<JobProgress>? progress, CancellationToken cancellation) => Try(wanted, progress, cancellation) switch
+    {
+        { Failures: { Count: > 0 } failures } => throw new JobsFailedException(failures),
+        var outcome => outcome,
+    };
+
+    /// <summary>The same, but failures are a part of what comes out.</summary>
+    /// <exception cref="JobsStoppedException">The run was cancelled.</exception>
+    public JobsOutcome Try(IEnumerable<Job> wanted, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         var graph = new JobGraph(_store, wanted, cancellation);
-        _seconds.Clear();
-        if (graph.Nodes.Count == 0) return _seconds;
-        (_done, _total, _costDone, _costTotal, _failure) = (0, graph.Nodes.Count, 0, graph.Nodes.Sum(node => node.Job.Cost), null);
-        _ready.Clear();
-        _running.Clear();
-        _ready.AddRange(graph.Nodes.Where(node => node.Missing == 0));
+        Start(graph);
+        if (graph.Nodes.Count == 0) return Outcome();
+        _store.Claims.Sweep(key => Directory.Exists(_store.EntryOf(key)));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var heart = new Timer(_ => Beat(), null, ClaimTable.Interval, ClaimTable.Interval);
         var threads = Enumerable.Range(0, _workers).Select(i => new Thread(() => Work(stop)) { Name = $"Tombola worker {i}" }).ToArray();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads)
@@ -49,83 +65,124 @@ public sealed class LocalExecutor
         }
 
         progress?.Report(Snapshot());
-        cancellation.ThrowIfCancellationRequested();
-        _failure?.Throw();
-        return _seconds;
+        if (cancellation.IsCancellationRequested) throw new JobsStoppedException(cancellation) { Failures = Outcome().Failures };
+        return Outcome();
     }
+
+    private void Start(JobGraph graph)
+    {
+        (_done, _total, _reproduced, _costDone, _costTotal, _unwritable) = (0, graph.Nodes.Count, 0, 0, graph.Nodes.Sum(node => node.Job.Cost), false);
+        _seconds.Clear();
+        _failed.Clear();
+        _running.Clear();
+        _elsewhere.Clear();
+        _all.Clear();
+        _all.AddRange(graph.Nodes);
+        _ready.Clear();
+        _ready.AddRange(graph.Nodes.Where(node => node.Missing == 0));
+    }
+
+    private JobsOutcome Outcome() => new(
+        _seconds.ToDictionary(),
+        _reproduced,
+        [.. _failed.Select(failed => new JobFailure(failed.Key.Job.Key, failed.Key.Job.Title, FailureSentence.Of(failed.Value), failed.Key.Dependents().Count) { IsUsage = failed.Value is ArgumentException })],
+        _all.Where(node => !node.IsDone).Select(node => node.Job.Key).ToHashSet());
 
     private void Work(CancellationTokenSource stop)
     {
-        while (!stop.IsCancellationRequested && Take(out var claimed))
+        while (!stop.IsCancellationRequested && Take(stop.Token, out var attempt))
         {
-            if (claimed is null)
+            if (attempt is null)
             {
                 // Everything that is left waits for a job that another worker or another process has.
                 stop.Token.WaitHandle.WaitOne(Tick);
                 continue;
             }
 
-            var (node, claim, threads) = claimed.Value;
-            try
-            {
-                using (claim)
-                {
-                    // Another process may have finished the job between our look at the store and our claim.
-                    if (!_store.Contains(node.Job)) Execute(node, claim!, threads, stop.Token);
-                    else claim?.Drop();
-                }
-
-                Finish(node);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                lock (_gate) _failure ??= ExceptionDispatchInfo.Capture(failure);
-                stop.Cancel();
-            }
+            Carry(attempt, stop.Token);
+            GiveBack(attempt);
         }
     }
 
-    private void Execute(JobGraph.Node node, JobClaim claim, int threads, CancellationToken cancellation)
+    private void GiveBack(Attempt attempt)
     {
-        using var team = new ThreadTeam(threads);
+        try
+        {
+            attempt.Dispose();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // The process ends some time, and then the claim counts no more.
+            lock (_gate) _news.Add($"The claim of '{attempt.Node.Job.Title}' could not be given back ({refused.Message.TrimEnd('.')}); it ends with this process.");
+        }
+    }
+
+    /// <summary>Brings one job to its end, whatever that is.</summary>
+    private void Carry(Attempt attempt, CancellationToken stop)
+    {
+        try
+        {
+            // Another process may have finished the job between our look at the store and our claim.
+            if (!_store.Contains(attempt.Node.Job)) Execute(attempt);
+            else attempt.Claim?.Drop();
+            Finish(attempt.Node);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            lock (_gate) _running.Remove(attempt.Node);
+        }
+        catch (Exception failure) when (failure is not InvalidDataException && attempt.Claim is { IsLost: true } && ++attempt.Node.Losses <= MostLosses)
+        {
+            // Another process has taken the job over; its result will do, or we try again.
+            lock (_gate)
+            {
+                _running.Remove(attempt.Node);
+                _ready.Add(attempt.Node);
+                _news.Add($"'{attempt.Node.Job.Title}' was taken over by another process, since this one gave no sign of life.");
+            }
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in a job, the others need not suffer, and a person gets a sentence.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(attempt.Node, failure);
+        }
+    }
+
+    private void Execute(Attempt attempt)
+    {
+        var job = attempt.Node.Job;
+        using var team = new ThreadTeam(attempt.Threads);
         var context = new JobContext
         {
             Store = _store,
             Data = _data,
-            Folder = claim.Folder,
+            Folder = attempt.Claim!.Folder,
             Team = team,
-            Cancellation = cancellation,
-            Advance = fraction =>
+            Cancellation = attempt.Cancellation.Token,
+            Advance = fraction => attempt.Fraction = fraction,
+            Say = sentence =>
             {
-                lock (_gate) _running[node] = fraction;
+                lock (_gate) _news.Add(sentence);
             },
         };
-        object? result = null;
         var watch = Stopwatch.StartNew();
-        try
+        if (!job.GoesOn) context.Clear();
+        var reproduced = !_store.Commit(job, context, job.Execute(context));
+        lock (_gate)
         {
-            result = node.Job.Execute(context);
+            _seconds[job.Key] = watch.Elapsed.TotalSeconds;
+            if (reproduced) _reproduced++;
         }
-        catch (Exception failed) when (failed is UnauthorizedAccessException or IOException and not (FileNotFoundException or DirectoryNotFoundException))
-        {
-            _store.Writing(() => ExceptionDispatchInfo.Capture(failed).Throw());
-        }
-
-        _store.Commit(node.Job, claim, result!);
-        lock (_gate) _seconds[node.Job.Key] = watch.Elapsed.TotalSeconds;
     }
 
     /// <summary>The most urgent ready job that nobody else computes. False when nothing is left to do.</summary>
-    private bool Take(out (JobGraph.Node Node, JobClaim? Claim, int Threads)? claimed)
+    private bool Take(CancellationToken stop, out Attempt? attempt)
     {
-        claimed = null;
+        attempt = null;
         lock (_gate)
         {
-            if (_done == _total || _failure is not null) return false;
+            if (_unwritable || (_ready.Count == 0 && _running.Count == 0)) return false;
             foreach (var node in _ready.OrderByDescending(node => node.PathCost()).ToArray())
             {
                 JobClaim? claim = null;
@@ -133,19 +190,24 @@ public sealed class LocalExecutor
                 {
                     if (!_store.Contains(node.Job))
                     {
-                        claim = _store.Claim(node.Job);
-                        if (claim is null) continue;
+                        (claim, var holder) = _store.Claim(node.Job);
+                        if (claim is null)
+                        {
+                            if (holder is not null) _elsewhere[node.Job.Key] = holder;
+                            continue;
+                        }
                     }
                 }
                 catch (Exception failure) when (failure is IOException or InvalidDataException)
                 {
-                    _failure ??= ExceptionDispatchInfo.Capture(failure);
-                    return false;
+                    Fail(node, failure);
+                    return true;
                 }
 
                 _ready.Remove(node);
-                _running[node] = 0;
-                claimed = (node, claim, Math.Max(1, _workers / (_ready.Count + _running.Count)));
+                _elsewhere.Remove(node.Job.Key);
+                attempt = new Attempt(node, claim, Math.Max(1, _workers / (_ready.Count + _running.Count + 1)), CancellationTokenSource.CreateLinkedTokenSource(stop));
+                _running[node] = attempt;
                 return true;
             }
 
@@ -158,6 +220,7 @@ public sealed class LocalExecutor
         lock (_gate)
         {
             _running.Remove(node);
+            node.IsDone = true;
             _done++;
             _costDone += node.Job.Cost;
             foreach (var waiting in node.Waiting)
@@ -167,12 +230,81 @@ public sealed class LocalExecutor
         }
     }
 
+    /// <summary>Those that need the job never become ready, so they are left out by themselves.</summary>
+    private void Fail(JobGraph.Node node, Exception failure)
+    {
+        lock (_gate)
+        {
+            _running.Remove(node);
+            _ready.Remove(node);
+            _elsewhere.Remove(node.Job.Key);
+            _unwritable |= failure is StoreWriteException;
+            _failed[node] = failure;
+            _news.Add($"'{node.Job.Title}' failed: {FailureSentence.Of(failure)}");
+        }
+    }
+
+    /// <summary>Gives a sign of life for every job, and stops those that were lost.</summary>
+    private void Beat()
+    {
+        Attempt[] attempts;
+        lock (_gate) attempts = [.. _running.Values];
+        foreach (var attempt in attempts) attempt.Beat();
+    }
+
     private JobProgress Snapshot()
     {
         lock (_gate)
         {
-            var partial = _running.Sum(pair => pair.Key.Job.Cost * pair.Value);
-            return new JobProgress(_done, _total, _costDone + partial, _costTotal, [.. _running.Keys.Select(node => node.Job.Title)]);
+            var partial = _running.Sum(pair => pair.Key.Job.Cost * pair.Value.Fraction);
+            string[] news = [.. _news];
+            _news.Clear();
+            return new JobProgress(_done, _total, _costDone + partial, _costTotal, [.. _running.Keys.Select(node => node.Job.Title)])
+            {
+                Failed = _failed.Count,
+                Elsewhere = [.. _elsewhere.Values],
+                News = news,
+            };
+        }
+    }
+
+    /// <summary>A job that a worker has.</summary>
+    private sealed class Attempt(JobGraph.Node node, JobClaim? claim, int threads, CancellationTokenSource cancellation) : IDisposable
+    {
+        private double _fraction;
+
+        public JobGraph.Node Node => node;
+
+        /// <summary>Null for a job that turned out to be finished.</summary>
+        public JobClaim? Claim => claim;
+
+        public int Threads => threads;
+
+        public CancellationTokenSource Cancellation => cancellation;
+
+        public double Fraction
+        {
+            get => Volatile.Read(ref _fraction);
+            set => Volatile.Write(ref _fraction, value);
+        }
+
+        public void Beat()
+        {
+            try
+            {
+                claim?.Beat(Fraction);
+                if (claim is { IsLost: true }) cancellation.Cancel();
+            }
+            catch (Exception missed) when (missed is IOException or UnauthorizedAccessException or ObjectDisposedException)
+            {
+                // A disk that refuses one sign of life may take the next; a job that has just ended needs none.
+            }
+        }
+
+        public void Dispose()
+        {
+            claim?.Dispose();
+            cancellation.Dispose();
         }
     }
 }

@@ -135,7 +135,7 @@ public sealed record PruneResult(int Remaining, int Prunable, IReadOnlyList<Laye
 
     internal static PruneResult Write(JobContext context, Mask mask)
     {
-        context.WriteAside(FileName, stream => Safetensors.Write(stream, StateFile.Tensors(mask)));
+        context.Write(FileName, stream => Safetensors.Write(stream, StateFile.Tensors(mask)));
         return new PruneResult(mask.Remaining, mask.Space.PrunableCount, SparsityReport.Of(mask));
     }
 }

@@ -35,7 +35,7 @@ public sealed record ShuffleSignsJob : Job<InitialiseResult>
             for (var i = 0; i < signs.Length; i++) weights[i] = MathF.CopySign(weights[i], signs[i]);
         }
 
-        context.WriteAside(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
+        context.Write(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
         return new InitialiseResult(state.Space.Count);
     }
 }

@@ -1,32 +1,51 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Tombola.Jobs.Claims;
 
 namespace Tombola.Jobs;
 
 /// <summary>A folder of finished jobs: <c>&lt;first two digits&gt;/&lt;key&gt;/{job.json, result.json, *.safetensors, metrics.jsonl, SHA256SUMS}</c>.</summary>
 /// <remarks>
-/// An entry is written in <c>partial/</c> and renamed into place, so it is there whole or not at all. Several processes may share a store: a job
-/// in progress holds a lock file. Nothing in an entry is believed before its checksum is (<c>sha256sum -c SHA256SUMS</c> checks one by hand).
+/// An entry is written in <c>partial/</c>, flushed, and renamed into place, so it is there whole or not at all. Several processes may share a store, on
+/// several machines: <c>claims/</c> says who computes what. Nothing in an entry is believed before its checksum is (<c>sha256sum -c SHA256SUMS</c> checks one by hand).
 /// </remarks>
 public sealed class Store
 {
-    private const string JobFile = "job.json", ResultFile = "result.json";
-    private readonly ConcurrentDictionary<string, EntryChecksums> _trusted = new();
+    internal const string JobFile = "job.json", ResultFile = "result.json", VersionField = "version";
+    private readonly ConcurrentDictionary<string, EntryChecksums> _trusted;
+    private readonly ClaimTable _claims;
+    private readonly HashSet<string>? _readable;
 
     /// <param name="path">The folder; made when something is first written.</param>
     /// <param name="repair">Set damaged entries aside, so that they are computed again, instead of refusing them.</param>
     public Store(string path, bool repair = false)
+        : this(path, repair, TimeProvider.System)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+    }
+
+    /// <param name="path">The folder.</param>
+    /// <param name="repair">Whether to set damaged entries aside.</param>
+    /// <param name="clock">Measures how long others are silent.</param>
+    internal Store(string path, bool repair, TimeProvider clock)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Path = System.IO.Path.GetFullPath(path);
         Repair = repair;
+        _trusted = new ConcurrentDictionary<string, EntryChecksums>();
+        _claims = new ClaimTable(Path, ClaimTable.Patience, clock);
+    }
+
+    private Store(Store whole, IEnumerable<Job> readable)
+    {
+        (Path, Repair, _trusted, _claims) = (whole.Path, whole.Repair, whole._trusted, whole._claims);
+        _readable = [.. readable.Select(job => job.Key)];
     }
 
     public string Path { get; }
 
     public bool Repair { get; }
+
+    internal ClaimTable Claims => _claims;
 
     /// <summary>The folder of the option, else of the variable <c>TOMBOLA_STORE</c>, else the user's own.</summary>
     public static string Locate(string? option)
@@ -36,6 +55,9 @@ public sealed class Store
         return System.IO.Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "tombola", "store");
     }
+
+    /// <summary>The same store for somebody who says beforehand what it reads, and may read nothing else: what was not asked for as a job may be missing.</summary>
+    public Store Only(IEnumerable<Job> jobs) => new(this, jobs);
 
     /// <summary>Where a job's entry is or will be.</summary>
     public string EntryOf(string key)
@@ -64,48 +86,49 @@ public sealed class Store
         where TResult : notnull
     {
         ArgumentNullException.ThrowIfNull(job);
-        var file = FileOf(job, ResultFile);
-        return JsonSerializer.Deserialize<TResult>(File.ReadAllBytes(file), JobContext.Json) ?? throw Damaged(job.Key, $"{ResultFile} is empty");
+        return Reading(() => JsonSerializer.Deserialize<TResult>(File.ReadAllBytes(FileOf(job, ResultFile)), JobContext.Json)) ?? throw Damaged(job.Key, $"{ResultFile} is empty");
+    }
+
+    /// <summary>The version of the program that computed a finished job.</summary>
+    public string VersionOf(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return Reading(() => StoreEntry.VersionIn(File.ReadAllText(FileOf(job, ResultFile))));
     }
 
     /// <summary>What a training job measured, line by line.</summary>
-    public IReadOnlyList<Training.Metrics> Metrics(TrainJob job) =>
-        [.. File.ReadLines(FileOf(job, TrainJob.MetricsFile)).Select(line => JsonSerializer.Deserialize<Training.Metrics>(line, JobContext.Json)!)];
+    public IReadOnlyList<Training.Metrics> Metrics(TrainJob job) => Reading(() =>
+        File.ReadLines(FileOf(job, TrainJob.MetricsFile)).Select(line => JsonSerializer.Deserialize<Training.Metrics>(line, JobContext.Json)!).ToArray());
 
     /// <summary>Path of an artifact whose checksum holds.</summary>
     /// <exception cref="InvalidDataException">It is missing or damaged.</exception>
     public string FileOf(Job job, string file)
     {
         ArgumentNullException.ThrowIfNull(job);
+        if (_readable is not null && !_readable.Contains(job.Key)) throw new InvalidOperationException($"the result of '{job.Title}' ({job.Key}) is read, but was not asked for");
         var sums = Find(job) ?? throw new InvalidDataException($"The store has no entry {job.Key}, which another job needs. Run the same command again.");
         if (sums.Problem(file) is { } problem) throw Damaged(job.Key, problem);
         return System.IO.Path.Combine(sums.Folder, file);
     }
 
-    /// <summary>Every entry, oldest first, with what its <c>job.json</c> says. Entries that cannot be read are given with an empty text.</summary>
-    public IEnumerable<(string Key, string Job, DateTime Finished, long Bytes)> Entries()
+    /// <summary>Every entry, oldest first. What is no entry is passed over.</summary>
+    public IReadOnlyList<StoreEntry> Entries() => [.. StoreEntry.FoldersOf(Path).Select(StoreEntry.TryRead).OfType<StoreEntry>().OrderBy(entry => entry.Finished)];
+
+    /// <summary>The entries whose keys start with a prefix, which must not be empty.</summary>
+    public IReadOnlyList<string> Match(string prefix)
     {
-        if (!Directory.Exists(Path)) return [];
-        return Directory.EnumerateDirectories(Path)
-            .Where(folder => System.IO.Path.GetFileName(folder).Length == 2)
-            .SelectMany(Directory.EnumerateDirectories)
-            .Select(folder => new DirectoryInfo(folder))
-            .OrderBy(folder => folder.LastWriteTimeUtc)
-            .Select(folder => (folder.Name, ReadJob(folder.FullName), folder.LastWriteTimeUtc, folder.EnumerateFiles().Sum(file => file.Length)));
+        ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
+        return [.. StoreEntry.FoldersOf(Path).Select(folder => System.IO.Path.GetFileName(folder)).Where(key => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>What living processes compute now, longest first.</summary>
-    public IReadOnlyList<RunningJob> Running() => Directory.Exists(Path) ? [] : [];
-
-    /// <summary>The entries whose keys start with a prefix.</summary>
-    public IReadOnlyList<string> Match(string prefix) =>
-        [.. Entries().Select(entry => entry.Key).Where(key => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))];
+    public IReadOnlyList<RunningJob> Running() => [.. _claims.Alive().Select(record => record.ToJob()).OrderBy(job => job.Since)];
 
     /// <summary>Removes an entry; it is computed again when somebody needs it.</summary>
     public void Remove(string key)
     {
         _trusted.TryRemove(key, out _);
-        var aside = System.IO.Path.Combine(Path, "partial", key + ".removed");
+        var aside = System.IO.Path.Combine(Path, "partial", $"{key}.{Guid.NewGuid():N}.removed");
         Writing(() =>
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(aside)!);
@@ -114,27 +137,32 @@ public sealed class Store
         });
     }
 
-    /// <summary>Takes the right to compute a job, unless another process has it. The folder may hold what an interrupted run left.</summary>
-    /// <returns>The claim, or null while another process computes the job.</returns>
-    internal JobClaim? Claim(Job job)
+    /// <summary>Moves whatever stands in a place of the store to <c>damaged/</c>, and says where it is now.</summary>
+    internal string SetAside(string path)
     {
-        JobClaim? claim = null;
-        Writing(() => claim = JobClaim.TryTake(System.IO.Path.Combine(Path, "locks", job.Key), System.IO.Path.Combine(Path, "partial", job.Key)));
-        return claim;
+        var place = "";
+        Writing(() =>
+        {
+            var damaged = System.IO.Path.Combine(Path, "damaged");
+            Directory.CreateDirectory(damaged);
+            place = Enumerable.Range(1, int.MaxValue).Select(n => System.IO.Path.Combine(damaged, $"{System.IO.Path.GetFileName(path)}.{n}")).First(candidate => !Place.IsTaken(candidate));
+            Place.Move(path, place);
+        });
+        return place;
+    }
+
+    /// <summary>Takes the right to compute a job, unless another process has it.</summary>
+    /// <returns>The claim, or else what its holder says of it.</returns>
+    internal (JobClaim? Claim, RunningJob? Holder) Claim(Job job)
+    {
+        (JobClaim?, ClaimRecord?) taken = default;
+        Writing(() => taken = _claims.TryTake(job.Key, job.Title));
+        return (taken.Item1, taken.Item2?.ToJob());
     }
 
     /// <summary>Makes an entry of a finished job's folder.</summary>
-    internal void Commit(Job job, JobClaim claim, object result)
-    {
-        Writing(() =>
-        {
-            File.WriteAllText(System.IO.Path.Combine(claim.Folder, JobFile), job.Describe().ToJsonString());
-            File.WriteAllBytes(System.IO.Path.Combine(claim.Folder, ResultFile), JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), JobContext.Json));
-            EntryChecksums.Write(claim.Folder);
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(EntryOf(job.Key))!);
-            Directory.Move(claim.Folder, EntryOf(job.Key));
-        });
-    }
+    /// <returns>False if another process made the same entry meanwhile, with the same bytes.</returns>
+    internal bool Commit(Job job, JobContext context, object result) => EntryCommit.Run(this, job, context, result);
 
     /// <summary>Gives failures of writing a sentence with the store's name and a way out.</summary>
     internal void Writing(Action write)
@@ -143,53 +171,76 @@ public sealed class Store
         {
             write();
         }
+        catch (StoreWriteException)
+        {
+            throw;
+        }
         catch (UnauthorizedAccessException refused)
         {
-            throw new IOException($"The store {Path} cannot be written ({refused.Message}). Make it writable, or choose another with --store DIR.", refused);
+            throw new StoreWriteException($"The store {Path} cannot be written ({refused.Message.TrimEnd('.')}). Make it writable, or choose another with --store DIR.", refused);
+        }
+        catch (IOException failed) when (File.Exists(Path))
+        {
+            throw new StoreWriteException($"The store {Path} is a file, not a folder. Choose another with --store DIR.", failed);
         }
         catch (IOException failed)
         {
-            throw new IOException($"Writing to the store {Path} failed ({failed.Message.TrimEnd('.')}). Finished jobs are safe; free space or choose another store with --store DIR, then run the same command again.", failed);
+            throw new StoreWriteException($"Writing to the store {Path} failed ({failed.Message.TrimEnd('.')}). Finished jobs are safe; free space or choose another store with --store DIR, then run the same command again.", failed);
         }
     }
+
+    /// <summary>Gives failures of reading a sentence of their own; what is wrong with content has one already.</summary>
+    internal T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (JsonException unreadable)
+        {
+            throw new InvalidDataException($"An entry of the store {Path} is no sound JSON ({unreadable.Message.TrimEnd('.')}). Run the same command with --repair.", unreadable);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException && failed is not StoreWriteException)
+        {
+            throw new IOException($"Reading from the store {Path} failed ({failed.Message.TrimEnd('.')}). Make its files readable, or run the same command with --repair to compute the entry again.", failed);
+        }
+    }
+
+    internal InvalidDataException Damaged(string key, string problem) =>
+        new($"The store entry {EntryOf(key)} cannot be trusted: {problem}. Run the same command with --repair to set it aside and compute it again.");
+
+    internal void Forget(string key) => _trusted.TryRemove(key, out _);
 
     private EntryChecksums? Find(Job job)
     {
         var key = job.Key;
         if (_trusted.TryGetValue(key, out var known)) return known;
         var folder = EntryOf(key);
-        if (!Directory.Exists(folder)) return null;
-        var sums = EntryChecksums.Read(folder, out var problem);
-        problem ??= sums!.Problem(JobFile) ?? sums.Problem(ResultFile);
-        if (problem is null && File.ReadAllText(System.IO.Path.Combine(folder, JobFile)) != job.Describe().ToJsonString()) problem = $"{JobFile} describes another job";
-        if (problem is null && Repair) problem = sums!.Problem();
-        if (problem is null) return _trusted.GetOrAdd(key, sums!);
+        if (ProblemOf(job, folder, out var sums) is not { } problem) return sums is null ? null : _trusted.GetOrAdd(key, sums);
         if (!Repair) throw Damaged(key, problem);
-        SetAside(key);
+
+        // What stands in the way may be the folder above.
+        SetAside(Place.IsTaken(folder) ? folder : System.IO.Path.GetDirectoryName(folder)!);
         return null;
     }
 
-    private void SetAside(string key) => Writing(() =>
+    /// <summary>What is wrong with what stands in an entry's place; null if it is sound, and also, then without checksums, if nothing stands there.</summary>
+    private string? ProblemOf(Job job, string folder, out EntryChecksums? sums)
     {
-        var damaged = System.IO.Path.Combine(Path, "damaged");
-        Directory.CreateDirectory(damaged);
-        var place = Enumerable.Range(1, int.MaxValue).Select(n => System.IO.Path.Combine(damaged, $"{key}.{n}")).First(candidate => !Directory.Exists(candidate));
-        Directory.Move(EntryOf(key), place);
-    });
-
-    private InvalidDataException Damaged(string key, string problem) =>
-        new($"The store entry {EntryOf(key)} cannot be trusted: {problem}. Run the same command with --repair to set it aside and compute it again.");
-
-    private static string ReadJob(string folder)
-    {
+        sums = null;
         try
         {
-            var text = File.ReadAllText(System.IO.Path.Combine(folder, JobFile), Encoding.UTF8);
-            return JsonNode.Parse(text) is JsonObject ? text : "";
+            var above = System.IO.Path.GetDirectoryName(folder)!;
+            if (!Place.IsTaken(folder)) return !Place.IsTaken(above) || Directory.Exists(above) ? null : $"{above} is not a folder";
+            if (!Directory.Exists(folder)) return "it is not a folder";
+            sums = EntryChecksums.Read(folder, out var problem);
+            problem ??= sums!.Problem(JobFile) ?? sums.Problem(ResultFile);
+            if (problem is null && File.ReadAllText(System.IO.Path.Combine(folder, JobFile)) != job.Describe().ToJsonString()) problem = $"{JobFile} describes another job";
+            return problem ?? (Repair ? sums!.Problem() : null);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return "";
+            return $"it cannot be read ({unreadable.Message.TrimEnd('.')})";
         }
     }
 }

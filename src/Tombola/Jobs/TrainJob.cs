@@ -43,6 +43,8 @@ public sealed record TrainJob : Job<TrainResult>
 
     public override IEnumerable<Job> Inputs => Mask is null ? [Start.Of] : [Start.Of, Mask];
 
+    internal override bool GoesOn => true;
+
     public override string Title => $"train {Model} from step {From} to {To}";
 
     public override double Cost
@@ -73,11 +75,11 @@ public sealed record TrainJob : Job<TrainResult>
             EvaluateEvery = EvaluateEvery is null ? new StepCount(1, 0) : StepCount.Parse(EvaluateEvery),
             Team = context.Team,
         };
-        var resume = CheckpointFile.TryRead(context.Folder, network.Space);
+        var resume = CheckpointFile.TakeOver(context, this);
         var recorder = new Recorder(this, context, resume?.Metrics ?? []);
         var final = trainer.Run(context.State(Start, network.Space), From, To, Keep.ToHashSet(), recorder, resume?.Checkpoint, context.Cancellation);
-        context.WriteAside(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(final)));
-        context.WriteAside(MetricsFile, stream =>
+        context.Write(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(final)));
+        context.Write(MetricsFile, stream =>
         {
             foreach (var line in recorder.Metrics)
             {
@@ -85,7 +87,6 @@ public sealed record TrainJob : Job<TrainResult>
                 stream.WriteByte((byte)'\n');
             }
         });
-        CheckpointFile.Delete(context.Folder);
         return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount, trainer.Skipped, trainer.SparseLayers);
     }
 
@@ -94,11 +95,11 @@ public sealed record TrainJob : Job<TrainResult>
         public List<Metrics> Metrics { get; } = [.. before];
 
         public void Keep(long step, NetworkState state) =>
-            context.WriteAside(new StateRef(job, step).FileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
+            context.Write(new StateRef(job, step).FileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
 
         public void Measure(Metrics metrics) => Metrics.Add(metrics);
 
-        public void Save(Checkpoint checkpoint) => CheckpointFile.Write(context, checkpoint, Metrics);
+        public void Save(Checkpoint checkpoint) => CheckpointFile.Write(context, job, checkpoint, Metrics);
 
         public void Advance(long step) => context.Advance((double)(step - job.From) / (job.To - job.From));
     }

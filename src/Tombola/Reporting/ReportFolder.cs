@@ -1,46 +1,47 @@
 using System.Text;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Reporting;
 
 /// <summary>A report as a folder: <c>index.html</c>, and a CSV file for every figure and table.</summary>
 public static class ReportFolder
 {
-    /// <summary>Writes the files, each whole or not at all, and returns the path of the page.</summary>
-    public static string Write(Report report, string directory)
+    /// <summary>Name of the page.</summary>
+    public const string Page = "index.html";
+
+    /// <summary>Writes the files, each whole or not at all, and returns their names.</summary>
+    public static IReadOnlyList<string> Write(Report report, string directory)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentException.ThrowIfNullOrEmpty(directory);
         report.CheckIds();
         Directory.CreateDirectory(directory);
-        foreach (Figure figure in report.Figures) WriteFile(directory, $"{figure.Id}.csv", writer => Csv.Write(figure, writer));
-        foreach (Table table in report.Tables) WriteFile(directory, $"{table.Id}.csv", writer => Csv.Write(table, writer));
+        List<string> names = [];
+        foreach (Figure figure in report.Figures) Add($"{figure.Id}.csv", writer => Csv.Write(figure, writer));
+        foreach (Table table in report.Tables) Add($"{table.Id}.csv", writer => Csv.Write(table, writer));
+
         // Last, so that whoever finds the page finds the files as well.
-        return WritePage(report, Path.Combine(directory, "index.html"));
+        Add(Page, writer => HtmlReport.Write(report, writer));
+        return names;
+
+        void Add(string name, Action<TextWriter> write)
+        {
+            names.Add(name);
+            WriteFile(Path.Combine(directory, name), write);
+        }
     }
 
     /// <summary>Writes the page alone, whole or not at all, and returns its path.</summary>
     public static string WritePage(Report report, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return WriteFile(Path.GetDirectoryName(path) ?? "", Path.GetFileName(path), writer => HtmlReport.Write(report, writer));
-    }
-
-    private static string WriteFile(string directory, string name, Action<TextWriter> write)
-    {
-        string path = Path.Combine(directory, name);
-        string unfinished = Path.Combine(directory, $".{name}.{Guid.NewGuid():N}");
-        try
-        {
-            using (StreamWriter writer = new(unfinished, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
-            {
-                write(writer);
-            }
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        WriteFile(path, writer => HtmlReport.Write(report, writer));
         return path;
     }
+
+    private static void WriteFile(string path, Action<TextWriter> write) => WholeFile.Write(path, stream =>
+    {
+        using StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        write(writer);
+    });
 }

@@ -12,12 +12,15 @@ internal sealed class KernelUse
     private readonly Store _store;
 
     /// <param name="jobs">The study's jobs; those they read are looked at too.</param>
-    /// <param name="store">Holds their results.</param>
+    /// <param name="store">Holds what <see cref="Reads"/> lists.</param>
     public KernelUse(IEnumerable<Job> jobs, Store store)
     {
         _store = store;
-        _trainings = [.. Job.WithInputs(jobs).OfType<TrainJob>().Where(store.Contains).Select(job => (job, store.Result(job)))];
+        _trainings = [.. Trainings(jobs).Select(job => (job, store.Result(job)))];
     }
+
+    /// <summary>The jobs whose results are read here: every training behind a study, and its mask.</summary>
+    public static IEnumerable<Job> Reads(IEnumerable<Job> jobs) => Trainings(jobs).SelectMany(job => job.Mask is null ? [job] : new Job[] { job, job.Mask });
 
     /// <summary>Fraction of the multiply-adds of all training steps that was left out; null if nothing was trained.</summary>
     public double? Skipped => _trainings.Sum(training => Steps(training.Job)) is var all and > 0 ? _trainings.Sum(training => Steps(training.Job) * training.Result.Skipped) / all : null;
@@ -52,6 +55,8 @@ internal sealed class KernelUse
         var sparse = result.Sparse ?? new SparseLayers(_store.Result(job.Mask!).Layers.Count, 0, 0, 0);
         return [Percent.Of((double)result.Remaining / result.Prunable, 1), Text(sparse.Layers), Text(sparse.Forward), Text(sparse.InputGradient), Text(sparse.WeightGradient), Percent.Of(result.Skipped, 0)];
     }
+
+    private static IEnumerable<TrainJob> Trainings(IEnumerable<Job> jobs) => Job.WithInputs(jobs).OfType<TrainJob>();
 
     private static double Steps(TrainJob job) => job.To - job.From;
 

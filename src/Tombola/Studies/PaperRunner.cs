@@ -9,8 +9,9 @@ namespace Tombola.Studies;
 /// <param name="Report">Path of the report of all.</param>
 /// <param name="Seconds">Wall-clock time of this run.</param>
 /// <param name="Studies">The studies; <see cref="StudyResult.Seconds"/> is the time that the jobs of a study took, zero if all were in the store. A job that several studies need is in the time of each.</param>
-/// <param name="NotRun">Studies that need what this program does not have.</param>
-public sealed record PaperResult(string Paper, string Report, double Seconds, IReadOnlyList<StudyResult> Studies, IReadOnlyList<StudyNotRun> NotRun);
+/// <param name="NotRun">Studies that need what this program does not have, or a job that failed.</param>
+/// <param name="Failures">Jobs that failed.</param>
+public sealed record PaperResult(string Paper, string Report, double Seconds, IReadOnlyList<StudyResult> Studies, IReadOnlyList<StudyNotRun> NotRun, IReadOnlyList<JobFailure> Failures);
 
 /// <param name="Study">Name of the study.</param>
 /// <param name="Needs">What it needs, in a sentence.</param>
@@ -37,11 +38,17 @@ public static class PaperRunner
         var asked = studies.ToLookup(study => study.Needs is null);
         var contexts = new StudyContexts(data);
         PlannedStudy[] planned = [.. asked[true].Select(study => Plan(study, request(study), contexts))];
-        StudyNotRun[] notRun = [.. asked[false].Select(study => new StudyNotRun(study.Name, study.Needs!))];
-        var seconds = new LocalExecutor(store, data, workers).Run(planned.SelectMany(study => study.Design.Jobs), progress, cancellation);
-        FinishedStudy[] finished = [.. planned.Select(study => StudyRunner.Finish(study, store, workers, watch))];
-        StudyResult[] results = [.. finished.Zip(planned, (study, plan) => study.Result with { Seconds = Job.WithInputs(plan.Design.Jobs).Sum(job => seconds.GetValueOrDefault(job.Key)) })];
-        return new PaperResult(paper, Write(paper, finished, notRun, store, watch, workers), watch.Elapsed.TotalSeconds, results, notRun);
+        var outcome = new LocalExecutor(store, data, workers).Try(planned.SelectMany(study => study.Reads), progress, cancellation);
+        var whole = planned.ToLookup(study => !study.Reads.Any(job => outcome.Lacking.Contains(job.Key)));
+        StudyNotRun[] notRun =
+        [
+            .. asked[false].Select(study => new StudyNotRun(study.Name, study.Needs!)),
+            .. whole[false].Select(study => new StudyNotRun(study.Study.Name, "A job that it needs failed; its sentence stands among the failures.")),
+        ];
+        if (!whole[true].Any() && outcome.Failures.Count > 0) throw new JobsFailedException(outcome.Failures);
+        var finished = whole[true].Select(study => (Plan: study, Finished: StudyRunner.Finish(study, store, workers, watch))).ToArray();
+        StudyResult[] results = [.. finished.Select(study => study.Finished.Result with { Seconds = Job.WithInputs(study.Plan.Design.Jobs).Sum(job => outcome.Seconds.GetValueOrDefault(job.Key)) })];
+        return new PaperResult(paper, Write(paper, [.. finished.Select(study => study.Finished)], notRun, store, watch, workers), watch.Elapsed.TotalSeconds, results, notRun, outcome.Failures);
     }
 
     private static PlannedStudy Plan(Study study, StudyRequest request, StudyContexts contexts)
@@ -62,10 +69,8 @@ public static class PaperRunner
 
     private static string Write(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, Store store, Stopwatch watch, int workers)
     {
-        var folder = StudyRunner.ReportFolderOf(store, paper, studies.Select(study => FolderOf(study.Result)));
-        var page = Path.Combine(folder, "index.html");
-        if (!File.Exists(page)) store.Writing(() => page = ReportFolder.Write(ReportOf(paper, studies, notRun, watch.Elapsed, workers), folder));
-        return page;
+        var folder = StudyRunner.ReportFolderOf(store, paper, studies.Select(study => FolderOf(study.Result)).Concat(notRun.Select(study => study.Study)));
+        return StudyRunner.Write(store, folder, new Lazy<Report>(() => ReportOf(paper, studies, notRun, watch.Elapsed, workers)));
     }
 
     private static Report ReportOf(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, TimeSpan elapsed, int workers)

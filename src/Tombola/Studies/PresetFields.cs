@@ -1,7 +1,8 @@
-using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Text.Json;
 using Tombola.Data;
+using Tombola.Engine.Foreign;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -64,15 +65,8 @@ public static class PresetFields
         var property = Fields(target).FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase)).Property;
         if (property is null) return null;
         var type = ValueType(property);
-        object value;
-        try
-        {
-            value = Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
-        }
-        catch (Exception malformed) when (malformed is FormatException or OverflowException or InvalidCastException)
-        {
-            throw new ArgumentException($"The field {name} cannot be '{text}'; it takes {Kind(type)}, for example {name}={Convert.ToString(property.GetValue(target), CultureInfo.InvariantCulture)}.");
-        }
+        var value = Read(type, text)
+            ?? throw new ArgumentException($"The field {name} cannot be '{Printable.Name(text)}'; it takes {Expected(type, $"{name}=")}.");
 
         // Records copy themselves through the method behind `with`.
         var copy = (T)typeof(T).GetMethod("<Clone>$")!.Invoke(target, null)!;
@@ -82,11 +76,27 @@ public static class PresetFields
 
     private static Type ValueType(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
-    private static string Kind(Type type) => Type.GetTypeCode(type) switch
+    private static object? Read(Type type, string text) => Type.GetTypeCode(type) switch
     {
-        TypeCode.Boolean => "true or false",
-        TypeCode.Double => "a number",
-        TypeCode.String => "text",
-        _ => "a whole number",
+        TypeCode.Boolean => bool.TryParse(text, out var answer) ? answer : null,
+        TypeCode.Double => Number<double>(text),
+        TypeCode.Int32 => Number<int>(text),
+        TypeCode.Int64 => Number<long>(text),
+        TypeCode.UInt64 => Number<ulong>(text),
+        // What the runtime could not decode arrives as this character.
+        TypeCode.String => text.Contains('\uFFFD', StringComparison.Ordinal) ? null : text,
+        _ => throw new InvalidOperationException($"No field of the type {type.Name} can be read."),
+    };
+
+    private static object? Number<T>(string text)
+        where T : struct, INumber<T> => Numbers.TryParse<T>(text, out var number) ? number : null;
+
+    private static string Expected(Type type, string setting) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => $"true or false, for example {setting}true",
+        TypeCode.Double => Numbers.Expected<double>(setting),
+        TypeCode.UInt64 => Numbers.Expected<ulong>(setting),
+        TypeCode.String => "text in UTF-8",
+        _ => Numbers.Expected<int>(setting),
     };
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -21,6 +20,8 @@ namespace Tombola.Studies;
 /// <param name="Kernels">The kernels for sparse networks, <c>automatic</c> or <c>dense</c>.</param>
 /// <param name="SkippedArithmetic">Fraction of the multiply-adds of all training steps that sparse kernels left out.</param>
 /// <param name="PrunedAway">Layers of which some mask left nothing, in words.</param>
+/// <param name="Versions">Which versions of the program computed the jobs that the study reads, and how many each.</param>
+/// <param name="Reproduced">Jobs of this run that another process finished meanwhile, with the same bytes.</param>
 /// <param name="Seconds">Wall-clock time of this run.</param>
 /// <param name="Verdict">The answer in a sentence or two.</param>
 /// <param name="Report">Path of the report.</param>
@@ -37,6 +38,8 @@ public sealed record StudyResult(
     string Kernels,
     double? SkippedArithmetic,
     IReadOnlyList<string> PrunedAway,
+    IReadOnlyList<VersionShare> Versions,
+    int Reproduced,
     double Seconds,
     string Verdict,
     string Report,
@@ -65,8 +68,8 @@ public static class StudyRunner
         ArgumentNullException.ThrowIfNull(store);
         var watch = Stopwatch.StartNew();
         var planned = Plan(study, request, new StudyContexts(data));
-        new LocalExecutor(store, data, workers).Run(planned.Design.Jobs, progress, cancellation);
-        return Finish(planned, store, workers, watch).Result;
+        var outcome = new LocalExecutor(store, data, workers).Run(planned.Reads, progress, cancellation);
+        return Finish(planned, store, workers, watch).Result with { Reproduced = outcome.Reproduced };
     }
 
     /// <exception cref="FileNotFoundException">The study needs what this program does not have, or its data is not there.</exception>
@@ -75,21 +78,23 @@ public static class StudyRunner
     {
         if (study.Needs is { } needs) throw new FileNotFoundException(needs);
         var context = contexts.Of(request);
-        return new PlannedStudy(study, context, study.Design(context));
+        var design = study.Design(context);
+        return new PlannedStudy(study, context, design, [.. design.Jobs.Concat(KernelUse.Reads(design.Jobs)).DistinctBy(job => job.Key)]);
     }
 
     /// <summary>Concludes from results that are in the store, and writes the report.</summary>
     internal static FinishedStudy Finish(PlannedStudy planned, Store store, int workers, Stopwatch watch)
     {
-        var (study, context, design) = planned;
-        var outcome = design.Conclude(store);
-        var kernels = new KernelUse(design.Jobs, store);
-        var folder = ReportFolderOf(study, design, store);
-        var report = Path.Combine(folder, "index.html");
-        var made = new Lazy<Report>(() => ReportOf(study, context, outcome, kernels, watch.Elapsed, workers));
+        var (study, context, design, reads) = planned;
 
-        // The same jobs make the same report, so one that is there need not be written again.
-        if (!File.Exists(report)) store.Writing(() => report = ReportFolder.Write(made.Value, folder));
+        // What is read without having been asked for may be missing some day.
+        var results = store.Only(reads);
+        var outcome = design.Conclude(results);
+        var kernels = new KernelUse(design.Jobs, results);
+        var versions = VersionShare.Of(reads.Select(results.VersionOf));
+        var folder = ReportFolderOf(store, study.Name, design.Jobs.Select(job => job.Key).Concat(versions.Select(share => share.ToString())));
+        var made = new Lazy<Report>(() => ReportOf(study, context, outcome, kernels, versions, watch.Elapsed, workers));
+        var report = Write(store, folder, made);
         var result = new StudyResult(
             study.Name,
             context.Preset.Name,
@@ -101,6 +106,8 @@ public static class StudyRunner
             KernelsOf(context),
             kernels.Skipped,
             kernels.PrunedAway,
+            versions,
+            0,
             watch.Elapsed.TotalSeconds,
             outcome.Verdict,
             report,
@@ -110,18 +117,32 @@ public static class StudyRunner
         return new FinishedStudy(result, made);
     }
 
-    private static string ReportFolderOf(Study study, StudyDesign design, Store store) => ReportFolderOf(store, study.Name, design.Jobs.Select(job => job.Key));
+    /// <summary>Writes a report, unless it is there as it should be: the same jobs make the same report.</summary>
+    /// <returns>Path of the page.</returns>
+    internal static string Write(Store store, string folder, Lazy<Report> report)
+    {
+        if (EntryChecksums.Read(folder, out _) is not { } sums || sums.Problem() is not null)
+        {
+            store.Writing(() =>
+            {
+                if (Place.IsTaken(folder) && !Directory.Exists(folder)) Place.Clear(folder);
+                EntryChecksums.Write(folder, ReportFolder.Write(report.Value, folder));
+            });
+        }
+
+        return Path.Combine(folder, ReportFolder.Page);
+    }
 
     /// <summary>Where the report of a name goes that is made of these things.</summary>
     internal static string ReportFolderOf(Store store, string name, IEnumerable<string> madeOf)
     {
         // The version and the charts belong to the name: a report drawn by an older program, or without charts, is drawn again.
-        var text = string.Join('\n', madeOf.Prepend($"{name} {Version} {HtmlReport.HasCharts}"));
+        var text = string.Join('\n', madeOf.Prepend($"{name} {ProgramVersion.Current} {HtmlReport.HasCharts}"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         return Path.Combine(store.Path, "reports", $"{name.Replace('/', '-')}-{hash[..12]}");
     }
 
-    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, TimeSpan elapsed, int workers) => new()
+    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, IReadOnlyList<VersionShare> versions, TimeSpan elapsed, int workers) => new()
     {
         Title = $"{study.Name} on {context.Preset.Name}{(context.Request.Scale == Scale.Paper ? "" : $", {context.Request.Scale}")}",
         Study = study.Name,
@@ -151,6 +172,7 @@ public static class StudyRunner
             new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
             .. kernels.PrunedAway is { Count: > 0 } layers ? new[] { new Fact("Layers pruned away", string.Join(", ", layers)) } : [],
             new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
+            new Fact("Computed by", VersionShare.Sentence(versions)),
             .. FactsOfRun(elapsed, workers),
         ],
     };
@@ -158,7 +180,7 @@ public static class StudyRunner
     /// <summary>Which program, on which machine, when.</summary>
     internal static IEnumerable<Fact> FactsOfRun(TimeSpan elapsed, int workers) =>
     [
-        new("Tombola", Version),
+        new("Tombola", ProgramVersion.Current),
         new("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
         new("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
     ];
@@ -177,11 +199,14 @@ public static class StudyRunner
             string.Create(CultureInfo.InvariantCulture, $"Running statistics are estimated anew at every point between the ends, from up to {recalibration.Examples:N0} training examples without augmentation.")),
     };
 
-    private static string Version => typeof(StudyRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }
 
 /// <summary>A study with its jobs named.</summary>
-internal sealed record PlannedStudy(Study Study, StudyContext Context, StudyDesign Design);
+/// <param name="Study">The study.</param>
+/// <param name="Context">Its setting.</param>
+/// <param name="Design">Its jobs and its conclusion.</param>
+/// <param name="Reads">All jobs whose results the conclusion and the report read.</param>
+internal sealed record PlannedStudy(Study Study, StudyContext Context, StudyDesign Design, IReadOnlyList<Job> Reads);
 
 /// <summary>A study that has concluded. The report is made when somebody asks for it.</summary>
 internal sealed record FinishedStudy(StudyResult Result, Lazy<Report> Report);

@@ -45,8 +45,8 @@ public sealed record StepBenchmark(
         var network = setting.CreateNetwork();
         var mask = density == 1 ? null : BenchmarkMasks.Of(network, density);
         using var race = new Race(network, setting, mask, kernels);
-        var steps = race.WarmUp(secondsPerRun);
-        var seconds = Race.Median([.. Enumerable.Range(0, Race.Runs).Select(_ => race.Run(steps))]);
+        race.WarmUp(secondsPerRun);
+        var seconds = Race.Median([.. Enumerable.Range(0, Race.Runs).Select(_ => race.Run(secondsPerRun))]);
         var samples = setting.Workers * setting.Recipe.Batch / seconds;
         var gflops = samples * Flops(network, mask) / 1e9;
         var peak = MachineProbe.PeakGflops() * Math.Min(Environment.ProcessorCount, setting.Workers * setting.Threads);
@@ -72,9 +72,9 @@ public sealed record StepBenchmark(
     {
         ArgumentNullException.ThrowIfNull(setting);
         using var race = new Race(setting.CreateNetwork(), setting, null, KernelChoice.Automatic);
-        if (race.Run(1) > seconds) return Math.Min(race.Run(1), race.Run(1));
-        var steps = race.WarmUp(seconds / Race.Runs);
-        return Race.Median([.. Enumerable.Range(0, Race.Runs).Select(_ => race.Run(steps))]);
+        if (race.Take(1) > seconds) return Math.Min(race.Take(1), race.Take(1));
+        race.WarmUp(seconds / Race.Runs);
+        return Race.Median([.. Enumerable.Range(0, Race.Runs).Select(_ => race.Run(seconds / Race.Runs))]);
     }
 
     /// <summary>For one example: forward and weight gradient of every layer, and the data gradient of all but the first.</summary>

@@ -8,16 +8,21 @@ namespace Tombola.Cli.Tests.Support;
 public sealed partial class Child : IDisposable
 {
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-    private const int Interrupt = 2, Kill = 9, StopOnLinux = 19, ContinueOnLinux = 18, StopOnMac = 17, ContinueOnMac = 19;
+    private const int HangUp = 1, Interrupt = 2, Kill = 9, Terminate = 15, StopOnLinux = 19, ContinueOnLinux = 18, StopOnMac = 17, ContinueOnMac = 19;
+
+    /// <summary>Whoever started the tests may ignore signals, which children would inherit: nohup does, and scripts for their background jobs.</summary>
+    private static readonly string[] DefaultSignals = HasDefaultSignals() ? ["env", "--default-signal=HUP,INT,QUIT,TERM"] : [];
+
     private readonly Process _process;
     private readonly StringBuilder _output = new(), _error = new();
     private readonly string _commandLine;
 
     public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? folder = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
+        string[] words = [.. DefaultSignals, program, .. arguments];
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        _commandLine = string.Join(' ', start.ArgumentList.Skip(1));
+        _commandLine = string.Join(' ', arguments.Skip(1));
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Collect(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Collect(_error, line.Data);
@@ -70,8 +75,30 @@ public sealed partial class Child : IDisposable
         }
     }
 
+    /// <summary>Waits until the program has taken signals into its hands: the runtime alone leaves SIGHUP, the first of the mask, as it is.</summary>
+    public void UntilHandlingSignals() => Until(() => Mask("SigCgt") % 2 == 1);
+
+    /// <summary>A mask of signals of the running process, the first in the lowest bit; needs Linux.</summary>
+    public ulong Mask(string name)
+    {
+        try
+        {
+            return Convert.ToUInt64(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split('\t')[1], 16);
+        }
+        catch (Exception gone) when (gone is IOException or InvalidOperationException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>What Ctrl-C does.</summary>
     public void SendInterrupt() => Assert.Equal(0, Signal(_process.Id, Interrupt));
+
+    /// <summary>What service managers do.</summary>
+    public void SendTerminate() => Assert.Equal(0, Signal(_process.Id, Terminate));
+
+    /// <summary>What a terminal does that is closed.</summary>
+    public void SendHangUp() => Assert.Equal(0, Signal(_process.Id, HangUp));
 
     /// <summary>The end without a warning.</summary>
     public void SendKill()
@@ -92,6 +119,20 @@ public sealed partial class Child : IDisposable
     {
         if (!HasEnded) _process.Kill(entireProcessTree: true);
         _process.Dispose();
+    }
+
+    private static bool HasDefaultSignals()
+    {
+        try
+        {
+            using var probe = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "true"]) { RedirectStandardError = true });
+            probe!.WaitForExit();
+            return probe.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
     }
 
     private static void Collect(StringBuilder text, string? line)

@@ -1,5 +1,4 @@
 using Tombola.Data;
-using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Jobs;
@@ -48,7 +47,7 @@ public sealed class BatchNormJobsTests : IDisposable
         Fresh().Remove(job.Key);
         using var stop = new CancellationTokenSource();
         using var team = new ThreadTeam(1);
-        using (var claim = Fresh().Claim(job)!)
+        using (var claim = Fresh().Claim(job).Claim!)
         {
             var context = new JobContext
             {
@@ -63,35 +62,13 @@ public sealed class BatchNormJobsTests : IDisposable
                 },
             };
             Assert.Throws<OperationCanceledException>(() => { job.Run(context); });
-            var (checkpoint, _) = CheckpointFile.TryRead(claim.Folder, Space)!.Value;
+            var (checkpoint, _) = CheckpointFile.TakeOver(context, job)!.Value;
             Assert.InRange(checkpoint.Step, stopAt * 80, 79);
             Assert.NotEqual(StateOf(Initialise).Statistics, checkpoint.Statistics);
         }
 
         Workshop.Run(Fresh(), 1, job);
         Assert.Equal(whole, Workshop.Contents(Fresh()));
-    }
-
-    [Fact]
-    public void A_checkpoint_without_the_statistics_of_the_network_is_passed_over()
-    {
-        Workshop.Run(Fresh(), 1, Initialise);
-        using var team = new ThreadTeam(1);
-        using var claim = Fresh().Claim(Trunk)!;
-        var context = new JobContext
-        {
-            Store = Fresh(),
-            Data = Workshop.Data,
-            Folder = claim.Folder,
-            Team = team,
-            Cancellation = CancellationToken.None,
-            Advance = _ => { },
-        };
-        var checkpoint = new Checkpoint(3, new float[Space.Count], new float[Space.StatisticsCount], [], [], 3, new BatchLoss(2, 1, 1));
-        CheckpointFile.Write(context, checkpoint, []);
-        Assert.NotNull(CheckpointFile.TryRead(claim.Folder, Space));
-        CheckpointFile.Write(context, checkpoint with { Statistics = [] }, []);
-        Assert.Null(CheckpointFile.TryRead(claim.Folder, Space));
     }
 
     [Theory]

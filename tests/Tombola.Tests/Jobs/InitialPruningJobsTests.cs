@@ -61,9 +61,9 @@ public sealed class InitialPruningJobsTests : IDisposable
     [Fact]
     public void Without_a_data_set_or_with_an_impossible_batch_the_job_stops_with_a_sentence()
     {
-        var missing = Assert.Throws<ArgumentException>(() => Workshop.Run(Fresh(), 1, Once("snip") with { Data = null }));
+        var missing = Assert.Throws<JobsFailedException>(() => Workshop.Run(Fresh(), 1, Once("snip") with { Data = null }));
         Assert.Contains("Name the data set to draw them from", missing.Message, StringComparison.Ordinal);
-        var negative = Assert.Throws<ArgumentException>(() => Workshop.Run(Fresh(), 1, Once("snip") with { Batch = -1 }));
+        var negative = Assert.Throws<JobsFailedException>(() => Workshop.Run(Fresh(), 1, Once("snip") with { Batch = -1 }));
         Assert.Contains("-1 examples", negative.Message, StringComparison.Ordinal);
     }
 

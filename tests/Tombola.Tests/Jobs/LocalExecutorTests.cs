@@ -27,7 +27,7 @@ public sealed class LocalExecutorTests : IDisposable
     public void Every_file_has_the_same_bits_for_one_worker_and_for_two()
     {
         Workshop.Run(Fresh(), 2, Workshop.Walk);
-        Assert.Equal(Workshop.Count, Fresh().Entries().Count());
+        Assert.Equal(Workshop.Count, Fresh().Entries().Count);
         Assert.Equal(Whole.Value, Workshop.Contents(Fresh()));
     }
 
@@ -64,7 +64,7 @@ public sealed class LocalExecutorTests : IDisposable
     }
 
     [Fact]
-    public void A_job_that_fails_stops_the_graph_with_its_own_sentence_and_leaves_no_entry()
+    public void A_job_that_fails_fails_what_needs_it_with_its_own_sentence_and_the_rest_is_computed()
     {
         var log = new ConcurrentQueue<int>();
         var good = new TallyJob { Number = 1, Log = log };
@@ -75,22 +75,25 @@ public sealed class LocalExecutorTests : IDisposable
             Act = context =>
             {
                 File.WriteAllText(context.PathOf("half.txt"), "half");
-                throw new InvalidOperationException("The dice fell off the table.");
+                throw new ArithmeticException("The dice fell off the table.");
             },
         };
         var after = new TallyJob { Number = 3, Needs = [bad], Log = log };
-        var failure = Assert.Throws<InvalidOperationException>(() => Workshop.Run(Fresh(), 2, after));
-        Assert.Equal("The dice fell off the table.", failure.Message);
-        Assert.Equal([1], log);
-        Assert.Equal([good.Key], Fresh().Entries().Select(entry => entry.Key));
-        Assert.False(Fresh().Contains(bad));
+        var last = new TallyJob { Number = 4, Needs = [after, good], Log = log };
+        var beside = new TallyJob { Number = 5, Needs = [good], Log = log };
+        var failure = Assert.Single(Assert.Throws<JobsFailedException>(() => Workshop.Run(Fresh(), 2, last, beside)).Failures);
+        Assert.Equal((bad.Key, bad.Title, "The dice fell off the table.", 2), (failure.Key, failure.Title, failure.Sentence, failure.Dependents));
+        Assert.Equal([1, 5], log.Order());
+        Assert.Equal(new[] { good.Key, beside.Key }.Order(), Fresh().Entries().Select(entry => entry.Key).Order());
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.At("partial")));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.At("claims")));
     }
 
     [Fact]
     public void Training_that_explodes_says_so_and_leaves_no_entry()
     {
         var job = Workshop.Dense with { Recipe = Workshop.Dense.Recipe with { Optimizer = "sgd", LearningRate = 999, WeightDecay = 0.9 } };
-        Assert.Contains("not finite at step", Assert.Throws<ArithmeticException>(() => Workshop.Run(Fresh(), 1, job)).Message, StringComparison.Ordinal);
+        Assert.Contains("not finite at step", Assert.Throws<JobsFailedException>(() => Workshop.Run(Fresh(), 1, job)).Message, StringComparison.Ordinal);
         Assert.Equal([Workshop.Initialise.Key], Fresh().Entries().Select(entry => entry.Key));
     }
 
@@ -102,10 +105,10 @@ public sealed class LocalExecutorTests : IDisposable
         // So costly a job goes first and cancels while training and walking still lie ahead; the same executor then does the rest.
         var off = new TallyJob { Number = 1, Needs = [Workshop.Prune], Weight = 1e15, Act = _ => stop.Cancel() };
         var executor = new LocalExecutor(Fresh(), Workshop.Data, 1);
-        Assert.Throws<OperationCanceledException>(() => executor.Run([off, new TallyJob { Number = 2, Needs = [off, Workshop.Walk] }], null, stop.Token));
+        Assert.Throws<JobsStoppedException>(() => executor.Run([off, new TallyJob { Number = 2, Needs = [off, Workshop.Walk] }], null, stop.Token));
         Assert.True(Fresh().Contains(Workshop.Prune));
         Fresh().Remove(off.Key);
-        Assert.True(Fresh().Entries().Count() < Workshop.Count);
+        Assert.True(Fresh().Entries().Count < Workshop.Count);
         executor.Run([Workshop.Walk], null, CancellationToken.None);
         Assert.Equal(Whole.Value, Workshop.Contents(Fresh()));
     }
@@ -118,7 +121,7 @@ public sealed class LocalExecutorTests : IDisposable
         using var stop = new CancellationTokenSource();
         using var team = new ThreadTeam(1);
         Workshop.Run(Fresh(), 1, Workshop.Prune);
-        using (var claim = Fresh().Claim(Workshop.Ticket)!)
+        using (var claim = Fresh().Claim(Workshop.Ticket).Claim!)
         {
             var context = new JobContext
             {
@@ -133,7 +136,7 @@ public sealed class LocalExecutorTests : IDisposable
                 },
             };
             Assert.Throws<OperationCanceledException>(() => { Workshop.Ticket.Run(context); });
-            var (checkpoint, _) = CheckpointFile.TryRead(claim.Folder, Toy.Space)!.Value;
+            var (checkpoint, _) = CheckpointFile.TakeOver(context, Workshop.Ticket)!.Value;
             Assert.InRange(checkpoint.Step, stopAt * 100, 99);
         }
 
@@ -146,7 +149,7 @@ public sealed class LocalExecutorTests : IDisposable
     public void A_checkpoint_that_cannot_be_read_is_passed_over()
     {
         var store = Fresh();
-        using (var claim = store.Claim(Workshop.Dense)!) File.WriteAllText(Path.Combine(claim.Folder, "checkpoint.safetensors"), "not a checkpoint");
+        using (var claim = store.Claim(Workshop.Dense).Claim!) File.WriteAllText(Path.Combine(claim.Folder, "checkpoint.safetensors"), "not a checkpoint");
         Workshop.Run(store, 1, Workshop.Walk);
         Assert.Equal(Whole.Value, Workshop.Contents(Fresh()));
     }

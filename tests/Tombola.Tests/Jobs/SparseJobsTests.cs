@@ -1,7 +1,6 @@
 using Tombola.Engine.Numerics;
 using Tombola.Jobs;
 using Tombola.Tests.Data;
-using Tombola.Tests.Training;
 using Tombola.Training;
 using Xunit;
 
@@ -31,7 +30,7 @@ public sealed class SparseJobsTests : IDisposable
         using var stop = new CancellationTokenSource();
         using var team = new ThreadTeam(1);
         Workshop.Run(Fresh(), 1, Thin);
-        using (var claim = Fresh().Claim(Ticket)!)
+        using (var claim = Fresh().Claim(Ticket).Claim!)
         {
             var context = new JobContext
             {
@@ -46,7 +45,7 @@ public sealed class SparseJobsTests : IDisposable
                 },
             };
             Assert.Throws<OperationCanceledException>(() => { Ticket.Run(context); });
-            var (checkpoint, _) = CheckpointFile.TryRead(claim.Folder, Toy.Space)!.Value;
+            var (checkpoint, _) = CheckpointFile.TakeOver(context, Ticket)!.Value;
             Assert.InRange(checkpoint.Step, stopAt * 100, 99);
         }
 
@@ -75,7 +74,7 @@ public sealed class SparseJobsTests : IDisposable
     [Fact]
     public void Kernels_that_do_not_exist_stop_a_job_with_a_sentence()
     {
-        var failure = Assert.Throws<ArgumentException>(() => Workshop.Run(Fresh(), 1, Ticket with { Kernels = "fast" }));
+        var failure = Assert.Throws<JobsFailedException>(() => Workshop.Run(Fresh(), 1, Ticket with { Kernels = "fast" }));
         Assert.Contains("There are no 'fast' kernels", failure.Message, StringComparison.Ordinal);
     }
 

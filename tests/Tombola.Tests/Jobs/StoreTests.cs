@@ -21,9 +21,9 @@ public sealed class StoreTests : IDisposable
         var store = Fresh();
         Assert.True(store.Contains(Job));
         Assert.Equal(new InitialiseResult(15_910), store.Result(Job));
-        var (key, description, _, bytes) = Assert.Single(store.Entries());
-        Assert.Equal((Job.Key, Job.Describe().ToJsonString()), (key, description));
-        Assert.True(bytes > 15_910 * sizeof(float));
+        var entry = Assert.Single(store.Entries());
+        Assert.Equal((Job.Key, Job.Describe().ToJsonString(), ProgramVersion.Current), (entry.Key, entry.Job!.ToJsonString(), entry.Version));
+        Assert.True(entry.Bytes > 15_910 * sizeof(float));
         Assert.Equal([Job.Key], store.Match(Job.Key[..6]));
     }
 
@@ -85,13 +85,15 @@ public sealed class StoreTests : IDisposable
     public void While_one_holds_a_claim_nobody_else_gets_it()
     {
         var job = Workshop.Initialise with { Seed = 5 };
-        using (var claim = Fresh().Claim(job))
+        using (var claim = Fresh().Claim(job).Claim)
         {
             Assert.NotNull(claim);
-            Assert.Null(Fresh().Claim(job));
+            var (second, holder) = Fresh().Claim(job);
+            Assert.Null(second);
+            Assert.Equal((job.Key, job.Title, Environment.ProcessId), (holder!.Key, holder.Title, holder.Process));
         }
 
-        using var again = Fresh().Claim(job);
+        using var again = Fresh().Claim(job).Claim;
         Assert.NotNull(again);
     }
 
@@ -100,7 +102,7 @@ public sealed class StoreTests : IDisposable
     {
         var file = _folder.At("file");
         File.WriteAllText(file, "");
-        var refused = Assert.Throws<IOException>(() => Workshop.Run(new Store(Path.Combine(file, "store")), 1, Job));
+        var refused = Assert.Throws<JobsFailedException>(() => Workshop.Run(new Store(Path.Combine(file, "store")), 1, Job));
         Assert.Contains("--store DIR", refused.Message, StringComparison.Ordinal);
     }
 
@@ -121,7 +123,7 @@ public sealed class StoreTests : IDisposable
             case "job.json of another job":
                 File.WriteAllText(description, Workshop.Prune.Describe().ToJsonString());
                 File.Delete(sums);
-                EntryChecksums.Write(entry);
+                EntryChecksums.Write(entry, Directory.GetFiles(entry).Select(path => Path.GetFileName(path)));
                 break;
             case "SHA256SUMS missing":
                 File.Delete(sums);

@@ -12,11 +12,12 @@ public sealed class ReportFolderTests : IDisposable
     [Fact]
     public void Writes_the_page_and_a_file_for_every_figure_and_table_and_nothing_else()
     {
-        string page = ReportFolder.Write(Samples.Report(Samples.Accuracy, Samples.Panelled), _folder);
         ReportFolder.Write(Samples.Report(Samples.Accuracy, Samples.Panelled), _folder);
-        Assert.Equal(Path.Combine(_folder, "index.html"), page);
+        IReadOnlyList<string> names = ReportFolder.Write(Samples.Report(Samples.Accuracy, Samples.Panelled), _folder);
+        Assert.Equal(ReportFolder.Page, names[^1]);
+        Assert.Equal(Directory.GetFiles(_folder).Select(Path.GetFileName).Order(), names.Order());
         Assert.Equal(["accuracy-by-density.csv", "index.html", "paths.csv", "results.csv"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
-        Assert.StartsWith("<!doctype html>", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.StartsWith("<!doctype html>", File.ReadAllText(Path.Combine(_folder, ReportFolder.Page)), StringComparison.Ordinal);
     }
 
     [Theory]

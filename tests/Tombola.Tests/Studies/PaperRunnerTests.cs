@@ -34,7 +34,7 @@ public sealed class PaperRunnerTests : IDisposable
         var contents = Workshop.Contents(together);
         var distinct = Asked.SelectMany(asked => Job.WithInputs(asked.Study.Design(new StudyContext(asked.Request, Workshop.Data)).Jobs)).Select(job => job.Key).Distinct().Count();
         Assert.Equal((distinct, distinct, distinct), (afterForth, afterBack, asOne));
-        Assert.All([forth, back, together], store => Assert.Equal(distinct, store.Entries().Count()));
+        Assert.All([forth, back, together], store => Assert.Equal(distinct, store.Entries().Count));
         Assert.Equal(contents, Workshop.Contents(forth));
         Assert.Equal(contents, Workshop.Contents(back));
 

@@ -45,7 +45,7 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.True(jobs > 0);
 
         // Two replicates: initialise twice; at three levels two copies, a path, a comparison, and from level 1 on a mask, a shuffled mask and two controls.
-        Assert.Equal(2 * (2 + (3 * 4) + (2 * 4)), new Store(_folder.FullPath).Entries().Count());
+        Assert.Equal(2 * (2 + (3 * 4) + (2 * 4)), new Store(_folder.FullPath).Entries().Count);
 
         var written = File.GetLastWriteTimeUtc(first.Report);
         var second = Run("quickstart", Request, out jobs);

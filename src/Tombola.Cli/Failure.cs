@@ -1,0 +1,37 @@
+using Tombola.Engine.Foreign;
+using Tombola.Jobs;
+
+namespace Tombola.Cli;
+
+/// <summary>Why a command ended without its result: a sentence for a person, and the exit code.</summary>
+/// <param name="Sentence">What is wrong, where, and what to do.</param>
+/// <param name="ExitCode">One of <see cref="Application"/>'s.</param>
+internal sealed record Failure(string Sentence, int ExitCode)
+{
+    /// <summary>What is said when jobs were stopped, at leisure or at once.</summary>
+    public const string StoppedJobs = "stopped. Finished jobs are in the store and running ones left a checkpoint; run the same command to go on.";
+
+    /// <summary>Jobs that failed, each with a sentence of its own.</summary>
+    public IReadOnlyList<JobFailure> Jobs { get; init; } = [];
+
+    /// <summary>Tells an exception in words.</summary>
+    public static Failure Of(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        JobsFailedException failed => new Failure(Count(failed.Failures.Count), failed.IsUsage ? Application.BadUsage : Application.Failed) { Jobs = Shown(failed.Failures) },
+        JobsStoppedException stopped => new Failure(StoppedJobs, Application.Stopped) { Jobs = Shown(stopped.Failures) },
+        StoppedException stopped => new Failure(stopped.Message, Application.Stopped),
+        OperationCanceledException => new Failure("stopped.", Application.Stopped),
+        ArgumentException => new Failure(FailureSentence.Of(exception), Application.BadUsage),
+        _ => new Failure(FailureSentence.Of(exception), Application.Failed),
+    };
+
+    /// <summary>The lines to print, each for itself.</summary>
+    public IEnumerable<string> Lines => [.. Jobs.Select(job => Printable.Sentence(job.ToString())), Sentence];
+
+    private static string Count(int failed) => failed == 1
+        ? "One job failed; whatever else could be computed is in the store. Run the same command to try it again."
+        : $"{Commands.Words.Text(failed)} jobs failed; whatever else could be computed is in the store. Run the same command to try them again.";
+
+    private static JobFailure[] Shown(IEnumerable<JobFailure> failures) => [.. failures.Select(failure => failure with { Title = Printable.Name(failure.Title), Sentence = Printable.Sentence(failure.Sentence) })];
+}

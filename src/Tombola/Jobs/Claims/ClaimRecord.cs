@@ -1,0 +1,104 @@
+using System.Text.Json;
+
+namespace Tombola.Jobs.Claims;
+
+/// <summary>What a claim's file says: whose it is, and a count that goes on while its holder lives.</summary>
+/// <param name="Key">Key of the job.</param>
+/// <param name="Title">The job in words.</param>
+/// <param name="Owner">The process that computes it.</param>
+/// <param name="Nonce">Names this claim and no other.</param>
+/// <param name="Since">When it was taken, by the holder's clock; only shown to people.</param>
+/// <param name="Beat">Goes up as long as the holder lives.</param>
+/// <param name="Progress">Fraction of the job that is done.</param>
+internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string Nonce, DateTime Since, long Beat, double Progress)
+{
+    /// <summary>Nonce of a file that cannot be read: perhaps it is being written, perhaps its disk was full.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>Every record takes as many bytes, so that one is written over another in one piece.</summary>
+    private const int Length = 1024;
+
+    private const int LongestTitle = 120;
+
+    /// <summary>For a person.</summary>
+    public RunningJob ToJob() => new(Key, Title, Owner.Host, Owner.Process, Since, Progress);
+
+    /// <summary>The record in the file, null if there is no file. One that cannot be read has the nonce <see cref="Unreadable"/>.</summary>
+    public static ClaimRecord? TryRead(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Parse(file, path);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return Unknown(path);
+        }
+    }
+
+    /// <summary>Takes the place exclusively. False if there is something already.</summary>
+    public bool TryCreate(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            try
+            {
+                RandomAccess.Write(file, ToBytes(), 0);
+            }
+            catch (IOException)
+            {
+                // The disk is full; a claim that nobody can read would keep others waiting.
+                File.Delete(path);
+                throw;
+            }
+
+            return true;
+        }
+        catch (IOException taken) when (taken is not DirectoryNotFoundException && (File.Exists(path) || Directory.Exists(path)))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes a sign of life over the last one. False if the file is not this claim's any more.</summary>
+    public bool TryRewrite(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            if (Parse(file, path).Nonce != Nonce) return false;
+            RandomAccess.Write(file, ToBytes(), 0);
+            return true;
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static ClaimRecord Parse(Microsoft.Win32.SafeHandles.SafeFileHandle file, string path)
+    {
+        var bytes = new byte[Length];
+        var got = RandomAccess.Read(file, bytes, 0);
+        var record = JsonSerializer.Deserialize<ClaimRecord>(bytes.AsSpan(0, got), JobContext.Json);
+        return record is { Key: not null, Title: not null, Nonce.Length: > 0, Owner: { Host: not null, Place: not null, Started: not null } } && record.Nonce.All(char.IsAsciiLetterOrDigit) ? record : Unknown(path);
+    }
+
+    private static ClaimRecord Unknown(string path) =>
+        new(Path.GetFileName(path).Split('.')[0], "a job that cannot be read", new Owner("an unknown machine", "", 0, ""), Unreadable, DateTime.UnixEpoch, 0, 0);
+
+    private byte[] ToBytes()
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(this with { Title = Title.Length <= LongestTitle ? Title : Title[..LongestTitle] }, JobContext.Json);
+        var padded = new byte[Math.Max(Length, bytes.Length)];
+        Array.Fill(padded, (byte)' ');
+        bytes.CopyTo(padded, 0);
+        return padded;
+    }
+}

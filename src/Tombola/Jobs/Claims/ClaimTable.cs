@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+
+namespace Tombola.Jobs.Claims;
+
+/// <summary>Who computes what in a store: one file a job in the folder <c>claims/</c>, created exclusively.</summary>
+/// <remarks>
+/// Locks of the operating system do not hold on every shared disk, and .NET does not say when they fail; creating a file exclusively does hold.
+/// A claim counts as long as its holder lives: on the same machine the system knows; elsewhere its count must go up. Silence is measured by the clock
+/// of whoever waits, from when it saw the count change last, so that neither wrong nor jumping clocks matter. To take over the claim X, a process creates
+/// the file <c>KEY.X</c> exclusively; so claims form a chain, the last of which is valid, nothing has to be deleted to take over, and only one can.
+/// Should all of that fail, two processes compute the same job, each in a folder of its own, and the second finds the first one's entry.
+/// </remarks>
+/// <param name="store">The store's folder.</param>
+/// <param name="patience">How long a silent holder on another machine is believed to live, or one on this machine that stands still.</param>
+/// <param name="clock">Measures silence; another than the system's for tests.</param>
+internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider clock)
+{
+    /// <summary>How often a holder gives a sign of life.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long silence lasts before a job is taken over: some signs of life, and what a network disk may keep from us.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private const int LongestChain = 1000;
+    private readonly ConcurrentDictionary<string, (long Beat, long Seen)> _heard = new();
+
+    private string Folder => Path.Combine(store, "claims");
+
+    private string Partial => Path.Combine(store, "partial");
+
+    /// <summary>Takes a job, unless somebody who lives has it.</summary>
+    /// <returns>The claim, or the record of whoever has the job.</returns>
+    /// <exception cref="IOException">The store cannot be written.</exception>
+    public (JobClaim? Claim, ClaimRecord? Holder) TryTake(string key, string title)
+    {
+        var tip = Tip(key);
+        if (tip is { } last && IsAlive(last.Record)) return (null, last.Record);
+        Directory.CreateDirectory(Folder);
+        Directory.CreateDirectory(Partial);
+        string[] chain = [.. tip?.Chain ?? [], tip is { } dead ? Next(key, dead.Record) : Path.Combine(Folder, key)];
+        var mine = new ClaimRecord(key, title, Owner.Self, Guid.NewGuid().ToString("N"), DateTime.UtcNow, 0, 0);
+        if (!mine.TryCreate(chain[^1])) return (null, Tip(key)?.Record);
+        try
+        {
+            // The chain may have been given back between our look and our link.
+            if (Tip(key) is { } now && now.Record.Nonce == mine.Nonce)
+            {
+                var folder = Path.Combine(Partial, $"{key}.{mine.Nonce}");
+                TakeOver(key, tip?.Nonces ?? [], folder);
+                return (new JobClaim(this, mine, chain, folder, Path.Combine(Partial, key)), null);
+            }
+
+            File.Delete(chain[^1]);
+            return (null, Tip(key)?.Record);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(chain[^1]);
+            throw;
+        }
+    }
+
+    /// <summary>The valid claim of a job, with the files from the first to it and the nonces of those that were taken over; null if nobody has the job.</summary>
+    public (ClaimRecord Record, IReadOnlyList<string> Chain, IReadOnlyList<string> Nonces)? Tip(string key)
+    {
+        var (path, chain, nonces) = (Path.Combine(Folder, key), new List<string>(), new List<string>());
+        ClaimRecord? record = null;
+        while (chain.Count < LongestChain && ClaimRecord.TryRead(path) is { } next)
+        {
+            record = next;
+            chain.Add(path);
+            nonces.Add(next.Nonce);
+            path = Next(key, next);
+        }
+
+        return record is null ? null : (record, chain, nonces);
+    }
+
+    /// <summary>The claims whose holders live, as far as can be told at once.</summary>
+    public IEnumerable<ClaimRecord> Alive() => Keys().Select(Tip).OfType<(ClaimRecord Record, IReadOnlyList<string> Chain, IReadOnlyList<string> Nonces)>()
+        .Where(tip => tip.Record.Nonce != ClaimRecord.Unreadable && IsAlive(tip.Record) && !IsOld(tip.Chain[^1])).Select(tip => tip.Record);
+
+    /// <summary>Removes what the dead left of jobs that are finished.</summary>
+    /// <param name="isFinished">Whether a job has its entry.</param>
+    public void Sweep(Func<string, bool> isFinished)
+    {
+        foreach (var key in Keys())
+        {
+            if (Tip(key) is not { } tip || !tip.Record.Owner.IsGone || !isFinished(key)) continue;
+            foreach (var nonce in tip.Nonces) Place.Clear(Path.Combine(Partial, $"{key}.{nonce}"));
+            foreach (var link in tip.Chain) File.Delete(link);
+        }
+    }
+
+    /// <summary>False once the holder is gone, or has been silent for longer than we wait.</summary>
+    private bool IsAlive(ClaimRecord record)
+    {
+        if (record.Owner.IsGone) return false;
+        var now = clock.GetTimestamp();
+        var (_, seen) = _heard.AddOrUpdate($"{record.Key}.{record.Nonce}", (record.Beat, now), (_, last) => last.Beat == record.Beat ? last : (record.Beat, now));
+        return clock.GetElapsedTime(seen, now) < patience;
+    }
+
+    /// <summary>For a look that cannot wait: whether the last sign of life is long ago by the clocks of file system and machine.</summary>
+    private bool IsOld(string path) => clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > patience;
+
+    private string[] Keys() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)!).Where(name => !name.Contains('.', StringComparison.Ordinal)).ToArray() : [];
+
+    private string Next(string key, ClaimRecord record) => Path.Combine(Folder, $"{key}.{record.Nonce}");
+
+    /// <summary>Makes the folder to compute in of one that a stopped or dead run left with a checkpoint, else anew.</summary>
+    private void TakeOver(string key, IReadOnlyList<string> nonces, string folder)
+    {
+        foreach (var left in nonces.Reverse().Select(nonce => Path.Combine(Partial, $"{key}.{nonce}")).Prepend(Path.Combine(Partial, key)))
+        {
+            if (!Directory.Exists(folder) && Place.IsOwnFolder(left) && File.Exists(Path.Combine(left, CheckpointFile.FileName)))
+            {
+                try
+                {
+                    Directory.Move(left, folder);
+                }
+                catch (DirectoryNotFoundException)
+                {
+                    // Whoever believes to have the job as well was faster.
+                }
+            }
+
+            Place.Clear(left);
+        }
+
+        Directory.CreateDirectory(folder);
+    }
+}

@@ -1,0 +1,12 @@
+using System.Reflection;
+
+namespace Tombola.Jobs;
+
+/// <summary>The version of this program, which every entry of a store carries.</summary>
+public static class ProgramVersion
+{
+    public static string Current { get; } = typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>What made an entry that names no version.</summary>
+    public const string Unnamed = "0.1.0 or earlier";
+}

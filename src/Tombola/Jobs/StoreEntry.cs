@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tombola.Jobs;
+
+/// <summary>An entry of a store as a listing shows it. Nothing of it is proven; files are read when they are asked for.</summary>
+/// <param name="Key">Key of the job.</param>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Finished">When it was renamed into place (UTC).</param>
+public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
+{
+    private const int KeyLength = 64;
+    private readonly Lazy<JsonObject?> _job = new(() => TryParse(Path.Combine(Folder, Store.JobFile)));
+
+    /// <summary>What <c>job.json</c> says; null if it cannot be read.</summary>
+    public JsonObject? Job => _job.Value;
+
+    /// <summary>Kind of the job, empty if unknown.</summary>
+    public string Kind => Field("kind");
+
+    /// <summary>Network of the job, empty if it has none.</summary>
+    public string Model => Field("model");
+
+    /// <summary>Version of the program that made it, empty if its result cannot be read.</summary>
+    public string Version => TryParse(Path.Combine(Folder, Store.ResultFile)) is { } result ? VersionIn(result) : "";
+
+    /// <summary>Length of its files together.</summary>
+    public long Bytes
+    {
+        get
+        {
+            try
+            {
+                return new DirectoryInfo(Folder).EnumerateFiles().Sum(file => file.Length);
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>The folders of a store that are named like entries.</summary>
+    internal static IEnumerable<string> FoldersOf(string store)
+    {
+        var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 };
+        return !Directory.Exists(store) ? [] : Directory.EnumerateDirectories(store, "??", options)
+            .SelectMany(above => Directory.EnumerateDirectories(above, "*", options))
+            .Where(folder => IsKey(Path.GetFileName(folder)) && Path.GetFileName(folder).StartsWith(Path.GetFileName(Path.GetDirectoryName(folder)!), StringComparison.Ordinal));
+    }
+
+    /// <summary>The entry in a folder, or null if it is gone.</summary>
+    internal static StoreEntry? TryRead(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? new StoreEntry(Path.GetFileName(folder), folder, Directory.GetLastWriteTimeUtc(folder)) : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    internal static bool IsKey(string name) => name.Length == KeyLength && name.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>The version that the text of a result names.</summary>
+    internal static string VersionIn(string result) => JsonNode.Parse(result) is JsonObject json ? VersionIn(json) : ProgramVersion.Unnamed;
+
+    private static string VersionIn(JsonObject result) => result[Store.VersionField] is JsonValue version && version.TryGetValue<string>(out var text) ? text : ProgramVersion.Unnamed;
+
+    private string Field(string name) => Job?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+
+    /// <summary>The object in a file, read to its last word, so that nothing in it can fail later; null if the file holds none.</summary>
+    private static JsonObject? TryParse(string path)
+    {
+        try
+        {
+            var json = JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            _ = json?.ToJsonString();
+            return json;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            // The last two are text that is no Unicode, and names that come twice.
+            return null;
+        }
+    }
+}
