@@ -1,64 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 
 namespace Tombola.Dashboard;
 
-/// <summary>Web pages over a store: its reports, the jobs that run now, and the latest results, refreshed while you look.</summary>
-public static class DashboardServer
+/// <summary>Web pages over a store, for whoever has their address: its reports, the jobs that run now, and the latest results, refreshed while you look.</summary>
+public sealed class DashboardServer : IAsyncDisposable
 {
-    private const int LatestEntries = 50;
+    private readonly WebApplication _app;
+    private readonly StoreReader _overview;
 
-    /// <summary>The server, not started yet.</summary>
+    private DashboardServer(WebApplication app, StoreReader overview, string token) => (_app, _overview, Address) = (app, overview, new Uri($"{app.Urls.Single()}/?{Gate.Query}={token}"));
+
+    /// <summary>What to open in a browser. It holds a token, made anew at each start: whoever has the address can read the store.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts to answer, to this machine only.</summary>
     /// <param name="store">The store to show; it is only read.</param>
-    /// <param name="url">Where to listen, such as <c>http://127.0.0.1:5280</c>.</param>
-    public static WebApplication Create(Store store, string url)
+    /// <param name="port">Where to listen; 0 for any port that is free.</param>
+    /// <param name="cancellation">Stops the start.</param>
+    /// <exception cref="IOException">The port cannot be had.</exception>
+    public static async Task<DashboardServer> StartAsync(Store store, int port, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url);
+
+        // Nothing but this code says where to listen. Other builders ask files of the current folder and variables, which can be anybody's.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Listen(IPAddress.Loopback, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        });
         var app = builder.Build();
-        app.MapGet("/", () => Results.Stream(typeof(DashboardServer).Assembly.GetManifestResourceStream("index.html")!, "text/html; charset=utf-8"));
-        app.MapGet("/api/store", () => Results.Json(Overview(store)));
-
-        // The folder is served as it is: reports, and the entries' own files for whoever wants to look. A file provider never leaves its root.
-        var files = new StoreFiles(store.Path);
-        app.Lifetime.ApplicationStopped.Register(files.Dispose);
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, RequestPath = "/store", ServeUnknownFileTypes = true });
-        return app;
+        var gate = new Gate();
+        var (overview, files) = (new StoreReader(store), new StoreFiles(store.Path));
+        app.Use(Headers.SetAsync);
+        app.Use(TellFailureAsync);
+        app.Use(gate.PassAsync);
+        app.Run(context => context.Request.Path.Value switch
+        {
+            "/" => FrontPage.WriteAsync(context),
+            "/api/store" => AnswerAsync(context, overview),
+            { } path when path.StartsWith(StoreFiles.Address, StringComparison.Ordinal) => files.WriteAsync(context, path[StoreFiles.Address.Length..]),
+            _ => Refusal.WriteAsync(context, HttpStatusCode.NotFound, "There is no such page. The dashboard's front page is at /."),
+        });
+        try
+        {
+            await app.StartAsync(cancellation);
+            return new DashboardServer(app, overview, gate.Token);
+        }
+        catch (Exception refused) when (refused is IOException { InnerException: AddressInUseException } or SocketException)
+        {
+            overview.Dispose();
+            await app.DisposeAsync();
+            var why = refused is SocketException ? $"cannot be opened ({refused.Message})" : "is in use, perhaps by another dashboard";
+            throw new IOException($"Port {port} of this machine {why}. Choose another with --port, or --port 0 for any that is free.", refused);
+        }
     }
 
-    private static StoreOverview Overview(Store store)
+    public async ValueTask DisposeAsync()
     {
-        var entries = store.Entries().ToArray();
-        return new StoreOverview(
-            store.Path,
-            entries.Length,
-            entries.Sum(entry => entry.Bytes),
-            Reports(store),
-            [.. store.Running().Select(job => job.Key)],
-            [.. entries.TakeLast(LatestEntries).Reverse().Select(entry => new StoreJob(
-                entry.Key, entry.Job is null ? "unreadable" : entry.Kind, entry.Finished, entry.Bytes))]);
+        await _app.DisposeAsync();
+        _overview.Dispose();
     }
 
-    private static StoreReport[] Reports(Store store)
+    private static async Task AnswerAsync(HttpContext context, StoreReader overview) =>
+        await context.Response.WriteAsJsonAsync(await overview.ReadAsync(context.RequestAborted), context.RequestAborted);
+
+    private static async Task TellFailureAsync(HttpContext context, RequestDelegate next)
     {
-        var folder = new DirectoryInfo(Path.Combine(store.Path, "reports"));
-        return folder.Exists
-            ? [.. folder.EnumerateFiles("index.html", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc)
-                .Select(file => new StoreReport(file.Directory!.Name, $"/store/reports/{file.Directory.Name}/index.html", file.LastWriteTimeUtc))]
-            : [];
+        try
+        {
+            await next(context);
+        }
+        catch (Exception failure) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await Refusal.WriteAsync(context, HttpStatusCode.InternalServerError, Printable.Sentence($"The dashboard could not answer this: {failure.Message}"));
+        }
     }
 }
-
-/// <summary>What the page shows of a store.</summary>
-public sealed record StoreOverview(string Path, int Jobs, long Bytes, IReadOnlyList<StoreReport> Reports, IReadOnlyList<string> Running, IReadOnlyList<StoreJob> Latest);
-
-/// <summary>A study's report.</summary>
-public sealed record StoreReport(string Name, string Address, DateTime Written);
-
-/// <summary>A finished job.</summary>
-public sealed record StoreJob(string Key, string Kind, DateTime Finished, long Bytes);

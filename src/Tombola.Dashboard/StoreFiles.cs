@@ -1,31 +1,54 @@
-using Microsoft.Extensions.FileProviders;
-using Microsoft.Extensions.Primitives;
+using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace Tombola.Dashboard;
 
-/// <summary>The files of a folder that may not be there yet; it has none until it is.</summary>
-internal sealed class StoreFiles(string folder) : IFileProvider, IDisposable
+/// <summary>Serves the store's reports, and the entries' own files for whoever wants to look; no claims, and nothing unfinished.</summary>
+internal sealed class StoreFiles(string folder)
 {
-    private readonly Lock _gate = new();
-    private PhysicalFileProvider? _files;
+    public const string Address = "/store/";
 
-    public IFileInfo GetFileInfo(string subpath) => Files.GetFileInfo(subpath);
+    private readonly LinklessFolder _folder = new(folder);
 
-    public IDirectoryContents GetDirectoryContents(string subpath) => Files.GetDirectoryContents(subpath);
-
-    public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
-
-    public void Dispose() => _files?.Dispose();
-
-    private IFileProvider Files
+    /// <param name="context">The request to answer.</param>
+    /// <param name="path">Names with slashes between them, from the store on.</param>
+    public async Task WriteAsync(HttpContext context, string path)
     {
-        get
+        var names = path.Split('/');
+        await using var file = IsForReading(names) ? Open(names) : null;
+        if (file is null)
         {
-            lock (_gate)
-            {
-                if (_files is null && Directory.Exists(folder)) _files = new PhysicalFileProvider(folder);
-                return _files ?? (IFileProvider)new NullFileProvider();
-            }
+            await Refusal.WriteAsync(context, HttpStatusCode.NotFound, "The store has no such file, or it cannot be read. Links are not followed.");
+            return;
+        }
+
+        var response = context.Response;
+        response.ContentLength = file.Length;
+        response.ContentType = Path.GetExtension(names[^1]) switch
+        {
+            ".html" when names[0] == StoreReader.ReportsFolder => "text/html; charset=utf-8",
+            ".json" or ".jsonl" or ".txt" or "" => "text/plain; charset=utf-8",
+            ".csv" => "text/csv; charset=utf-8",
+            _ => "application/octet-stream",
+        };
+        if (response.ContentType.StartsWith("text/html", StringComparison.Ordinal)) Headers.AllowReport(response);
+        else if (!response.ContentType.StartsWith("text/plain", StringComparison.Ordinal)) response.Headers.ContentDisposition = "attachment";
+        if (HttpMethods.IsGet(context.Request.Method)) await file.CopyToAsync(response.Body, context.RequestAborted);
+    }
+
+    /// <summary>Anything in the folder of reports but what is being written, and the files of entries.</summary>
+    private static bool IsForReading(string[] names) => !names.Any(name => name.StartsWith('.'))
+        && (names is [StoreReader.ReportsFolder, _, ..] || (names is [_, var key, _] && StoreReader.IsEntry(names[0], key)));
+
+    private Stream? Open(string[] names)
+    {
+        try
+        {
+            return _folder.Open(names);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

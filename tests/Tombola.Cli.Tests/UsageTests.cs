@@ -95,7 +95,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("bench path --density 0.5 --model mnist_lenet_20", "There are no benchmark masks of mnist_lenet_20.")]
     [InlineData("data verify mnst", "mnist, fashion_mnist, kmnist")]
     [InlineData("runs show 00", "tombola runs list")]
-    [InlineData("dashboard --port 0", "--port is 0")]
+    [InlineData("dashboard --port -1", "--port is -1; it must be from 0 to 65535.")]
     public void A_mistake_in_the_command_is_answered_with_a_sentence_and_nothing_is_computed(string command, string part)
     {
         _sandbox.Run(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailsWith(2, part);

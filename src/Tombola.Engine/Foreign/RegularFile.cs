@@ -20,6 +20,9 @@ public static class RegularFile
         throw new InvalidDataException($"{path}: the file has {length} bytes, more than the {most} that its format can hold. Put the right file there, or name another.");
     }
 
+    /// <summary>True for a regular file, or a link to one.</summary>
+    public static bool Is(string path) => Path.Exists(path) && FileKind.Refusal(path) is null;
+
     /// <summary>Refuses what is no regular file, without opening it.</summary>
     /// <inheritdoc cref="Open"/>
     public static void Check(string path)

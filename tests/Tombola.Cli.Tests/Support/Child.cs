@@ -41,6 +41,15 @@ public sealed partial class Child : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
+    /// <summary>What it has written to standard output so far.</summary>
+    public string OutputSoFar
+    {
+        get
+        {
+            lock (_output) return _output.ToString();
+        }
+    }
+
     /// <summary>Waits for the end, at most <see cref="Limit"/> or as long as is said.</summary>
     public Ended End(TimeSpan? limit = null)
     {

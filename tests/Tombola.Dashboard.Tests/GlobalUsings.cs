@@ -1,0 +1,3 @@
+global using System.Net;
+global using Tombola.Dashboard.Tests.Support;
+global using Xunit;
