@@ -108,5 +108,5 @@ internal sealed class GzipMember : IDisposable
     }
 
     private InvalidDataException Damaged() =>
-        new($"{_path}: the gzip compression is damaged, cut short or followed by something else, so it cannot be undone. Fetch or copy it again.");
+        new($"{_path}: the gzip compression is damaged, cut short or followed by something else; fetch or copy it again.");
 }
