@@ -5,7 +5,7 @@ namespace Tombola.Cli.Commands;
 /// <summary>Whether a data set can be used from a folder, found out by reading it.</summary>
 internal static class DataPresence
 {
-    /// <summary>"yes", "no", or "damaged".</summary>
+    /// <summary>"yes", "no", "damaged", or "unreadable".</summary>
     public static string Of(DatasetSource source, DataFolder folder)
     {
         try
@@ -20,6 +20,10 @@ internal static class DataPresence
         catch (InvalidDataException)
         {
             return "damaged";
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return "unreadable";
         }
     }
 }

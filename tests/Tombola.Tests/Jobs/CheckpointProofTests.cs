@@ -142,7 +142,7 @@ public sealed class CheckpointProofTests : IDisposable
 
     private void Rewrite(Action<Dictionary<string, string>> change, Func<Tensor, Tensor>? replace = null, bool prove = false)
     {
-        var file = Safetensors.Read(Checkpoint);
+        using var file = Safetensors.Read(Checkpoint);
         var metadata = file.Metadata.ToDictionary();
         change(metadata);
         string[] names = ["weights", "statistics", "first", "second"];
