@@ -53,8 +53,8 @@ public sealed class LocalExecutor
     {
         var graph = new JobGraph(_store, wanted, cancellation);
         Start(graph);
+        _store.Claims.Sweep(key => Directory.Exists(_store.EntryOf(key)));
         if (graph.Nodes.Count == 0) return Outcome();
-        _store.Writing(() => _store.Claims.Sweep(key => Directory.Exists(_store.EntryOf(key))));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var heart = new Timer(_ => Beat(), null, ClaimTable.Interval, ClaimTable.Interval);
         var threads = Enumerable.Range(0, _workers).Select(i => new Thread(() => Work(stop)) { Name = $"Tombola worker {i}" }).ToArray();

@@ -80,15 +80,21 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
     public IEnumerable<ClaimRecord> Alive() => Keys().Select(Tip).OfType<(ClaimRecord Record, IReadOnlyList<string> Chain, IReadOnlyList<string> Nonces)>()
         .Where(tip => tip.Record.Nonce != ClaimRecord.Unreadable && IsAlive(tip.Record) && !IsOld(tip.Chain[^1])).Select(tip => tip.Record);
 
-    /// <summary>Removes what the dead left of jobs that are finished.</summary>
+    /// <summary>Removes what the dead left of jobs that are finished. It is in nobody's way, so what cannot be removed stays.</summary>
     /// <param name="isFinished">Whether a job has its entry.</param>
     public void Sweep(Func<string, bool> isFinished)
     {
-        foreach (var key in Keys())
+        try
         {
-            if (Tip(key) is not { } tip || !tip.Record.Owner.IsGone || !isFinished(key)) continue;
-            foreach (var nonce in tip.Nonces) Place.Clear(Path.Combine(Partial, $"{key}.{nonce}"));
-            foreach (var link in tip.Chain) File.Delete(link);
+            foreach (var key in Keys())
+            {
+                if (Tip(key) is not { } tip || !tip.Record.Owner.IsGone || !isFinished(key)) continue;
+                foreach (var nonce in tip.Nonces) Place.Clear(Path.Combine(Partial, $"{key}.{nonce}"));
+                foreach (var link in tip.Chain) File.Delete(link);
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
