@@ -65,6 +65,7 @@ internal static class CheckpointFile
 
     private static ((Checkpoint, IReadOnlyList<Metrics>)?, string?) TryRead(JobContext context, Job job)
     {
+        StoredFile.Check(context.PathOf(FileName));
         var file = Safetensors.Read(context.PathOf(FileName));
         if (!file.Metadata.TryGetValue(Proof, out var proof)) return (null, "it has no checksum: an earlier version wrote it");
         var metadata = new SortedDictionary<string, string>(file.Metadata.Where(pair => pair.Key != Proof).ToDictionary(), StringComparer.Ordinal);

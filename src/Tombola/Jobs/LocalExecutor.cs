@@ -53,8 +53,8 @@ public sealed class LocalExecutor
     {
         var graph = new JobGraph(_store, wanted, cancellation);
         Start(graph);
-        if (graph.Nodes.Count == 0) return Outcome();
         _store.Claims.Sweep(key => Directory.Exists(_store.EntryOf(key)));
+        if (graph.Nodes.Count == 0) return Outcome();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var heart = new Timer(_ => Beat(), null, ClaimTable.Interval, ClaimTable.Interval);
         var threads = Enumerable.Range(0, _workers).Select(i => new Thread(() => Work(stop)) { Name = $"Tombola worker {i}" }).ToArray();
@@ -198,7 +198,9 @@ public sealed class LocalExecutor
                         }
                     }
                 }
-                catch (Exception failure) when (failure is IOException or InvalidDataException)
+#pragma warning disable CA1031 // Whatever stands in a job's way, the others need not suffer.
+                catch (Exception failure)
+#pragma warning restore CA1031
                 {
                     Fail(node, failure);
                     return true;

@@ -76,7 +76,7 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
     {
         try
         {
-            var json = JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            var json = JsonNode.Parse(StoredFile.ReadAll(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
             _ = json?.ToJsonString();
             return json;
         }
