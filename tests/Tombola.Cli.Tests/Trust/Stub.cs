@@ -79,6 +79,8 @@ internal static class Stub
         #define LOOK(name, type) int name(const char *path, type *out) { if (hidden(path)) { errno = ENOENT; return -1; } return REAL(int, #name, (const char *, type *), (path, out)); }
         LOOK(stat, struct stat) LOOK(lstat, struct stat)
         struct stat64; LOOK(stat64, struct stat64) LOOK(lstat64, struct stat64)
+        #define OLD(name, type) int name(int version, const char *path, type *out) { if (hidden(path)) { errno = ENOENT; return -1; } return REAL(int, #name, (int, const char *, type *), (version, path, out)); }
+        OLD(__xstat, struct stat) OLD(__lxstat, struct stat) OLD(__xstat64, struct stat64) OLD(__lxstat64, struct stat64)
         int access(const char *path, int mode) { if (hidden(path)) { errno = ENOENT; return -1; } return REAL(int, "access", (const char *, int), (path, mode)); }
         static int opened(const char *name, const char *path, int flags, int mode)
         {
