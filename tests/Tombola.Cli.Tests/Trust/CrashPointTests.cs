@@ -21,7 +21,7 @@ public sealed class CrashPointTests(Xunit.Abstractions.ITestOutputHelper log) : 
         var points = Points();
         var undisturbed = StoreFolder.Sums(_sandbox.StorePath);
         var (tried, killed) = (0, 0);
-        foreach (var (call, number) in Long.Some(points, 6))
+        foreach (var (call, number) in Long.Some(points, 4))
         {
             Directory.Delete(_sandbox.StorePath, recursive: true);
             var history = $"{call} {number}";

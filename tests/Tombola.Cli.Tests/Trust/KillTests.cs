@@ -15,7 +15,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper log) : IDispo
     [InlineData(true)]
     public void A_study_that_is_killed_at_random_moments_ends_with_the_same_bytes(bool mixed)
     {
-        var (seed, kills, rounds, wanted) = (Random.Shared.Next(), 0, 0, Long.Count(10, 500));
+        var (seed, kills, rounds, wanted) = (Random.Shared.Next(), 0, 0, Long.Count(8, 500));
         var random = new Random(seed);
         var reach = UntilTheFirstEntry() + 600;
         for (var tries = 0; kills < wanted && tries < 3 * wanted; tries++)

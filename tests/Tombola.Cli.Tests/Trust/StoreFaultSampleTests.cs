@@ -29,9 +29,9 @@ public sealed class StoreFaultSampleTests : IDisposable
         SmallStudy.Undisturbed.WriteTo(_sandbox.StorePath);
         var entry = StoreFolder.EntryOf(_sandbox.StorePath, "path");
         Shell.Do("chown", "-R", "65534:65534", _sandbox.Root);
-        foreach (var (path, mode) in new[] { (Path.Combine(entry, "result.json"), "000"), (entry, "000"), (Path.GetDirectoryName(entry)!, "000"), (Path.Combine(entry, "SHA256SUMS"), "000") })
+        foreach (var path in Long.Some([Path.Combine(entry, "result.json"), entry, Path.GetDirectoryName(entry)!, Path.Combine(entry, "SHA256SUMS")], 2))
         {
-            Shell.Do("chmod", mode, path);
+            Shell.Do("chmod", "000", path);
             IsOneSentence(AsNobody(SmallStudy.Command));
             var repaired = AsNobody([.. SmallStudy.Command, "--repair"]);
             Assert.True(repaired.Code == 0, $"{path}: {repaired}");

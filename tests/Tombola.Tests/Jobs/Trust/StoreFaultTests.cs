@@ -11,6 +11,7 @@ public sealed class StoreFaultTests(WholeStore whole, Xunit.Abstractions.ITestOu
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private int _cases, _refused;
+    private Exception? _problem;
 
     [Fact]
     public void Faults_in_every_file_of_every_kind_of_entry() => Try(
@@ -22,7 +23,7 @@ public sealed class StoreFaultTests(WholeStore whole, Xunit.Abstractions.ITestOu
             var path = Place(store, entry, file);
             var other = new Store(whole.FullPath).Entries().First(one => one.Key != entry.Key && File.Exists(Path.Combine(one.Folder, file)) && !File.ReadAllBytes(Path.Combine(one.Folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(path)));
             fault.Do(path, Path.Combine(other.Folder, file));
-        })), 60);
+        })), 40);
 
     [Fact]
     public void Faults_in_the_place_of_an_entry_and_of_the_folder_above() => Try(
@@ -33,7 +34,7 @@ public sealed class StoreFaultTests(WholeStore whole, Xunit.Abstractions.ITestOu
         {
             var path = Place(store, entry);
             fault.Do(above ? Path.GetDirectoryName(path)! : path, "");
-        })), 24);
+        })), 16);
 
     [Fact]
     public void Lists_of_checksums_that_nobody_wrote() => Try(
@@ -43,7 +44,7 @@ public sealed class StoreFaultTests(WholeStore whole, Xunit.Abstractions.ITestOu
         {
             var path = Place(store, entry, "SHA256SUMS");
             File.WriteAllText(path, fault.Change(File.ReadAllText(path)));
-        })), 24);
+        })), 16);
 
     [Fact]
     public void Faults_in_the_folders_of_the_store_itself() => Try(
@@ -54,7 +55,7 @@ public sealed class StoreFaultTests(WholeStore whole, Xunit.Abstractions.ITestOu
             Directory.CreateDirectory(Path.Combine(store, name));
             fault.Do(Path.Combine(store, name), "");
             Spoil(store);
-        })), 24);
+        })), 16);
 
     [Fact]
     public void Whatever_stands_where_a_job_is_computed_or_claimed() => Try(
@@ -67,7 +68,7 @@ public sealed class StoreFaultTests(WholeStore whole, Xunit.Abstractions.ITestOu
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (place.EndsWith('0')) File.WriteAllText(Path.Combine(store, "claims", key), "");
             fault.Do(path, "");
-        })), 30, mayBeRefused: false);
+        })), 20, mayBeRefused: false);
 
     [Fact]
     public void Claims_of_the_dead_lead_in_no_circle() => Try(
@@ -116,8 +117,6 @@ public sealed class StoreFaultTests(WholeStore whole, Xunit.Abstractions.ITestOu
 
         log.WriteLine($"{_cases} cases, {_refused} refused without --repair, none wrong");
     }
-
-    private Exception? _problem;
 
     private void Judge(string name, string store, bool mayBeRefused)
     {
