@@ -26,7 +26,21 @@ internal static class Application
         }
         catch (Exception failure)
         {
+            return TellAnyhow(failure);
+        }
+    }
+
+    /// <summary>Tells a failure even where parts of the program cannot be loaded, as when no more files may be opened.</summary>
+    private static int TellAnyhow(Exception failure)
+    {
+        try
+        {
             return Tell(Failure.Of(failure), json: false);
+        }
+        catch (Exception again) when (again is IOException or BadImageFormatException or TypeLoadException or TypeInitializationException)
+        {
+            Console.Error.WriteLine("tombola: The program cannot load all of itself. Allow it more open files (ulimit -n 256) and more memory, or install it again.");
+            return Failed;
         }
     }
 

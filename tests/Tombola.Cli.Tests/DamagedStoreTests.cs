@@ -55,17 +55,24 @@ public sealed class DamagedStoreTests : IDisposable
     }
 
     [Fact]
-    public void Unreadable_and_foreign_folders_are_listed_as_such()
+    public void Unreadable_entries_are_listed_as_such_and_foreign_folders_found_by_verify()
     {
         var entry = StoreFolder.EntryOf(_sandbox.StorePath, "train");
         File.WriteAllText(Path.Combine(entry, "job.json"), "not JSON");
-        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(entry)!, "short"));
-        Assert.Equal(3, _sandbox.Json("runs", "list", "--json").GetArrayLength());
+        var stranger = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(entry)!, "short")).FullName;
+        Assert.Equal(2, _sandbox.Json("runs", "list", "--json").GetArrayLength());
         var table = _sandbox.Run("runs", "list");
         Assert.Equal(0, table.Code);
         Assert.Contains("unreadable", table.Output, StringComparison.Ordinal);
         _sandbox.Run("runs", "show", Path.GetFileName(entry)).FailsWith(1, entry);
-        _sandbox.Run("runs", "show", "short").FailsWith(1, "short");
+        _sandbox.Run("runs", "show", "short").FailsWith(2, "short");
+
+        using var child = _sandbox.Start("runs", "verify", "--json");
+        var verified = child.End();
+        Assert.Equal(1, verified.Code);
+        Assert.Equal(new[] { entry, stranger }.Order(), verified.Json().GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("place").GetString()).Order());
+        Assert.Equal(0, _sandbox.Run("runs", "verify", "--repair").Code);
+        Assert.Contains("all sound", _sandbox.Run("runs", "verify").Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _sandbox.Dispose();

@@ -39,7 +39,7 @@ public sealed partial class StudyRunTests : IDisposable
         Assert.StartsWith("<!doctype html>", report, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotMatch(OutsideResource(), report);
         Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
-        Assert.Empty(Directory.GetFiles(Path.Combine(_sandbox.StorePath, "locks")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_sandbox.StorePath, "claims")));
         StoreFolder.AssertSound(_sandbox.StorePath);
 
         var before = WriteTimes();
@@ -88,7 +88,7 @@ public sealed partial class StudyRunTests : IDisposable
         Assert.True(second.Code == 0, second.ToString());
         Assert.Equal(first.Json().GetProperty("rows").GetRawText(), second.Json().GetProperty("rows").GetRawText());
         Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
-        Assert.Empty(Directory.GetFiles(Path.Combine(_sandbox.StorePath, "locks")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_sandbox.StorePath, "claims")));
         StoreFolder.AssertSound(_sandbox.StorePath);
 
         // Had a job been computed twice, repairing would find nothing either, but the second's entry could not have been put in place.

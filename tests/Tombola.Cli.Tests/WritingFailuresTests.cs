@@ -26,24 +26,16 @@ public sealed class WritingFailuresTests : IDisposable
         Completes();
     }
 
-    [TmpfsFact]
+    [SmallDiskFact]
     public void A_full_disk_is_explained_and_the_same_command_completes_when_there_is_space()
     {
-        var disk = _sandbox.At("store");
-        Directory.CreateDirectory(disk);
-        Assert.Equal(0, Run("mount", "-t", "tmpfs", "-o", "size=4m", "tombola-test", disk));
-        try
-        {
-            _sandbox.Run(Study).FailsWith(1, disk, "free space", "run the same command again");
-            Assert.NotEmpty(StoreFolder.Entries(disk));
-            StoreFolder.AssertSound(disk);
-            Assert.Equal(0, Run("mount", "-o", "remount,size=64m", disk));
-            Completes();
-        }
-        finally
-        {
-            Run("umount", disk);
-        }
+        var store = _sandbox.StorePath;
+        using var disk = new SmallDisk(store, "size=4m");
+        _sandbox.Run(Study).FailsWith(1, store, "free space", "run the same command again");
+        Assert.NotEmpty(StoreFolder.Entries(store));
+        StoreFolder.AssertSound(store);
+        disk.Remount("size=64m");
+        Completes();
     }
 
     public void Dispose() => _sandbox.Dispose();
@@ -54,40 +46,5 @@ public sealed class WritingFailuresTests : IDisposable
         Assert.Equal(_sandbox.Json([.. Study, "--store", _sandbox.At("other")]).GetProperty("rows").GetRawText(), rows);
         Assert.Equal(StoreFolder.Sums(_sandbox.At("other")), StoreFolder.Sums(_sandbox.StorePath));
         Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
-    }
-
-    private static int Run(string program, params string[] arguments)
-    {
-        using var child = new Child(program, arguments, new Dictionary<string, string>());
-        return child.End().Code;
-    }
-
-    /// <summary>Skipped where a file system that can be filled cannot be mounted.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class TmpfsFactAttribute : FactAttribute
-    {
-        public TmpfsFactAttribute()
-        {
-            if (!CanMount()) Skip = "This user may not mount a small file system to fill.";
-        }
-
-        private static bool CanMount()
-        {
-            if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return false;
-            var folder = Directory.CreateTempSubdirectory("tombola-mount").FullName;
-            try
-            {
-                if (Run("mount", "-t", "tmpfs", "-o", "size=1m", "tombola-test", folder) != 0) return false;
-                return Run("umount", folder) == 0;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false;
-            }
-            finally
-            {
-                Directory.Delete(folder);
-            }
-        }
     }
 }

@@ -84,14 +84,18 @@ internal sealed class EntryChecksums
         if (!Place.IsTaken(path)) return $"it has no {FileName}";
         using var file = RegularFile.Open(path, Longest);
         using var reader = new StreamReader(file);
-        for (var number = 1; reader.ReadLine() is { } line; number++)
+        var text = reader.ReadToEnd();
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length - 1; i++)
         {
             // A name with a folder in it would lead out of the entry.
-            if (line.Length < 67 || line[64..66] != "  " || Path.GetFileName(line[66..]) != line[66..]) return $"line {number} of {FileName} is no checksum";
+            var line = lines[i];
+            if (line.Length < 67 || line[64..66] != "  " || Path.GetFileName(line[66..]) != line[66..] || line[66..] is FileName or "." or ".." || line.Contains('\0', StringComparison.Ordinal)) return $"line {i + 1} of {FileName} is no checksum";
             sums[line[66..]] = line[..64];
         }
 
-        return null;
+        // Neither doubled lines nor half of one: whatever is not as it was written was written by somebody else.
+        return Text(sums) == text ? null : $"{FileName} is not as it was written";
     }
 
     private static string Sum(string path)

@@ -8,6 +8,8 @@ namespace Tombola.Jobs;
 /// <summary>Makes an entry of the folder that a job was computed in: exactly the files that this run wrote, flushed, then renamed into place.</summary>
 internal static class EntryCommit
 {
+    private static readonly TimeSpan Visible = TimeSpan.FromSeconds(5);
+
     /// <returns>False if another process made the same entry meanwhile, with the same bytes.</returns>
     /// <exception cref="InvalidDataException">There is an entry with other bytes, or a damaged one.</exception>
     public static bool Run(Store store, Job job, JobContext context, object result)
@@ -40,7 +42,7 @@ internal static class EntryCommit
             {
                 Directory.Move(folder, entry);
             }
-            catch (IOException) when (Place.IsTaken(entry) && Directory.Exists(folder))
+            catch (IOException) when (IsTakenSoon(entry) && Directory.Exists(folder))
             {
                 moved = false;
                 return;
@@ -51,13 +53,19 @@ internal static class EntryCommit
         return moved;
     }
 
+    /// <summary>A shared disk may refuse to rename onto an entry some seconds before it shows that entry.</summary>
+    private static bool IsTakenSoon(string entry) => SpinWait.SpinUntil(() => Place.IsTaken(entry), Visible);
+
     /// <summary>Compares with what stands in the entry's place. True if it was damaged and is out of the way now; false if it is the same entry, and ours is gone.</summary>
     private static bool Meets(Store store, Job job, string folder, Dictionary<string, string> ours)
     {
         var entry = store.EntryOf(job.Key);
         store.Forget(job.Key);
-        var theirs = EntryChecksums.Read(entry, out var problem);
-        problem ??= theirs!.Problem();
+        EntryChecksums? theirs = null;
+        string? problem = null;
+
+        // A shared disk may show the files of an entry some seconds after the entry.
+        SpinWait.SpinUntil(() => (problem = (theirs = EntryChecksums.Read(entry, out var unreadable)) is null ? unreadable : theirs.Problem()) is null, store.Repair ? TimeSpan.Zero : Visible);
         if (problem is not null && !store.Repair) throw store.Damaged(job.Key, problem);
         if (problem is not null)
         {

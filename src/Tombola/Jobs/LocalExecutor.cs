@@ -198,7 +198,9 @@ public sealed class LocalExecutor
                         }
                     }
                 }
-                catch (Exception failure) when (failure is IOException or InvalidDataException)
+#pragma warning disable CA1031 // Whatever stands in a job's way, the others need not suffer.
+                catch (Exception failure)
+#pragma warning restore CA1031
                 {
                     Fail(node, failure);
                     return true;

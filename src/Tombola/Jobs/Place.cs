@@ -36,12 +36,33 @@ internal static class Place
     {
         try
         {
-            if (IsOwnFolder(path)) Directory.Delete(path, recursive: true);
+            if (IsOwnFolder(path)) DeleteFolder(path);
             else if (IsTaken(path)) File.Delete(path);
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
         }
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException and not DirectoryNotFoundException && !OperatingSystem.IsWindows())
+        {
+            Allow(path);
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    /// <summary>Gives the owner every right to a folder and those within.</summary>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void Allow(string folder)
+    {
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var within in Directory.GetDirectories(folder).Where(IsOwnFolder)) Allow(within);
     }
 
     private static FileAttributes? Attributes(string path)

@@ -141,6 +141,7 @@ public sealed class Store
     internal string SetAside(string path)
     {
         var place = "";
+        Demand("damaged");
         Writing(() =>
         {
             var damaged = System.IO.Path.Combine(Path, "damaged");
@@ -151,11 +152,25 @@ public sealed class Store
         return place;
     }
 
+    /// <summary>Makes sure that nothing but a folder stands in the place of one of the store's own; whatever does is renamed by a store that repairs.</summary>
+    internal void Demand(string name)
+    {
+        var folder = System.IO.Path.Combine(Path, name);
+        Writing(() =>
+        {
+            if (!Place.IsTaken(folder) || Directory.Exists(folder)) return;
+            if (!Repair) throw new InvalidDataException($"{folder} should be a folder of the store, and is not. Run the same command with --repair to set it aside.");
+            Place.Move(folder, Enumerable.Range(1, int.MaxValue).Select(n => $"{folder}.{n}").First(candidate => !Place.IsTaken(candidate)));
+        });
+    }
+
     /// <summary>Takes the right to compute a job, unless another process has it.</summary>
     /// <returns>The claim, or else what its holder says of it.</returns>
     internal (JobClaim? Claim, RunningJob? Holder) Claim(Job job)
     {
         (JobClaim?, ClaimRecord?) taken = default;
+        Demand("claims");
+        Demand("partial");
         Writing(() => taken = _claims.TryTake(job.Key, job.Title));
         return (taken.Item1, taken.Item2?.ToJob());
     }
@@ -219,9 +234,22 @@ public sealed class Store
         if (ProblemOf(job, folder, out var sums) is not { } problem) return sums is null ? null : _trusted.GetOrAdd(key, sums);
         if (!Repair) throw Damaged(key, problem);
 
-        // What stands in the way may be the folder above.
-        SetAside(Place.IsTaken(folder) ? folder : System.IO.Path.GetDirectoryName(folder)!);
+        SetAside(ObstacleAt(folder));
         return null;
+    }
+
+    /// <summary>What stands in the way may be the folder above.</summary>
+    private static string ObstacleAt(string entry)
+    {
+        var above = System.IO.Path.GetDirectoryName(entry)!;
+        try
+        {
+            return Place.IsTaken(entry) ? entry : above;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return above;
+        }
     }
 
     /// <summary>What is wrong with what stands in an entry's place; null if it is sound, and also, then without checksums, if nothing stands there.</summary>

@@ -54,6 +54,8 @@ public sealed record StudyResult(
 /// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
 public static class StudyRunner
 {
+    private const string Reports = "reports";
+
     /// <param name="study">The study.</param>
     /// <param name="request">Its setting.</param>
     /// <param name="store">Where results are and go.</param>
@@ -123,12 +125,23 @@ public static class StudyRunner
     {
         if (EntryChecksums.Read(folder, out _) is not { } sums || sums.Problem() is not null)
         {
+            store.Demand(Reports);
             store.Writing(() =>
             {
-                if (Place.IsTaken(folder) && !Directory.Exists(folder)) Place.Clear(folder);
-                EntryChecksums.Write(folder, ReportFolder.Write(report.Value, folder));
+                try
+                {
+                    Draw();
+                }
+                catch (Exception refused) when (refused is UnauthorizedAccessException || (refused is IOException && Place.IsTaken(folder) && (!Directory.Exists(folder) || Directory.GetDirectories(folder).Length > 0)))
+                {
+                    // Folders where files should be, a link to nowhere, no right to write: the report needs a place of its own.
+                    store.SetAside(folder);
+                    Draw();
+                }
             });
         }
+
+        void Draw() => EntryChecksums.Write(folder, ReportFolder.Write(report.Value, folder));
 
         return Path.Combine(folder, ReportFolder.Page);
     }
@@ -139,7 +152,7 @@ public static class StudyRunner
         // The version and the charts belong to the name: a report drawn by an older program, or without charts, is drawn again.
         var text = string.Join('\n', madeOf.Prepend($"{name} {ProgramVersion.Current} {HtmlReport.HasCharts}"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        return Path.Combine(store.Path, "reports", $"{name.Replace('/', '-')}-{hash[..12]}");
+        return Path.Combine(store.Path, Reports, $"{name.Replace('/', '-')}-{hash[..12]}");
     }
 
     private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, IReadOnlyList<VersionShare> versions, TimeSpan elapsed, int workers) => new()

@@ -50,6 +50,15 @@ public sealed partial class Child : IDisposable
         }
     }
 
+    /// <summary>What it has written to standard error so far.</summary>
+    public string ErrorSoFar
+    {
+        get
+        {
+            lock (_error) return _error.ToString();
+        }
+    }
+
     /// <summary>Waits for the end, at most <see cref="Limit"/> or as long as is said.</summary>
     public Ended End(TimeSpan? limit = null)
     {
@@ -109,10 +118,21 @@ public sealed partial class Child : IDisposable
     /// <summary>Holds the process still for a while.</summary>
     public void Pause(TimeSpan time)
     {
-        if (HasEnded) return;
-        _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? StopOnMac : StopOnLinux);
+        Stop();
         Thread.Sleep(time);
-        _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? ContinueOnMac : ContinueOnLinux);
+        Continue();
+    }
+
+    /// <summary>Holds the process still.</summary>
+    public void Stop()
+    {
+        if (!HasEnded) _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? StopOnMac : StopOnLinux);
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public void Continue()
+    {
+        if (!HasEnded) _ = Signal(_process.Id, OperatingSystem.IsMacOS() ? ContinueOnMac : ContinueOnLinux);
     }
 
     public void Dispose()

@@ -37,4 +37,11 @@ internal static class StoreFolder
 
     /// <summary>Names of the folders of unfinished jobs.</summary>
     public static string[] Partial(string store) => Directory.Exists(Path.Combine(store, "partial")) ? Directory.GetFileSystemEntries(Path.Combine(store, "partial")) : [];
+
+    /// <summary>Checks that neither an unfinished job nor a claim is left.</summary>
+    public static void AssertNothingUnfinished(string store, string? history = null)
+    {
+        string[] left = [.. new[] { "partial", "claims" }.Select(name => Path.Combine(store, name)).Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries)];
+        Assert.True(left.Length == 0, $"{history}: {string.Join(", ", left)}");
+    }
 }

@@ -13,18 +13,27 @@ namespace Tombola.Jobs.Claims;
 /// <param name="Progress">Fraction of the job that is done.</param>
 internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string Nonce, DateTime Since, long Beat, double Progress)
 {
-    /// <summary>Nonce of a file that cannot be read: perhaps it is being written, perhaps its disk was full.</summary>
-    public const string Unreadable = "unreadable";
+    /// <summary>Nonce of a file that cannot be read: perhaps it is being written, perhaps its writer was killed.</summary>
+    private const string Unreadable = "unreadable";
+
+    /// <summary>What the system says of a place that is taken: EEXIST, or Windows' ERROR_FILE_EXISTS.</summary>
+    private const int Taken = 17, TakenOnWindows = unchecked((int)0x80070050);
 
     /// <summary>Every record takes as many bytes, so that one is written over another in one piece.</summary>
     private const int Length = 1024;
 
     private const int LongestTitle = 120;
 
+    /// <summary>False for one that stands for a file which cannot be read.</summary>
+    public bool IsReadable => !Nonce.StartsWith(Unreadable, StringComparison.Ordinal);
+
+    /// <summary>The same for one that a chain cannot go on from, with a nonce that no other of the chain has.</summary>
+    public ClaimRecord AsUnreadable(int number) => this with { Nonce = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Unreadable}{number}") };
+
     /// <summary>For a person.</summary>
     public RunningJob ToJob() => new(Key, Title, Owner.Host, Owner.Process, Since, Progress);
 
-    /// <summary>The record in the file, null if there is no file. One that cannot be read has the nonce <see cref="Unreadable"/>.</summary>
+    /// <summary>The record in the file, null if nothing is there. Whatever else is there keeps the place as well, but is not readable.</summary>
     public static ClaimRecord? TryRead(string path)
     {
         try
@@ -35,9 +44,9 @@ internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            return Place.IsTaken(path) ? Unknown(path) : null;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or InvalidOperationException)
         {
             return Unknown(path);
         }
@@ -62,8 +71,9 @@ internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string
 
             return true;
         }
-        catch (IOException taken) when (taken is not DirectoryNotFoundException && (File.Exists(path) || Directory.Exists(path)))
+        catch (IOException taken) when (taken.HResult is Taken or TakenOnWindows)
         {
+            // Not asked of the file itself, which a shared disk may show only later.
             return false;
         }
     }
@@ -89,11 +99,13 @@ internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string
         var bytes = new byte[Length];
         var got = RandomAccess.Read(file, bytes, 0);
         var record = JsonSerializer.Deserialize<ClaimRecord>(bytes.AsSpan(0, got), JobContext.Json);
-        return record is { Key: not null, Title: not null, Nonce.Length: > 0, Owner: { Host: not null, Place: not null, Started: not null } } && record.Nonce.All(char.IsAsciiLetterOrDigit) ? record : Unknown(path);
+        return record is { Title: not null, Nonce.Length: > 0, Owner: { Host: not null, Place: not null, Started: not null } } && record.Nonce.All(char.IsAsciiLetterOrDigit) && record.Key == KeyOf(path) && record.IsReadable ? record : Unknown(path);
     }
 
     private static ClaimRecord Unknown(string path) =>
-        new(Path.GetFileName(path).Split('.')[0], "a job that cannot be read", new Owner("an unknown machine", "", 0, ""), Unreadable, DateTime.UnixEpoch, 0, 0);
+        new(KeyOf(path), "a job that cannot be read", new Owner("an unknown machine", "", 0, ""), Unreadable, DateTime.UnixEpoch, 0, 0);
+
+    private static string KeyOf(string path) => Path.GetFileName(path).Split('.')[0];
 
     private byte[] ToBytes()
     {

@@ -21,7 +21,9 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
     /// <summary>How long silence lasts before a job is taken over: some signs of life, and what a network disk may keep from us.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private const int LongestChain = 1000;
+    /// <summary>The same for a claim that cannot be read: between its creation and its first word lies next to nothing, unless its writer was killed there.</summary>
+    public static readonly TimeSpan PatienceWithUnreadable = TimeSpan.FromSeconds(15);
+
     private readonly ConcurrentDictionary<string, (long Beat, long Seen)> _heard = new();
 
     private string Folder => Path.Combine(store, "claims");
@@ -65,12 +67,13 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
     {
         var (path, chain, nonces) = (Path.Combine(Folder, key), new List<string>(), new List<string>());
         ClaimRecord? record = null;
-        while (chain.Count < LongestChain && ClaimRecord.TryRead(path) is { } next)
+        while (ClaimRecord.TryRead(path) is { } next)
         {
-            record = next;
+            // A copy of an earlier claim would lead round in a circle.
+            record = next.IsReadable && !nonces.Contains(next.Nonce) ? next : next.AsUnreadable(chain.Count);
             chain.Add(path);
-            nonces.Add(next.Nonce);
-            path = Next(key, next);
+            nonces.Add(record.Nonce);
+            path = Next(key, record);
         }
 
         return record is null ? null : (record, chain, nonces);
@@ -78,9 +81,9 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
 
     /// <summary>The claims whose holders live, as far as can be told at once.</summary>
     public IEnumerable<ClaimRecord> Alive() => Keys().Select(Tip).OfType<(ClaimRecord Record, IReadOnlyList<string> Chain, IReadOnlyList<string> Nonces)>()
-        .Where(tip => tip.Record.Nonce != ClaimRecord.Unreadable && IsAlive(tip.Record) && !IsOld(tip.Chain[^1])).Select(tip => tip.Record);
+        .Where(tip => tip.Record.IsReadable && IsAlive(tip.Record) && !IsOld(tip.Chain[^1])).Select(tip => tip.Record);
 
-    /// <summary>Removes what the dead left of jobs that are finished. It is in nobody's way, so what cannot be removed stays.</summary>
+    /// <summary>Removes what the dead left of jobs that are finished, and links of chains that have lost their root. What cannot be removed does no harm.</summary>
     /// <param name="isFinished">Whether a job has its entry.</param>
     public void Sweep(Func<string, bool> isFinished)
     {
@@ -90,11 +93,17 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
             {
                 if (Tip(key) is not { } tip || !tip.Record.Owner.IsGone || !isFinished(key)) continue;
                 foreach (var nonce in tip.Nonces) Place.Clear(Path.Combine(Partial, $"{key}.{nonce}"));
-                foreach (var link in tip.Chain) File.Delete(link);
+                foreach (var link in tip.Chain) Place.Clear(link);
+            }
+
+            foreach (var link in Links())
+            {
+                if (!Place.IsTaken(link[..link.LastIndexOf('.')]) && ClaimRecord.TryRead(link) is { } record && (record.Owner.IsGone || !record.IsReadable)) Place.Clear(link);
             }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
+            // A store that may only be read, or another process that sweeps too.
         }
     }
 
@@ -104,13 +113,18 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
         if (record.Owner.IsGone) return false;
         var now = clock.GetTimestamp();
         var (_, seen) = _heard.AddOrUpdate($"{record.Key}.{record.Nonce}", (record.Beat, now), (_, last) => last.Beat == record.Beat ? last : (record.Beat, now));
-        return clock.GetElapsedTime(seen, now) < patience;
+        return clock.GetElapsedTime(seen, now) < (record.IsReadable ? patience : PatienceWithUnreadable);
     }
 
     /// <summary>For a look that cannot wait: whether the last sign of life is long ago by the clocks of file system and machine.</summary>
     private bool IsOld(string path) => clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > patience;
 
-    private string[] Keys() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)!).Where(name => !name.Contains('.', StringComparison.Ordinal)).ToArray() : [];
+    private string[] Keys() => [.. Files().Select(path => Path.GetFileName(path)).Where(name => !name.Contains('.', StringComparison.Ordinal))];
+
+    /// <summary>Claims that took over another.</summary>
+    private string[] Links() => [.. Files().Where(path => Path.GetFileName(path).Contains('.', StringComparison.Ordinal))];
+
+    private IEnumerable<string> Files() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder) : [];
 
     private string Next(string key, ClaimRecord record) => Path.Combine(Folder, $"{key}.{record.Nonce}");
 

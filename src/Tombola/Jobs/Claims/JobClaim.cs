@@ -52,7 +52,7 @@ internal sealed class JobClaim : IDisposable
 
         // The root first: without it nobody comes by the rest of the chain any more, and whoever takes the job next makes a new root.
         if (!IsMine) return;
-        foreach (var link in _chain) File.Delete(link);
+        foreach (var link in _chain) Place.Clear(link);
     }
 
 }
