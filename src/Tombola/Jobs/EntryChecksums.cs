@@ -98,7 +98,8 @@ internal sealed class EntryChecksums
         return Text(sums) == text ? null : $"{FileName} is not as it was written";
     }
 
-    private static string Sum(string path)
+    /// <summary>SHA-256 of a file.</summary>
+    public static string Sum(string path)
     {
         using var stream = RegularFile.Open(path, long.MaxValue);
         return Convert.ToHexStringLower(SHA256.HashData(stream));

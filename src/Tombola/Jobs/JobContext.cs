@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Tombola.Engine.Foreign;
 using Tombola.Engine.Networks;
@@ -40,13 +39,8 @@ internal sealed class JobContext
     /// <summary>Writes a file of the entry.</summary>
     public void Write(string file, Action<Stream> write)
     {
-        using var sum = SHA256.Create();
-        WriteAside(file, stream =>
-        {
-            using var hashed = new CryptoStream(stream, sum, CryptoStreamMode.Write, leaveOpen: true);
-            write(hashed);
-        });
-        _artifacts[file] = Convert.ToHexStringLower(sum.Hash!);
+        WriteAside(file, write);
+        _artifacts[file] = EntryChecksums.Sum(PathOf(file));
     }
 
     /// <summary>Writes a file that helps to go on after an interruption, and is no part of the entry.</summary>
