@@ -15,7 +15,9 @@ internal static class Place
     {
         if (!IsOwnFolder(from))
         {
-            File.Move(from, to);
+            // .NET takes a link to a folder for a folder, and moves the link.
+            if (Directory.Exists(from)) Directory.Move(from, to);
+            else File.Move(from, to);
             return;
         }
 
