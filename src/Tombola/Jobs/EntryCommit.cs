@@ -21,7 +21,7 @@ internal static class EntryCommit
         var sums = context.Artifacts.ToDictionary();
         context.Write(EntryChecksums.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(EntryChecksums.Text(sums))));
         context.Clear();
-        return TryMove(store, job, context.Folder) || (Meets(store, job, context.Folder, sums) ? TryMove(store, job, context.Folder) : false);
+        return TryMove(store, job, context.Folder) || (Meets(store, job, context.Folder, sums) && TryMove(store, job, context.Folder));
     }
 
     /// <summary>Renames the folder into the entry's place, unless something stands there.</summary>

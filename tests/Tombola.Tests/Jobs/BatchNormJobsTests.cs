@@ -49,18 +49,7 @@ public sealed class BatchNormJobsTests : IDisposable
         using var team = new ThreadTeam(1);
         using (var claim = Fresh().Claim(job).Claim!)
         {
-            var context = new JobContext
-            {
-                Store = Fresh(),
-                Data = Workshop.Data,
-                Folder = claim.Folder,
-                Team = team,
-                Cancellation = stop.Token,
-                Advance = fraction =>
-                {
-                    if (fraction >= stopAt) stop.Cancel();
-                },
-            };
+            var context = Workshop.Until(stopAt, stop, Fresh(), claim.Folder, team);
             Assert.Throws<OperationCanceledException>(() => { job.Run(context); });
             var (checkpoint, _) = CheckpointFile.TakeOver(context, job)!.Value;
             Assert.InRange(checkpoint.Step, stopAt * 80, 79);

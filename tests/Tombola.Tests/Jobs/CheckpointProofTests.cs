@@ -116,18 +116,7 @@ public sealed class CheckpointProofTests : IDisposable
         using var stop = new CancellationTokenSource();
         using var team = new ThreadTeam(1);
         using var claim = Fresh().Claim(job).Claim!;
-        var context = new JobContext
-        {
-            Store = Fresh(),
-            Data = Workshop.Data,
-            Folder = claim.Folder,
-            Team = team,
-            Cancellation = stop.Token,
-            Advance = fraction =>
-            {
-                if (fraction >= 0.5) stop.Cancel();
-            },
-        };
+        var context = Workshop.Until(0.5, stop, Fresh(), claim.Folder, team);
         Assert.Throws<OperationCanceledException>(() => { job.Run(context); });
     }
 

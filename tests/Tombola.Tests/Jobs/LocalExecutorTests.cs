@@ -123,18 +123,7 @@ public sealed class LocalExecutorTests : IDisposable
         Workshop.Run(Fresh(), 1, Workshop.Prune);
         using (var claim = Fresh().Claim(Workshop.Ticket).Claim!)
         {
-            var context = new JobContext
-            {
-                Store = Fresh(),
-                Data = Workshop.Data,
-                Folder = claim.Folder,
-                Team = team,
-                Cancellation = stop.Token,
-                Advance = fraction =>
-                {
-                    if (fraction >= stopAt) stop.Cancel();
-                },
-            };
+            var context = Workshop.Until(stopAt, stop, Fresh(), claim.Folder, team);
             Assert.Throws<OperationCanceledException>(() => { Workshop.Ticket.Run(context); });
             var (checkpoint, _) = CheckpointFile.TakeOver(context, Workshop.Ticket)!.Value;
             Assert.InRange(checkpoint.Step, stopAt * 100, 99);

@@ -32,18 +32,7 @@ public sealed class SparseJobsTests : IDisposable
         Workshop.Run(Fresh(), 1, Thin);
         using (var claim = Fresh().Claim(Ticket).Claim!)
         {
-            var context = new JobContext
-            {
-                Store = Fresh(),
-                Data = Workshop.Data,
-                Folder = claim.Folder,
-                Team = team,
-                Cancellation = stop.Token,
-                Advance = fraction =>
-                {
-                    if (fraction >= stopAt) stop.Cancel();
-                },
-            };
+            var context = Workshop.Until(stopAt, stop, Fresh(), claim.Folder, team);
             Assert.Throws<OperationCanceledException>(() => { Ticket.Run(context); });
             var (checkpoint, _) = CheckpointFile.TakeOver(context, Ticket)!.Value;
             Assert.InRange(checkpoint.Step, stopAt * 100, 99);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tombola.Data;
 using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
 using Tombola.Jobs;
 using Tombola.Tests.Training;
 using Tombola.Training;
@@ -44,6 +45,20 @@ internal static class Workshop
     };
 
     public static void Run(Store store, int workers, params Job[] jobs) => new LocalExecutor(store, Data, workers).Run(jobs, null, CancellationToken.None);
+
+    /// <summary>What a job runs in that is stopped at a fraction of its way.</summary>
+    public static JobContext Until(double fraction, CancellationTokenSource stop, Store store, string folder, ThreadTeam team) => new()
+    {
+        Store = store,
+        Data = Data,
+        Folder = folder,
+        Team = team,
+        Cancellation = stop.Token,
+        Advance = done =>
+        {
+            if (done >= fraction) stop.Cancel();
+        },
+    };
 
     public static NetworkState StateOf(Store store, Job job) => StateFile.Read(store.FileOf(job, StateRef.LastFileName), Toy.Space);
 
