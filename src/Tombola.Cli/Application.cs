@@ -20,27 +20,13 @@ internal static class Application
         try
         {
             // Answered before anything else is loaded, since scripts ask for it often.
-            if (args is not ["--version"]) return Run(Parse(args));
+            if (args is not ["--version"]) return FileLimit.Refusal() is { } refusal ? Tell(new Failure(refusal, Failed), args.Contains("--json")) : Run(Parse(args));
             Console.Out.WriteLine(Version);
             return Success;
         }
         catch (Exception failure)
         {
-            return TellAnyhow(failure);
-        }
-    }
-
-    /// <summary>Tells a failure even where parts of the program cannot be loaded, as when no more files may be opened.</summary>
-    private static int TellAnyhow(Exception failure)
-    {
-        try
-        {
             return Tell(Failure.Of(failure), json: false);
-        }
-        catch (Exception again) when (again is IOException or BadImageFormatException or TypeLoadException or TypeInitializationException)
-        {
-            Console.Error.WriteLine("tombola: The program cannot load all of itself. Allow it more open files (ulimit -n 256) and more memory, or install it again.");
-            return Failed;
         }
     }
 

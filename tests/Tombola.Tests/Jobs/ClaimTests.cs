@@ -172,7 +172,7 @@ public sealed class ClaimTests : IDisposable
     [InlineData("{\"key\":\"")]
     [InlineData("null")]
     [InlineData("{\"nonce\":\"../../x\",\"key\":\"a\",\"title\":\"b\",\"owner\":{\"host\":\"c\",\"place\":\"d\",\"process\":1,\"started\":\"e\"}}")]
-    public void A_claim_that_cannot_be_read_is_respected_for_as_long_as_a_silent_one(string text)
+    public void A_claim_that_cannot_be_read_is_respected_for_a_while(string text)
     {
         Directory.CreateDirectory(_folder.At("claims"));
         File.WriteAllText(Root, text);
