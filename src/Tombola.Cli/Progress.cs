@@ -47,7 +47,7 @@ internal sealed class PlainProgress(string title) : IProgress<JobProgress>
 internal static class Waiting
 {
     /// <summary>Such as "waiting for process 4711 on node7, which computes 'train ...' since 12:30"; null if for nobody.</summary>
-    public static string? For(JobProgress progress) => progress.Elsewhere is not [var job, ..] ? null : string.Create(
+    public static string? For(JobProgress progress) => progress.Elsewhere is not [var job, ..] ? null : job.Process == 0 ? "waiting for a process whose claim cannot be read" : string.Create(
         CultureInfo.InvariantCulture,
         $"waiting for process {job.Process} on {Printable.Name(job.Host)}, which computes '{Printable.Name(job.Title)}' since {job.Since.ToLocalTime():HH:mm} ({job.Progress:P0} done)");
 }

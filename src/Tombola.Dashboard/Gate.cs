@@ -15,6 +15,9 @@ internal sealed class Gate
     /// <summary>Name of the token in the address that is printed.</summary>
     public const string Query = "token";
 
+    /// <summary>The port that browsers leave out.</summary>
+    private const int DefaultPort = 80;
+
     private const string Bearer = "Bearer ";
     private static readonly string[] Names = ["127.0.0.1", "localhost", "[::1]"];
 
@@ -25,7 +28,7 @@ internal sealed class Gate
     {
         var request = context.Request;
         var port = context.Connection.LocalPort;
-        if (!Names.Any(name => string.Equals(request.Host.Value, $"{name}:{port}", StringComparison.OrdinalIgnoreCase)))
+        if ((request.Host.Port ?? DefaultPort) != port || !Names.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
         {
             return Refusal.WriteAsync(context, HttpStatusCode.BadRequest, $"The dashboard answers only as 127.0.0.1:{port} or localhost:{port}. Open the address that it printed when it started.");
         }

@@ -17,6 +17,19 @@ internal static partial class FileKind
     public static string? Refusal(string path)
     {
         if (!OperatingSystem.IsLinux()) return RefusalElsewhere(path);
+        try
+        {
+            return RefusalByStat(path);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A system library from before 2018.
+            return RefusalElsewhere(path);
+        }
+    }
+
+    private static string? RefusalByStat(string path)
+    {
         Span<byte> stat = stackalloc byte[StatSize];
         if (Stat(CurrentFolder, path, 0, TypeOnly, ref MemoryMarshal.GetReference(stat)) != 0)
         {
@@ -49,7 +62,7 @@ internal static partial class FileKind
         return target.Length > 0 ? null : "is an empty file, or a pipe or a device";
     }
 
-    private static string ToNothing(string path) => $"is a link to {Printable.Name(new FileInfo(path).LinkTarget)}, where there is nothing";
+    private static string ToNothing(string path) => new FileInfo(path).LinkTarget is null ? "is gone" : $"is a link to {Printable.Name(new FileInfo(path).LinkTarget)}, where there is nothing";
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

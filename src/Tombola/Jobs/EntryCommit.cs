@@ -20,8 +20,22 @@ internal static class EntryCommit
         context.Write(Store.ResultFile, stream => stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(JobContext.Json))));
         var sums = context.Artifacts.ToDictionary();
         context.Write(EntryChecksums.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(EntryChecksums.Text(sums))));
+
+        // From here on the folder is the entry, whoever renames it: the checkpoint is needed no more.
         context.Clear();
-        return TryMove(store, job, context.Folder) || (Meets(store, job, context.Folder, sums) && TryMove(store, job, context.Folder));
+        return Finish(store, job, context.Folder, sums);
+    }
+
+    /// <summary>Renames a folder that has all of an entry into its place.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static bool Finish(Store store, Job job, string folder, IReadOnlyDictionary<string, string> sums)
+    {
+        while (!TryMove(store, job, folder))
+        {
+            if (!Meets(store, job, folder, sums)) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Renames the folder into the entry's place, unless something stands there.</summary>
@@ -57,7 +71,7 @@ internal static class EntryCommit
     private static bool IsTakenSoon(string entry) => SpinWait.SpinUntil(() => Place.IsTaken(entry), Visible);
 
     /// <summary>Compares with what stands in the entry's place. True if it was damaged and is out of the way now; false if it is the same entry, and ours is gone.</summary>
-    private static bool Meets(Store store, Job job, string folder, Dictionary<string, string> ours)
+    private static bool Meets(Store store, Job job, string folder, IReadOnlyDictionary<string, string> ours)
     {
         var entry = store.EntryOf(job.Key);
         store.Forget(job.Key);

@@ -35,6 +35,9 @@ internal sealed class JobGraph
 
         public bool IsDone { get; set; }
 
+        /// <summary>Time stamp until which the job counts as another process's without a look.</summary>
+        public long HeldUntil { get; set; }
+
         /// <summary>How often another process took the job from this one.</summary>
         public int Losses { get; set; }
 

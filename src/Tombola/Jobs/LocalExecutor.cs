@@ -59,12 +59,22 @@ public sealed class LocalExecutor
         using var heart = new Timer(_ => Beat(), null, ClaimTable.Interval, ClaimTable.Interval);
         var threads = Enumerable.Range(0, _workers).Select(i => new Thread(() => Work(stop)) { Name = $"Tombola worker {i}" }).ToArray();
         foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads)
+        try
         {
-            while (!thread.Join(Tick)) progress?.Report(Snapshot());
+            foreach (var thread in threads)
+            {
+                while (!thread.Join(Tick)) progress?.Report(Snapshot());
+            }
+
+            progress?.Report(Snapshot());
+        }
+        finally
+        {
+            // A listener that throws must not leave workers behind.
+            if (threads.Any(thread => thread.IsAlive)) stop.Cancel();
+            foreach (var thread in threads) thread.Join();
         }
 
-        progress?.Report(Snapshot());
         if (cancellation.IsCancellationRequested) throw new JobsStoppedException(cancellation) { Failures = Outcome().Failures };
         return Outcome();
     }
@@ -167,13 +177,18 @@ public sealed class LocalExecutor
             },
         };
         var watch = Stopwatch.StartNew();
-        if (!job.GoesOn) context.Clear();
-        var reproduced = !_store.Commit(job, context, job.Execute(context));
+        var reproduced = !(EntryCheck.IsFinished(context.Folder, job.Key) ? EntryCommit.Finish(_store, job, context.Folder, EntryChecksums.Read(context.Folder, out _)!.Sums) : Compute(job, context));
         lock (_gate)
         {
             _seconds[job.Key] = watch.Elapsed.TotalSeconds;
             if (reproduced) _reproduced++;
         }
+    }
+
+    private bool Compute(Job job, JobContext context)
+    {
+        if (!job.GoesOn) context.Clear();
+        return EntryCommit.Run(_store, job, context, job.Execute(context));
     }
 
     /// <summary>The most urgent ready job that nobody else computes. False when nothing is left to do.</summary>
@@ -183,7 +198,7 @@ public sealed class LocalExecutor
         lock (_gate)
         {
             if (_unwritable || (_ready.Count == 0 && _running.Count == 0)) return false;
-            foreach (var node in _ready.OrderByDescending(node => node.PathCost()).ToArray())
+            foreach (var node in _ready.Where(node => node.HeldUntil < Stopwatch.GetTimestamp()).OrderByDescending(node => node.PathCost()).ToArray())
             {
                 JobClaim? claim = null;
                 try
@@ -193,6 +208,8 @@ public sealed class LocalExecutor
                         (claim, var holder) = _store.Claim(node.Job);
                         if (claim is null)
                         {
+                            // Looking costs some calls of the system, and all workers look.
+                            node.HeldUntil = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
                             if (holder is not null) _elsewhere[node.Job.Key] = holder;
                             continue;
                         }
@@ -240,7 +257,7 @@ public sealed class LocalExecutor
             _running.Remove(node);
             _ready.Remove(node);
             _elsewhere.Remove(node.Job.Key);
-            _unwritable |= failure is StoreWriteException;
+            _unwritable |= failure is StoreWriteException && !_store.CanBeWritten();
             _failed[node] = failure;
             _news.Add($"'{node.Job.Title}' failed: {FailureSentence.Of(failure)}");
         }
@@ -297,7 +314,9 @@ public sealed class LocalExecutor
                 claim?.Beat(Fraction);
                 if (claim is { IsLost: true }) cancellation.Cancel();
             }
-            catch (Exception missed) when (missed is IOException or UnauthorizedAccessException or ObjectDisposedException)
+#pragma warning disable CA1031 // A timer calls this, and nothing would catch what it throws.
+            catch (Exception)
+#pragma warning restore CA1031
             {
                 // A disk that refuses one sign of life may take the next; a job that has just ended needs none.
             }

@@ -12,6 +12,11 @@ namespace Tombola.Jobs;
 public sealed class Store
 {
     internal const string JobFile = "job.json", ResultFile = "result.json", VersionField = "version";
+
+    /// <summary>Ending of an entry that is being removed.</summary>
+    internal const string BeingRemoved = ".removed";
+
+    private const int ProbeBytes = 1 << 16;
     private readonly ConcurrentDictionary<string, EntryChecksums> _trusted;
     private readonly ClaimTable _claims;
     private readonly HashSet<string>? _readable;
@@ -128,7 +133,7 @@ public sealed class Store
     public void Remove(string key)
     {
         _trusted.TryRemove(key, out _);
-        var aside = System.IO.Path.Combine(Path, "partial", $"{key}.{Guid.NewGuid():N}.removed");
+        var aside = System.IO.Path.Combine(Path, "partial", $"{key}.{Guid.NewGuid():N}{BeingRemoved}");
         Writing(() =>
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(aside)!);
@@ -147,9 +152,32 @@ public sealed class Store
             var damaged = System.IO.Path.Combine(Path, "damaged");
             Directory.CreateDirectory(damaged);
             place = Enumerable.Range(1, int.MaxValue).Select(n => System.IO.Path.Combine(damaged, $"{System.IO.Path.GetFileName(path)}.{n}")).First(candidate => !Place.IsTaken(candidate));
-            Place.Move(path, place);
+            try
+            {
+                Place.Move(path, place);
+            }
+            catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException && !Place.IsTaken(path))
+            {
+                // Another process that repairs was faster.
+            }
         });
         return place;
+    }
+
+    /// <summary>Whether anything can be written at all: one job's place may refuse while all others take what comes.</summary>
+    internal bool CanBeWritten()
+    {
+        try
+        {
+            var probe = System.IO.Path.Combine(Path, $"probe.{Guid.NewGuid():N}");
+            Engine.Foreign.WholeFile.Write(probe, stream => stream.Write(new byte[ProbeBytes]));
+            File.Delete(probe);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Makes sure that nothing but a folder stands in the place of one of the store's own; whatever does is renamed by a store that repairs.</summary>
@@ -174,10 +202,6 @@ public sealed class Store
         Writing(() => taken = _claims.TryTake(job.Key, job.Title));
         return (taken.Item1, taken.Item2?.ToJob());
     }
-
-    /// <summary>Makes an entry of a finished job's folder.</summary>
-    /// <returns>False if another process made the same entry meanwhile, with the same bytes.</returns>
-    internal bool Commit(Job job, JobContext context, object result) => EntryCommit.Run(this, job, context, result);
 
     /// <summary>Gives failures of writing a sentence with the store's name and a way out.</summary>
     internal void Writing(Action write)

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Tombola.Jobs;
 
 /// <summary>Looks at every file of a store.</summary>
@@ -49,24 +45,9 @@ public sealed record StoreInspection(int Entries, long Bytes, IReadOnlyList<Stor
     }
 
     /// <summary>What is wrong with what stands in an entry's place, or null.</summary>
-    private static string? Problem(string folder)
-    {
-        try
-        {
-            var key = Path.GetFileName(folder);
-            if (!StoreEntry.IsKey(key) || Path.GetFileName(Path.GetDirectoryName(folder)) != key[..2]) return "its name is not the key of a job";
-            if (!Directory.Exists(folder)) return "it is not a folder";
-            if (EntryChecksums.Read(folder, out var problem) is not { } sums) return problem;
-            if ((sums.Problem() ?? sums.Problem(Store.JobFile) ?? sums.Problem(Store.ResultFile)) is { } unsound) return unsound;
-            if (Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).FirstOrDefault(name => name != EntryChecksums.FileName && !sums.Sums.ContainsKey(name)) is { } stranger) return $"{EntryChecksums.FileName} does not list {stranger}";
-            if (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, Store.JobFile)))) != key) return $"{Store.JobFile} describes another job";
-            return JsonNode.Parse(File.ReadAllText(Path.Combine(folder, Store.ResultFile))) is JsonObject ? null : $"{Store.ResultFile} is no JSON object";
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
-        {
-            return $"it cannot be read ({unreadable.Message.TrimEnd('.')})";
-        }
-    }
+    private static string? Problem(string folder) => Path.GetFileName(folder) is var key && StoreEntry.IsKey(key) && Path.GetFileName(Path.GetDirectoryName(folder)) == key[..2]
+        ? EntryCheck.Problem(folder, key)
+        : "its name is not the key of a job";
 }
 
 /// <param name="Place">The entry's folder, or what stands in its place.</param>

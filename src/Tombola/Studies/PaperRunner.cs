@@ -43,7 +43,7 @@ public static class PaperRunner
         StudyNotRun[] notRun =
         [
             .. asked[false].Select(study => new StudyNotRun(study.Name, study.Needs!)),
-            .. whole[false].Select(study => new StudyNotRun(study.Study.Name, "A job that it needs failed; its sentence stands among the failures.")),
+            .. whole[false].Select(study => new StudyNotRun(study.Study.Name, "A job that it needs failed or was not started any more; the failures say why.")),
         ];
         if (!whole[true].Any() && outcome.Failures.Count > 0) throw new JobsFailedException(outcome.Failures);
         var finished = whole[true].Select(study => (Plan: study, Finished: StudyRunner.Finish(study, store, workers, watch))).ToArray();

@@ -132,7 +132,7 @@ public static class StudyRunner
                 {
                     Draw();
                 }
-                catch (Exception refused) when (refused is UnauthorizedAccessException || (refused is IOException && Place.IsTaken(folder) && (!Directory.Exists(folder) || Directory.GetDirectories(folder).Length > 0)))
+                catch (Exception refused) when (Place.IsTaken(folder) && (refused is UnauthorizedAccessException || (refused is IOException && (!Directory.Exists(folder) || Directory.GetDirectories(folder).Length > 0))))
                 {
                     // Folders where files should be, a link to nowhere, no right to write: the report needs a place of its own.
                     store.SetAside(folder);

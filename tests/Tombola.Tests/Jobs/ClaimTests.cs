@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 using Tombola.Jobs.Claims;
 using Tombola.Tests.Data;
@@ -210,6 +211,38 @@ public sealed class ClaimTests : IDisposable
     }
 
     [Fact]
+    public void A_claim_that_was_spoiled_while_its_holder_lives_costs_the_holder_nothing()
+    {
+        using var claim = Table().TryTake(Job.Key, Job.Title).Claim!;
+        File.WriteAllText(Root, "");
+        claim.Beat(0.5);
+        Assert.False(claim.IsLost);
+        File.Delete(Root);
+        claim.Beat(0.6);
+        Assert.False(claim.IsLost);
+    }
+
+    [Fact]
+    public void A_checkpoint_whose_claim_did_not_survive_is_found_all_the_same()
+    {
+        var left = Directory.CreateDirectory(_folder.At("partial", $"{Job.Key}.0123456789abcdef")).FullName;
+        File.WriteAllText(Path.Combine(left, CheckpointFile.FileName), "checkpoint");
+        using (var early = Table().TryTake(Job.Key, Job.Title).Claim!) Assert.Empty(Directory.GetFiles(early.Folder));
+        Directory.SetLastWriteTimeUtc(left, DateTime.UtcNow - Long);
+        using var claim = Table().TryTake(Job.Key, Job.Title).Claim!;
+        Assert.Equal("checkpoint", File.ReadAllText(Path.Combine(claim.Folder, CheckpointFile.FileName)));
+        Assert.Equal([claim.Folder], Directory.GetFileSystemEntries(_folder.At("partial")));
+    }
+
+    [Fact]
+    public void A_process_that_may_be_hidden_from_us_is_not_gone()
+    {
+        Assert.True(Processes.MayExist(Environment.ProcessId));
+        Assert.True(Processes.MayExist(1));
+        Assert.False(Processes.MayExist(Gone().Process));
+    }
+
+    [Fact]
     public void Only_the_living_are_listed()
     {
         Write(Gone());
@@ -250,7 +283,10 @@ public sealed class ClaimTests : IDisposable
         Workshop.Run(store, 1, Job);
         var record = Write(Gone());
         Directory.CreateDirectory(_folder.At("partial", $"{Job.Key}.{record.Nonce}"));
+        Directory.CreateDirectory(_folder.At("partial", $"{Workshop.Prune.Key}.0123.removed"));
         Workshop.Run(store, 1, new TallyJob { Number = 1 });
+        Directory.CreateDirectory(_folder.At("partial", $"{Job.Key}.without-a-claim"));
+        Workshop.Run(store, 1, new TallyJob { Number = 2 });
         Assert.Empty(Directory.GetFileSystemEntries(_folder.At("claims")));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.At("partial")));
     }

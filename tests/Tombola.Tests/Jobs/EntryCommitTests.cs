@@ -66,6 +66,30 @@ public sealed class EntryCommitTests : IDisposable
     }
 
     [Fact]
+    public void A_job_that_was_interrupted_before_its_renaming_is_not_computed_again()
+    {
+        Workshop.Run(Fresh(), 1, Tally());
+        var whole = Workshop.Contents(Fresh());
+        Directory.Move(Fresh().EntryOf(Tally().Key), _folder.At("partial", Tally().Key));
+        Workshop.Run(Fresh(), 1, Tally(_ => Assert.Fail("It was computed again.")));
+        Assert.Equal(whole, Workshop.Contents(Fresh()));
+    }
+
+    [Fact]
+    public void What_stands_in_the_place_of_an_entry_s_folder_fails_this_job_alone_and_its_work_is_kept()
+    {
+        var above = _folder.At(Tally().Key[..2]);
+        var beside = new TallyJob { Number = 2 };
+        Assert.NotEqual(Tally().Key[..2], beside.Key[..2]);
+        var failure = Assert.Single(new LocalExecutor(Fresh(), Workshop.Data, 1).Try([Tally(_ => File.WriteAllText(above, "in the way")), beside], null, CancellationToken.None).Failures);
+        Assert.Equal(Tally().Key, failure.Key);
+        Assert.True(Fresh().Contains(beside));
+        File.Delete(above);
+        Workshop.Run(Fresh(), 1, Tally(_ => Assert.Fail("It was computed again.")));
+        Assert.True(Fresh().Contains(Tally()));
+    }
+
+    [Fact]
     public void An_entry_that_another_process_made_meanwhile_with_the_same_bytes_counts_as_reproduced()
     {
         var outcome = Run(Tally(_ => RunUnseen()));

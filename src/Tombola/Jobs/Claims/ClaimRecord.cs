@@ -88,7 +88,7 @@ internal sealed record ClaimRecord(string Key, string Title, Owner Owner, string
             RandomAccess.Write(file, ToBytes(), 0);
             return true;
         }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException or JsonException or InvalidOperationException)
         {
             return false;
         }

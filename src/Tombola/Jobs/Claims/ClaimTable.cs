@@ -48,7 +48,7 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
             if (Tip(key) is { } now && now.Record.Nonce == mine.Nonce)
             {
                 var folder = Path.Combine(Partial, $"{key}.{mine.Nonce}");
-                TakeOver(key, tip?.Nonces ?? [], folder);
+                TakeOver(key, tip?.Nonces ?? [], File.GetLastWriteTimeUtc(chain[^1]), folder);
                 return (new JobClaim(this, mine, chain, folder, Path.Combine(Partial, key)), null);
             }
 
@@ -83,7 +83,7 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
     public IEnumerable<ClaimRecord> Alive() => Keys().Select(Tip).OfType<(ClaimRecord Record, IReadOnlyList<string> Chain, IReadOnlyList<string> Nonces)>()
         .Where(tip => tip.Record.IsReadable && IsAlive(tip.Record) && !IsOld(tip.Chain[^1])).Select(tip => tip.Record);
 
-    /// <summary>Removes what the dead left of jobs that are finished, and links of chains that have lost their root. What cannot be removed does no harm.</summary>
+    /// <summary>Removes what the dead left of jobs that are finished, links of chains that have lost their root, and what was being removed. What cannot be removed does no harm.</summary>
     /// <param name="isFinished">Whether a job has its entry.</param>
     public void Sweep(Func<string, bool> isFinished)
     {
@@ -94,6 +94,12 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
                 if (Tip(key) is not { } tip || !tip.Record.Owner.IsGone || !isFinished(key)) continue;
                 foreach (var nonce in tip.Nonces) Place.Clear(Path.Combine(Partial, $"{key}.{nonce}"));
                 foreach (var link in tip.Chain) Place.Clear(link);
+            }
+
+            foreach (var left in Directory.Exists(Partial) ? Directory.GetFileSystemEntries(Partial) : [])
+            {
+                // A claim is there before its folder is, so a folder without one is nobody's.
+                if (Path.GetFileName(left).Split('.')[0] is var key && Tip(key) is null && (left.EndsWith(Store.BeingRemoved, StringComparison.Ordinal) || (StoreEntry.IsKey(key) && isFinished(key)))) Place.Clear(left);
             }
 
             foreach (var link in Links())
@@ -128,24 +134,31 @@ internal sealed class ClaimTable(string store, TimeSpan patience, TimeProvider c
 
     private string Next(string key, ClaimRecord record) => Path.Combine(Folder, $"{key}.{record.Nonce}");
 
-    /// <summary>Makes the folder to compute in of one that a stopped or dead run left with a checkpoint, else anew.</summary>
-    private void TakeOver(string key, IReadOnlyList<string> nonces, string folder)
-    {
-        foreach (var left in nonces.Reverse().Select(nonce => Path.Combine(Partial, $"{key}.{nonce}")).Prepend(Path.Combine(Partial, key)))
-        {
-            if (!Directory.Exists(folder) && Place.IsOwnFolder(left) && File.Exists(Path.Combine(left, CheckpointFile.FileName)))
-            {
-                try
-                {
-                    Directory.Move(left, folder);
-                }
-                catch (DirectoryNotFoundException)
-                {
-                    // Whoever believes to have the job as well was faster.
-                }
-            }
+    /// <summary>True for a folder with a checkpoint, or with everything that the entry will have.</summary>
+    public static bool IsWorthKeeping(string folder) =>
+        Place.IsOwnFolder(folder) && (File.Exists(Path.Combine(folder, CheckpointFile.FileName)) || File.Exists(Path.Combine(folder, EntryChecksums.FileName)));
 
-            Place.Clear(left);
+    /// <summary>Makes the folder to compute in of the latest that a stopped or dead run left and that is worth it, else anew; the others go.</summary>
+    /// <param name="key">Key of the job.</param>
+    /// <param name="dead">Nonces of the claims that were taken over.</param>
+    /// <param name="now">Time by the clock of the disk, as our own claim got it.</param>
+    /// <param name="folder">The folder to make.</param>
+    private void TakeOver(string key, IReadOnlyList<string> dead, DateTime now, string folder)
+    {
+        string[] known = [key, .. dead.Select(nonce => $"{key}.{nonce}")];
+        foreach (var left in Directory.GetFileSystemEntries(Partial, key + "*").OrderByDescending(File.GetLastWriteTimeUtc))
+        {
+            // One whose claim did not survive, as after a power cut. But where claims do not hold, its owner may live.
+            if (!known.Contains(Path.GetFileName(left)) && now - File.GetLastWriteTimeUtc(left) < patience) continue;
+            try
+            {
+                if (!Directory.Exists(folder) && IsWorthKeeping(left)) Directory.Move(left, folder);
+                Place.Clear(left);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                // Whoever believes to have the job as well was faster, or another user's leftovers are not ours to remove; they are in nobody's way.
+            }
         }
 
         Directory.CreateDirectory(folder);

@@ -16,8 +16,8 @@ internal sealed class JobClaim : IDisposable
     /// <summary>The folder to compute in: that of an interrupted run if it left a checkpoint, else empty.</summary>
     public string Folder { get; }
 
-    /// <summary>True if another process took the job over, because this one gave no sign of life: it stood still, or its disk did.</summary>
-    public bool IsLost => !IsMine || !Directory.Exists(Folder);
+    /// <summary>True if another process took the job over, because this one gave no sign of life: it stood still, or its disk did. A claim that cannot be read now is not lost.</summary>
+    public bool IsLost => !Directory.Exists(Folder) || (_table.Tip(_record.Key)?.Record is { IsReadable: true } record && record.Nonce != _record.Nonce);
 
     private bool IsMine => _table.Tip(_record.Key)?.Record.Nonce == _record.Nonce;
 
@@ -32,13 +32,13 @@ internal sealed class JobClaim : IDisposable
     /// <summary>Empties the folder of a job that turned out to be finished.</summary>
     public void Drop() => Place.Clear(Folder);
 
-    /// <summary>Gives the right back. A folder with a checkpoint stays for whoever goes on; any other goes.</summary>
+    /// <summary>Gives the right back. A folder that is worth going on from stays for whoever does; any other goes.</summary>
     public void Dispose()
     {
         // Another process that took over took the folder along.
         if (Directory.Exists(Folder))
         {
-            if (File.Exists(Path.Combine(Folder, CheckpointFile.FileName)))
+            if (ClaimTable.IsWorthKeeping(Folder))
             {
                 foreach (var half in Directory.GetFiles(Folder, "*" + WholeFile.Unfinished)) File.Delete(half);
                 Place.Clear(_resting);
@@ -54,5 +54,4 @@ internal sealed class JobClaim : IDisposable
         if (!IsMine) return;
         foreach (var link in _chain) Place.Clear(link);
     }
-
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Jobs.Claims;
 
@@ -9,23 +10,27 @@ namespace Tombola.Jobs.Claims;
 /// <param name="Started">When it was started, as the system counts, since numbers are given again.</param>
 internal sealed record Owner(string Host, string Place, int Process, string Started)
 {
+    private const string Zombie = "Z";
+
     public static Owner Self { get; } = new(Environment.MachineName, FindPlace(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? "");
 
     /// <summary>True if the process is certainly gone; false if it lives, or if that cannot be told from here.</summary>
-    public bool IsGone => Place == Self.Place && StartOf(Process) != Started;
+    public bool IsGone => Place == Self.Place && (StartOf(Process) is { } start ? start != Started : !Processes.MayExist(Process) || IsZombie(Process));
 
-    /// <summary>The start of a process that lives; null if there is none of that number.</summary>
-    private static string? StartOf(int process)
+    /// <summary>The start of a process that lives; null if there is none of that number, or it is hidden from us.</summary>
+    private static string? StartOf(int process) => !OperatingSystem.IsLinux() ? StartByFramework(process) : StatOf(process) is { } words && words[0] is not (Zombie or "X") ? words[19] : null;
+
+    private static bool IsZombie(int process) => OperatingSystem.IsLinux() && StatOf(process)?[0] == Zombie;
+
+    /// <summary>What Linux says of a process: behind its name, which stands in parentheses and may hold anything, come its state, and as the twentieth word its start in ticks.</summary>
+    private static string[]? StatOf(int process)
     {
-        if (!OperatingSystem.IsLinux()) return StartByFramework(process);
         try
         {
-            // The program's name, in parentheses, may hold anything; behind it come the state, and as the twentieth word the start in ticks.
             var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            var words = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return words[0] is "Z" or "X" ? null : words[19];
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ') is { Length: > 19 } words ? words : null;
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return null;
         }
