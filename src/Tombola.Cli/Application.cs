@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Reflection;
 using Tombola.Cli.Commands;
 using Tombola.Engine.Foreign;
+using Tombola.Jobs;
 
 namespace Tombola.Cli;
 
@@ -12,7 +12,7 @@ internal static class Application
 {
     public const int Success = 0, Failed = 1, BadUsage = 2, Stopped = 3;
 
-    public static string Version => typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version => ProgramVersion.Current;
 
     public static int Run(string[] args)
     {

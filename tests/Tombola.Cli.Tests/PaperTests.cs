@@ -63,7 +63,7 @@ public sealed class PaperTests : IDisposable
     public void All_studies_run_at_tiny_in_one_command_with_a_summary_line_each()
     {
         using var all = new Child(Child.Program, [Child.Assembly, "study", "run", "all", "--scale", "tiny"], _sandbox.Environment());
-        var ended = all.End(TimeSpan.FromMinutes(10));
+        var ended = all.End(TimeSpan.FromMinutes(25));
         Assert.True(ended.Code == 0, ended.ToString());
         var lines = ended.Output.Split('\n');
         foreach (var study in List(["--scale", "tiny"]))
