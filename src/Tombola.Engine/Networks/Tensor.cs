@@ -26,6 +26,15 @@ public sealed record Tensor(string Name, string DType, IReadOnlyList<int> Shape,
             : throw new ArgumentException($"Tensor {name} of shape {Listing.OfShape(shape)} takes {tensor.Count} values, not {values.Length}.", nameof(values));
     }
 
+    /// <summary>A tensor of one dimension over an array itself, not a copy.</summary>
+    /// <typeparam name="T">As for <see cref="Of"/>.</typeparam>
+    public static Tensor Over<T>(string name, T[] values)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new Tensor(name, ElementType.NameOf<T>(), [values.Length], new BytesOf<T>(values).Memory);
+    }
+
     /// <summary>The elements, without a copy.</summary>
     /// <typeparam name="T">The type that <see cref="DType"/> stands for.</typeparam>
     /// <exception cref="InvalidOperationException">The tensor holds elements of another type.</exception>

@@ -32,7 +32,7 @@ internal static class CheckpointFile
         };
         float[][] values = [checkpoint.Weights, checkpoint.Statistics, checkpoint.First, checkpoint.Second];
         metadata[Proof] = Sum(metadata, values);
-        context.WriteAside(FileName, stream => Safetensors.Write(stream, Tensors.Zip(values, (name, array) => Tensor.Of<float>(name, [array.Length], array)), metadata));
+        context.WriteAside(FileName, stream => Safetensors.Write(stream, Tensors.Zip(values, Tensor.Over), metadata));
 
         // Copies of the weights are large objects, which by themselves are collected late: a long run would grow by a hundred megabytes. This takes milliseconds.
         GC.Collect();
