@@ -33,7 +33,7 @@ public sealed class MemoryTests(Xunit.Abstractions.ITestOutputHelper log) : IDis
     {
         var peak = 0.0;
         // Started as the script starts it: the runtime takes the size of its nursery from the environment only.
-        using var child = new Child(Child.Program, [Child.Assembly, .. arguments], _sandbox.Environment(("DOTNET_GCgen0size", "400000")));
+        using var child = new Child(Child.Program, [Child.Assembly, .. arguments], _sandbox.Environment(("DOTNET_GCgen0size", "200000")));
         child.Until(() =>
         {
             peak = Math.Max(peak, Peak(child.Id));
