@@ -28,7 +28,8 @@ internal sealed class Gate
     {
         var request = context.Request;
         var port = context.Connection.LocalPort;
-        if ((request.Host.Port ?? DefaultPort) != port || !Names.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        var host = port == DefaultPort && request.Host.Port is null ? $"{request.Host.Value}:{DefaultPort}" : request.Host.Value;
+        if (!Names.Any(name => string.Equals(host, $"{name}:{port}", StringComparison.OrdinalIgnoreCase)))
         {
             return Refusal.WriteAsync(context, HttpStatusCode.BadRequest, $"The dashboard answers only as 127.0.0.1:{port} or localhost:{port}. Open the address that it printed when it started.");
         }
