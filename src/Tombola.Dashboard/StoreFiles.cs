@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Tombola.Jobs;
 
 namespace Tombola.Dashboard;
 
@@ -38,7 +39,7 @@ internal sealed class StoreFiles(string folder)
 
     /// <summary>Anything in the folder of reports but what is being written, and the files of entries.</summary>
     private static bool IsForReading(string[] names) => !names.Any(name => name.StartsWith('.'))
-        && (names is [StoreReader.ReportsFolder, _, ..] || (names is [_, var key, _] && StoreReader.IsEntry(names[0], key)));
+        && (names is [StoreReader.ReportsFolder, _, ..] || (names is [_, var key, _] && StoreEntry.IsPlace(names[0], key)));
 
     private Stream? Open(string[] names)
     {

@@ -9,16 +9,13 @@ namespace Tombola.Dashboard;
 internal sealed class StoreReader(Store store) : IDisposable
 {
     public const string ReportsFolder = "reports";
-    private const int LatestEntries = 50, MostProblems = 20, KeyLength = 64, LongestJob = 1 << 20;
+    private const int LatestEntries = 50, MostProblems = 20, LongestJob = 1 << 20;
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly LinklessFolder _folder = new(store.Path);
     private Dictionary<string, StoreJob> _known = [];
     private StoreOverview? _last;
     private long _began;
-
-    /// <summary>True for the two names of an entry's folder: its key, after the first digits of it.</summary>
-    public static bool IsEntry(string first, string key) => key.Length == KeyLength && first.Length == 2 && key.All(char.IsAsciiHexDigitLower) && key.StartsWith(first, StringComparison.Ordinal);
 
     /// <summary>The overview as it is now. Of many requests at once one reads, and those that came before it began share what it finds.</summary>
     public async Task<StoreOverview> ReadAsync(CancellationToken cancellation)
@@ -62,7 +59,7 @@ internal sealed class StoreReader(Store store) : IDisposable
             foreach (var folder in Folders(first.FullName, problems))
             {
                 var (key, finished) = (folder.Name, folder.LastWriteTimeUtc);
-                if (!IsEntry(first.Name, key)) problems.Add($"{Name(folder)} is not named as an entry is.");
+                if (!StoreEntry.IsPlace(first.Name, key)) problems.Add($"{Name(folder)} is not named as an entry is.");
                 else if (_known.GetValueOrDefault(key) is { } known && known.Finished == finished) found.Add(key, known);
                 else found.Add(key, new StoreJob(key, "", finished, Children(folder.FullName, problems).OfType<FileInfo>().Sum(file => file.Length)));
             }

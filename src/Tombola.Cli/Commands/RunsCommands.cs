@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 
@@ -46,7 +44,7 @@ internal static class RunsCommands
             var store = common.OpenStore(parsed);
             var folder = store.EntryOf(One(store, parsed.GetValue(key)!));
             var files = new DirectoryInfo(folder).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => new { file.Name, Bytes = file.Length }).ToArray();
-            var (job, result) = (Read(folder, "job.json"), Read(folder, "result.json"));
+            var (job, result) = (StoreEntry.Read(folder, "job.json"), StoreEntry.Read(folder, "result.json"));
             output.Object(new { Folder = folder, Job = job, Result = result, Files = files });
             if (output.IsJson) return Application.Success;
             output.Line(folder);
@@ -109,20 +107,4 @@ internal static class RunsCommands
             [] => throw new ArgumentException($"No entry of {store.Path} begins with '{prefix}'. See: tombola runs list"),
             var several => throw new ArgumentException($"{several.Count} entries begin with '{prefix}'. Give more of the key."),
         };
-
-    /// <summary>What a file of the entry says, read to its last word.</summary>
-    private static JsonNode Read(string folder, string file)
-    {
-        try
-        {
-            var json = JsonNode.Parse(RegularFile.ReadAll(Path.Combine(folder, file), StoreEntry.Longest), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
-                ?? throw new InvalidDataException($"{file} of the entry {folder} is empty. Run its study with --repair.");
-            _ = json.ToJsonString();
-            return json;
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw new InvalidDataException($"{file} of the entry {folder} is damaged ({unreadable.Message.TrimEnd('.')}). Run its study with --repair.", unreadable);
-        }
-    }
 }

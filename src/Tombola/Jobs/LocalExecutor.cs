@@ -20,7 +20,7 @@ public sealed class LocalExecutor
     private readonly int _workers;
     private readonly object _gate = new();
     private readonly List<JobGraph.Node> _all = [], _ready = [];
-    private readonly Dictionary<JobGraph.Node, Attempt> _running = [];
+    private readonly Dictionary<JobGraph.Node, JobAttempt> _running = [];
     private readonly Dictionary<string, RunningJob> _elsewhere = [];
     private readonly Dictionary<string, double> _seconds = [];
     private readonly Dictionary<JobGraph.Node, Exception> _failed = [];
@@ -114,7 +114,7 @@ public sealed class LocalExecutor
         }
     }
 
-    private void GiveBack(Attempt attempt)
+    private void GiveBack(JobAttempt attempt)
     {
         try
         {
@@ -128,7 +128,7 @@ public sealed class LocalExecutor
     }
 
     /// <summary>Brings one job to its end, whatever that is.</summary>
-    private void Carry(Attempt attempt, CancellationToken stop)
+    private void Carry(JobAttempt attempt, CancellationToken stop)
     {
         try
         {
@@ -159,7 +159,7 @@ public sealed class LocalExecutor
         }
     }
 
-    private void Execute(Attempt attempt)
+    private void Execute(JobAttempt attempt)
     {
         var job = attempt.Node.Job;
         using var team = new ThreadTeam(attempt.Threads);
@@ -192,7 +192,7 @@ public sealed class LocalExecutor
     }
 
     /// <summary>The most urgent ready job that nobody else computes. False when nothing is left to do.</summary>
-    private bool Take(CancellationToken stop, out Attempt? attempt)
+    private bool Take(CancellationToken stop, out JobAttempt? attempt)
     {
         attempt = null;
         lock (_gate)
@@ -225,7 +225,7 @@ public sealed class LocalExecutor
 
                 _ready.Remove(node);
                 _elsewhere.Remove(node.Job.Key);
-                attempt = new Attempt(node, claim, Math.Max(1, _workers / (_ready.Count + _running.Count + 1)), CancellationTokenSource.CreateLinkedTokenSource(stop));
+                attempt = new JobAttempt(node, claim, Math.Max(1, _workers / (_ready.Count + _running.Count + 1)), CancellationTokenSource.CreateLinkedTokenSource(stop));
                 _running[node] = attempt;
                 return true;
             }
@@ -266,7 +266,7 @@ public sealed class LocalExecutor
     /// <summary>Gives a sign of life for every job, and stops those that were lost.</summary>
     private void Beat()
     {
-        Attempt[] attempts;
+        JobAttempt[] attempts;
         lock (_gate) attempts = [.. _running.Values];
         foreach (var attempt in attempts) attempt.Beat();
     }
@@ -284,48 +284,6 @@ public sealed class LocalExecutor
                 Elsewhere = [.. _elsewhere.Values],
                 News = news,
             };
-        }
-    }
-
-    /// <summary>A job that a worker has.</summary>
-    private sealed class Attempt(JobGraph.Node node, JobClaim? claim, int threads, CancellationTokenSource cancellation) : IDisposable
-    {
-        private double _fraction;
-
-        public JobGraph.Node Node => node;
-
-        /// <summary>Null for a job that turned out to be finished.</summary>
-        public JobClaim? Claim => claim;
-
-        public int Threads => threads;
-
-        public CancellationTokenSource Cancellation => cancellation;
-
-        public double Fraction
-        {
-            get => Volatile.Read(ref _fraction);
-            set => Volatile.Write(ref _fraction, value);
-        }
-
-        public void Beat()
-        {
-            try
-            {
-                claim?.Beat(Fraction);
-                if (claim is { IsLost: true }) cancellation.Cancel();
-            }
-#pragma warning disable CA1031 // A timer calls this, and nothing would catch what it throws.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-                // A disk that refuses one sign of life may take the next; a job that has just ended needs none.
-            }
-        }
-
-        public void Dispose()
-        {
-            claim?.Dispose();
-            cancellation.Dispose();
         }
     }
 }

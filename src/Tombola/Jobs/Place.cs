@@ -33,6 +33,22 @@ internal static class Place
         }
     }
 
+    /// <summary>Renames whatever is there to the first free one of <c>name.1</c>, <c>name.2</c> and so on, and says which; nothing happens if it is gone already.</summary>
+    public static string MoveAside(string from, string name)
+    {
+        var free = Enumerable.Range(1, int.MaxValue).Select(n => $"{name}.{n}").First(candidate => !IsTaken(candidate));
+        try
+        {
+            Move(from, free);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException && !IsTaken(from))
+        {
+            // Another process that repairs was faster.
+        }
+
+        return free;
+    }
+
     /// <summary>Removes whatever is there. Links are removed, not what they lead to. Others may do so at once.</summary>
     public static void Clear(string path)
     {

@@ -151,15 +151,7 @@ public sealed class Store
         {
             var damaged = System.IO.Path.Combine(Path, "damaged");
             Directory.CreateDirectory(damaged);
-            place = Enumerable.Range(1, int.MaxValue).Select(n => System.IO.Path.Combine(damaged, $"{System.IO.Path.GetFileName(path)}.{n}")).First(candidate => !Place.IsTaken(candidate));
-            try
-            {
-                Place.Move(path, place);
-            }
-            catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException && !Place.IsTaken(path))
-            {
-                // Another process that repairs was faster.
-            }
+            place = Place.MoveAside(path, System.IO.Path.Combine(damaged, System.IO.Path.GetFileName(path)));
         });
         return place;
     }
@@ -188,7 +180,7 @@ public sealed class Store
         {
             if (!Place.IsTaken(folder) || Directory.Exists(folder)) return;
             if (!Repair) throw new InvalidDataException($"{folder} should be a folder of the store, and is not. Run the same command with --repair to set it aside.");
-            Place.Move(folder, Enumerable.Range(1, int.MaxValue).Select(n => $"{folder}.{n}").First(candidate => !Place.IsTaken(candidate)));
+            Place.MoveAside(folder, folder);
         });
     }
 

@@ -14,7 +14,7 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
     public const int Longest = 50_000_000;
 
     private const int KeyLength = 64;
-    private readonly Lazy<JsonObject?> _job = new(() => TryParse(Path.Combine(Folder, Store.JobFile)));
+    private readonly Lazy<JsonObject?> _job = new(() => TryRead(Folder, Store.JobFile));
 
     /// <summary>What <c>job.json</c> says; null if it cannot be read.</summary>
     public JsonObject? Job => _job.Value;
@@ -26,7 +26,7 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
     public string Model => Field("model");
 
     /// <summary>Version of the program that made it, empty if its result cannot be read.</summary>
-    public string Version => TryParse(Path.Combine(Folder, Store.ResultFile)) is { } result ? VersionIn(result) : "";
+    public string Version => TryRead(Folder, Store.ResultFile) is { } result ? VersionIn(result) : "";
 
     /// <summary>Length of its files together.</summary>
     public long Bytes
@@ -50,7 +50,7 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
         var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 };
         return !Directory.Exists(store) ? [] : Directory.EnumerateDirectories(store, "??", options)
             .SelectMany(above => Directory.EnumerateDirectories(above, "*", options))
-            .Where(folder => IsKey(Path.GetFileName(folder)) && Path.GetFileName(folder).StartsWith(Path.GetFileName(Path.GetDirectoryName(folder)!), StringComparison.Ordinal));
+            .Where(folder => IsPlace(Path.GetFileName(Path.GetDirectoryName(folder)!), Path.GetFileName(folder)));
     }
 
     /// <summary>The entry in a folder, or null if it is gone.</summary>
@@ -66,6 +66,14 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
         }
     }
 
+    /// <summary>True for the two names of an entry's folder: the first two digits of its key, and the key.</summary>
+    public static bool IsPlace(string above, string key)
+    {
+        ArgumentNullException.ThrowIfNull(above);
+        ArgumentNullException.ThrowIfNull(key);
+        return above.Length == 2 && IsKey(key) && key.StartsWith(above, StringComparison.Ordinal);
+    }
+
     internal static bool IsKey(string name) => name.Length == KeyLength && name.All(char.IsAsciiHexDigitLower);
 
     /// <summary>The version that the text of a result names.</summary>
@@ -75,18 +83,32 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
 
     private string Field(string name) => Job?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
-    /// <summary>The object in a file, read to its last word, so that nothing in it can fail later; null if the file holds none.</summary>
-    private static JsonObject? TryParse(string path)
+    /// <summary>The object in one of an entry's files, read to its last word, so that nothing in it can fail later.</summary>
+    /// <exception cref="InvalidDataException">The file holds no JSON object.</exception>
+    public static JsonObject Read(string folder, string file)
     {
         try
         {
-            var json = JsonNode.Parse(RegularFile.ReadAll(path, Longest), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
-            _ = json?.ToJsonString();
+            var json = JsonNode.Parse(RegularFile.ReadAll(Path.Combine(folder, file), Longest), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new InvalidDataException($"{file} of the entry {folder} is no JSON object. Run its study with --repair.");
+            _ = json.ToJsonString();
             return json;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or ArgumentException)
         {
             // The last two are text that is no Unicode, and names that come twice.
+            throw new InvalidDataException($"{file} of the entry {folder} is damaged ({unreadable.Message.TrimEnd('.')}). Run its study with --repair.", unreadable);
+        }
+    }
+
+    private static JsonObject? TryRead(string folder, string file)
+    {
+        try
+        {
+            return Read(folder, file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
             return null;
         }
     }

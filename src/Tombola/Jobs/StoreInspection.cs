@@ -45,7 +45,7 @@ public sealed record StoreInspection(int Entries, long Bytes, IReadOnlyList<Stor
     }
 
     /// <summary>What is wrong with what stands in an entry's place, or null.</summary>
-    private static string? Problem(string folder) => Path.GetFileName(folder) is var key && StoreEntry.IsKey(key) && Path.GetFileName(Path.GetDirectoryName(folder)) == key[..2]
+    private static string? Problem(string folder) => Path.GetFileName(folder) is var key && StoreEntry.IsPlace(Path.GetFileName(Path.GetDirectoryName(folder)!), key)
         ? EntryCheck.Problem(folder, key)
         : "its name is not the key of a job";
 }
