@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu.Kernels;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Bench;
@@ -56,12 +57,12 @@ public class ConvolutionBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public void Forward() => GatherKernel.Run(
-        _forward, _forwardWeights.Span, _input.Span, _inputPlanes, _output.Span, _outputPlanes, GatherRange.All(_forward, Blocks), default);
+    public void Forward() => DirectKernel.Run(
+        _forward, _forwardWeights.Span, _input.Span, _inputPlanes, _output.Span, _outputPlanes, DirectRange.All(_forward, Blocks), default);
 
     [Benchmark]
-    public void InputGradient() => GatherKernel.Run(
-        _backward, _backwardWeights.Span, _output.Span, _outputPlanes, _inputGradient.Span, _inputPlanes, GatherRange.All(_backward, Blocks), default);
+    public void InputGradient() => DirectKernel.Run(
+        _backward, _backwardWeights.Span, _output.Span, _outputPlanes, _inputGradient.Span, _inputPlanes, DirectRange.All(_backward, Blocks), default);
 
     [Benchmark]
     public void WeightGradient() => WeightGradientKernel.Run(

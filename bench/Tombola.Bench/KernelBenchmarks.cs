@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution.Cpu.Kernels;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Bench;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu.Kernels;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Bench;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tombola.Data;
 using Tombola.Engine.Execution;
 using Tombola.Jobs;
-using Tombola.Studies;
+using Tombola.Presets;
 using Tombola.Training;
 
 namespace Tombola.Cli;
@@ -27,7 +27,7 @@ internal sealed class CommonOptions
     public Option<string> Scale { get; } = new("--scale")
     {
         Description = "tiny, small or paper: shrinks steps, schedule and levels together; tiny also narrows the network of convolutional presets, and draws their images.",
-        DefaultValueFactory = _ => Studies.Scale.Paper,
+        DefaultValueFactory = _ => Presets.Scale.Paper,
     };
 
     public Option<string> Kernels { get; } = new("--kernels")
@@ -62,7 +62,7 @@ internal sealed class CommonOptions
 
     public string ReadPresetName(ParseResult parsed, string fallback) => parsed.GetValue(Preset) ?? fallback;
 
-    public Scale ReadScale(ParseResult parsed) => Studies.Scale.Find(parsed.GetValue(Scale)!);
+    public Scale ReadScale(ParseResult parsed) => Presets.Scale.Find(parsed.GetValue(Scale)!);
 
     /// <summary>The preset at a scale, else at the one asked for, with <c>--steps</c> and <c>--set</c>: steps are those of the full scale, network and data are final.</summary>
     public Preset ReadPreset(ParseResult parsed, string name, Scale? at = null)
@@ -81,7 +81,7 @@ internal sealed class CommonOptions
 
     private Preset ReadLongPreset(ParseResult parsed, string name, Scale scale)
     {
-        var preset = scale.Substitute(Presets.Find(name));
+        var preset = scale.Substitute(KnownPresets.Find(name));
         if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
         foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);
         return preset;

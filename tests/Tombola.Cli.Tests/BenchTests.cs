@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests;
 
 /// <summary>Benchmarks under masks, in moments too short to measure anything.</summary>

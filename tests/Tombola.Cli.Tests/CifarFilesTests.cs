@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Tombola.Reporting;
 
 namespace Tombola.Cli.Tests;
 

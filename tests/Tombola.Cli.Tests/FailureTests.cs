@@ -1,4 +1,5 @@
 using Tombola.Jobs;
+using Tombola.Reporting;
 
 namespace Tombola.Cli.Tests;
 

@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests;
 
 /// <summary>A training run that is stopped, in whatever way, ends with the bits of one that was not.</summary>

@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests;
 
 /// <summary>Sparse kernels as a person meets them: what is said of them, and how they are turned off.</summary>

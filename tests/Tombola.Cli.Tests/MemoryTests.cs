@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tombola.Reporting;
 
 namespace Tombola.Cli.Tests;
 

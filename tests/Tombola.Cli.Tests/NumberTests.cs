@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Tombola.Studies;
+using Tombola.Presets;
+using Tombola.Reporting;
 
 namespace Tombola.Cli.Tests;
 
@@ -13,7 +14,7 @@ public sealed class NumberTests
 
     public static TheoryData<string> Fields => [.. PresetFields.Of(Preset).Where(each => each.Value is int or long or ulong or double).Select(each => each.Name), "subsample"];
 
-    private static Preset Preset => Presets.Find("lenet-glyphs");
+    private static Preset Preset => KnownPresets.Find("lenet-glyphs");
 
     [Theory, MemberData(nameof(Commands))]
     public void Every_numeric_option_refuses_what_is_no_number_and_names_an_example(string command)

@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests;
 
 /// <summary>All studies of a paper in one command, and the list of what studies cost.</summary>

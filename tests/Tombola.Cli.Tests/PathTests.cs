@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests;
 
 /// <summary>Paths that name nothing are refused, rather than taken for others.</summary>

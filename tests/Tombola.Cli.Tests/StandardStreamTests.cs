@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests;
 
 /// <summary>Messages that cannot be written cost nothing; results that cannot be written are a failure; with --json there is always one value.</summary>

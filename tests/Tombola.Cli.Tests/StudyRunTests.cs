@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Tombola.Reporting;
 
 namespace Tombola.Cli.Tests;
 

@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests;
 
 public sealed class WritingFailuresTests : IDisposable

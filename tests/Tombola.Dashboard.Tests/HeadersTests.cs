@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Dashboard.Tests;
 
 public sealed class HeadersTests : IAsyncLifetime

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Tombola.Reporting;
 
 namespace Tombola.Dashboard.Tests;
 

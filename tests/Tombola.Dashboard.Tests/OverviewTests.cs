@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tombola.Reporting;
 
 namespace Tombola.Dashboard.Tests;
 

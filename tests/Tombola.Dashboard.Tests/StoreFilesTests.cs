@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tombola.Reporting;
 
 namespace Tombola.Dashboard.Tests;
 

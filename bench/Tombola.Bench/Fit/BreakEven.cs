@@ -1,5 +1,8 @@
 using System.Globalization;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution.Cpu.Planning;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 

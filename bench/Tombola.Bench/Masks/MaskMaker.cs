@@ -1,3 +1,4 @@
+using Tombola.Benchmarks;
 using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;

@@ -1,4 +1,4 @@
-using Tombola.Studies;
+using Tombola.Presets;
 using Tombola.Training;
 
 namespace Tombola.Bench.Masks;
@@ -16,9 +16,9 @@ internal sealed record MaskRecipe(Preset Preset, IReadOnlyList<double> Densities
 
     public static IReadOnlyList<MaskRecipe> All { get; } =
     [
-        new(Presets.Find("lenet-mnist"), Fine, Steps: 4000, Rewind: 0, LearningRate: 12e-4, Warmup: 0),
-        new(Presets.Find("resnet20-cifar10"), Fine, Steps: 300, Rewind: 50, LearningRate: 0.1, Warmup: 50),
-        new(Presets.Find("vgg16-cifar10"), Coarse, Steps: 120, Rewind: 20, LearningRate: 0.1, Warmup: 20),
+        new(KnownPresets.Find("lenet-mnist"), Fine, Steps: 4000, Rewind: 0, LearningRate: 12e-4, Warmup: 0),
+        new(KnownPresets.Find("resnet20-cifar10"), Fine, Steps: 300, Rewind: 50, LearningRate: 0.1, Warmup: 50),
+        new(KnownPresets.Find("vgg16-cifar10"), Coarse, Steps: 120, Rewind: 20, LearningRate: 0.1, Warmup: 20),
     ];
 
     public Recipe Recipe => Preset.Recipe with { LearningRate = LearningRate, Warmup = $"{Warmup}it", Steps = $"{Steps}it" };

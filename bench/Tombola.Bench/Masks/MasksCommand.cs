@@ -15,7 +15,7 @@ internal static class MasksCommand
         var data = new Option<string?>("--data") { Description = "Folder of MNIST and CIFAR-10.", HelpName = "DIR" };
         var model = new Option<string?>("--model") { Description = "Only this model.", HelpName = "NAME" };
         var steps = new Option<int?>("--steps") { Description = "Training steps before each pruning (else the model's own number).", HelpName = "N" };
-        var folder = new Option<string>("--out") { Description = "Folder of the files.", DefaultValueFactory = _ => "src/Tombola/Training/BenchmarkMasks", HelpName = "DIR" };
+        var folder = new Option<string>("--out") { Description = "Folder of the files.", DefaultValueFactory = _ => "src/Tombola.Benchmarks/Masks", HelpName = "DIR" };
         var command = new Command("masks", "Make the masks of the step benchmarks by iterative pruning of trained networks, and write them into the sources.") { data, model, steps, folder, new HelpOption() };
         command.SetAction(parsed =>
         {

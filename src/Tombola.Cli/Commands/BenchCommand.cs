@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Benchmarks;
 using Tombola.Engine.Execution;
 using Tombola.Training;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Benchmarks;
 using Tombola.Landscape;
 
 namespace Tombola.Cli.Commands;

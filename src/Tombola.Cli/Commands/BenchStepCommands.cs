@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Benchmarks;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Tombola.Training;

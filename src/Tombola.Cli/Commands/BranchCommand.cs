@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Papers.Tickets;
 using Tombola.Studies;
 using Tombola.Training;
 

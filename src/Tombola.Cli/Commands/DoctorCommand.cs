@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
+using Tombola.Benchmarks;
 using Tombola.Data;
-using Tombola.Engine.Numerics;
 using Tombola.Jobs.Claims;
 using Tombola.Reporting;
 

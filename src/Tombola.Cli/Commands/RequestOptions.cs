@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tombola.Landscape;
+using Tombola.Presets;
 using Tombola.Studies;
 using Tombola.Training;
 
@@ -52,7 +53,7 @@ internal sealed class RequestOptions
             Copies = parsed.GetValue(_copies) ?? scale.Copies,
             Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
             Seed = parsed.GetValue(common.Seed),
-            Variants = [.. Presets.VariantsOf(preset.Name).Select(variant => ReadPreset(parsed, common, variant.Name, scale))],
+            Variants = [.. KnownPresets.VariantsOf(preset.Name).Select(variant => ReadPreset(parsed, common, variant.Name, scale))],
             Steps = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
             Kernels = common.ReadKernels(parsed),
             Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Benchmarks;
 using Tombola.Training;
 
 namespace Tombola.Cli.Commands;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Papers;
+using Tombola.Presets;
 using Tombola.Studies;
 
 namespace Tombola.Cli.Commands;
@@ -72,11 +74,11 @@ internal static class StudyCommands
         output.Table(
             [("Study", false), ("Preset", false), ("Claims", false), ("Time", true), ("Verdict", false)],
             [
-                .. result.Studies.Select(study => (IReadOnlyList<string>)[study.Study, study.Preset, ClaimTally.Signs(study.Claims), study.Seconds > 0 ? Words.Duration(study.Seconds) : "from the store", Words.Shortened(study.Verdict, 60)]),
+                .. result.Studies.Select(study => (IReadOnlyList<string>)[study.Study, study.Preset, ClaimCounts.Signs(study.Claims), study.Seconds > 0 ? Words.Duration(study.Seconds) : "from the store", Words.Shortened(study.Verdict, 60)]),
                 .. result.NotRun.Select(study => (IReadOnlyList<string>)[study.Study, "", "", "not run", study.Needs]),
             ],
             wrapped: "Verdict");
-        output.Line(ClaimTally.Sentence([.. result.Studies.SelectMany(study => study.Claims)]));
+        output.Line(ClaimCounts.Sentence([.. result.Studies.SelectMany(study => study.Claims)]));
         foreach (var failure in result.Failures) output.Line($"✗ {failure}");
         output.Line($"{Words.Duration(result.Seconds)}. Report: {result.Report}");
     }

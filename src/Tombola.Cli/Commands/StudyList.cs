@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Tombola.Papers;
+using Tombola.Presets;
 using Tombola.Studies;
 
 namespace Tombola.Cli.Commands;
@@ -48,7 +50,7 @@ internal static class StudyList
                 wrapped: Question);
             output.Line($"Under each name its preset, and under each scale about the time that is left here with {Words.Count(common.WorkerCount(parsed), "worker")}, from a timed training step; studies share jobs.");
             var runnable = rows.Where(row => row.Cells.Single(cell => cell.Scale == asked).Seconds is not null).ToArray();
-            var whole = forecaster.Of(StudyCatalogue.Every, runnable.Select(row => (row.Study, readers[asked](row.Study))));
+            var whole = forecaster.Of(PaperRunner.Every, runnable.Select(row => (row.Study, readers[asked](row.Study))));
             if (whole.Total > 0) output.Line($"Together at scale {asked}: {Words.Count(whole.Total, "job")}, {whole.Stored} of them in the store; {Words.Duration(whole.SecondsLeft!.Value)} left.");
             foreach (var problem in rows.SelectMany(row => row.Cells).Select(cell => cell.Problem).OfType<string>().Distinct()) output.Line(problem);
             foreach (var absent in AbsentPresets.All.Where(absent => absent.Studies.Count > 0)) output.Line($"{string.Join(", ", absent.Studies)}: {absent.Needs}");

@@ -24,7 +24,7 @@ internal static class TrainCommand
             var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
             var request = new StudyRequest { Preset = common.ReadPreset(parsed, common.ReadPresetName(parsed, "lenet-glyphs")), Scale = common.ReadScale(parsed).Name, Replicates = 1, Seed = parsed.GetValue(common.Seed) };
             var context = new StudyContext(request, data);
-            var copy = context.Replicates[0].Copy(Setting.Dense(), 0);
+            var copy = context.Replicates[0].Copy(Condition.Dense(), 0);
             var job = copy with
             {
                 Keep = [.. (parsed.GetValue(keep) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => context.Iterations(StepCount.Parse(text)))],

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Tombola.Data;
 using Tombola.Engine.Foreign;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Jobs;
 

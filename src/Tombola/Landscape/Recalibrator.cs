@@ -1,5 +1,7 @@
 using Tombola.Data;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 

@@ -1,3 +1,4 @@
+
 namespace Tombola.Reporting;
 
 /// <summary>Rows of text under titled columns.</summary>

@@ -44,11 +44,11 @@ public sealed record StudyDesign(IReadOnlyList<Job> Jobs, Func<Store, StudyOutco
     private sealed class Part(StudyContext context, IReadOnlyList<Probe> probes)
     {
         private readonly Measurement _measurement = new(context);
-        private readonly Probe? _dense = probes.FirstOrDefault(probe => probe.Setting.Level == 0);
+        private readonly Probe? _dense = probes.FirstOrDefault(probe => probe.Condition.Level == 0);
 
         public IEnumerable<Job> Jobs => probes.SelectMany(_measurement.Jobs);
 
-        public IEnumerable<StudyRow> Rows(Store store) => probes.Select(probe => _measurement.Row(store, probe, probe.Setting.Level == 0 ? null : _dense));
+        public IEnumerable<StudyRow> Rows(Store store) => probes.Select(probe => _measurement.Row(store, probe, probe.Condition.Level == 0 ? null : _dense));
     }
 }
 

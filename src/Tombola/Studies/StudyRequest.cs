@@ -1,7 +1,7 @@
 using Tombola.Data;
 using Tombola.Engine.Networks;
-using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Presets;
 using Tombola.Reporting.Published;
 using Tombola.Training;
 
@@ -41,7 +41,7 @@ public sealed record StudyRequest
     public Recalibration? Recalibration { get; init; }
 }
 
-/// <summary>A request with its data at hand: makes the experiments of its replicates.</summary>
+/// <summary>A request with its data at hand: makes the replicates of its replicates.</summary>
 public sealed class StudyContext
 {
     /// <summary>The steps of the paper's figures for LeNet, as fractions of its 24,000: for settings that the paper does not show.</summary>
@@ -76,7 +76,7 @@ public sealed class StudyContext
         Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
         Rewind = Iterations(request.Rewind);
         if (Rewind >= Total) throw new ArgumentException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
-        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Experiment(Preset, Data, Total, request.Seed, replicate, request.Recalibration, request.Kernels))];
+        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, request.Kernels))];
     }
 
     public StudyRequest Request { get; }
@@ -97,7 +97,7 @@ public sealed class StudyContext
     /// <summary>k, the rewinding step.</summary>
     public long Rewind { get; }
 
-    public IReadOnlyList<Experiment> Replicates { get; }
+    public IReadOnlyList<Replicate> Replicates { get; }
 
     public int StepsPerEpoch => _stepsPerEpoch.Value;
 
@@ -110,7 +110,7 @@ public sealed class StudyContext
     /// <param name="figure">The paper's figure, such as <c>lmc/fig6</c>.</param>
     public long[] Steps(string figure)
     {
-        var steps = Request.Steps?.Select(Iterations) ?? (Preset.Instants ?? PaperSteps(figure)).Select(fraction => (long)Math.Round(fraction * Total));
+        var steps = Request.Steps?.Select(Iterations) ?? (Preset.RewindFractions ?? PaperSteps(figure)).Select(fraction => (long)Math.Round(fraction * Total));
         long[] before = [.. steps.Where(step => step < Total).Distinct().Order()];
         return before.Length > 0 ? before : throw new ArgumentException($"None of the steps lies before the end of training, step {Total}.");
     }

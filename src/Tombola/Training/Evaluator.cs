@@ -1,7 +1,8 @@
 using Tombola.Data;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Training;
 

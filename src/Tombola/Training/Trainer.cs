@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using Tombola.Data;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution.Cpu.Planning;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 

@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests.Trust;
 
 /// <summary>A job that fails takes only those along that need it.</summary>

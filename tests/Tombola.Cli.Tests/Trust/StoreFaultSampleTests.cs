@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests.Trust;
 
 /// <summary>Faults in a store as the command line tells them; all of them are tried in one process beside the store's own tests.</summary>

@@ -1,3 +1,5 @@
+using Tombola.Reporting;
+
 namespace Tombola.Cli.Tests.Trust;
 
 /// <summary>Many processes share one store, and some of them are killed.</summary>

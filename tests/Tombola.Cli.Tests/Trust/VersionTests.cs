@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Tombola.Reporting;
 
 namespace Tombola.Cli.Tests.Trust;
 

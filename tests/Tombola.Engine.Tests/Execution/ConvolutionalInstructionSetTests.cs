@@ -1,4 +1,6 @@
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution.Cpu.Planning;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 

@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics.X86;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution;
@@ -212,7 +213,7 @@ public class ConvolutionalPlanTests
             for (var i = 0; i < means.Length; i++) means[i] += (updated[i] - (0.9 * twin.Statistics[i])) / 0.1 / 4;
         }
 
-        // Moments of some hundred numbers of size up to 5 that passed through at most five layers.
+        // Lifetime of some hundred numbers of size up to 5 that passed through at most five layers.
         for (var i = 0; i < means.Length; i++) Assert.Equal(means[i], plan.Statistics[i], 1e-5 * (1 + Math.Abs(means[i])));
     }
 

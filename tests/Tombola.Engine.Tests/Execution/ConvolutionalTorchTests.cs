@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 

@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Runtime.Intrinsics.X86;
-using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution.Cpu.Kernels;
+using Tombola.Engine.Execution.Cpu.Planning;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
@@ -80,11 +81,11 @@ public class InstructionSetTests
         var packed = new float[ConvolutionWeights.PackedFloats(shape.Inputs, shape.Outputs, shape.Taps)];
         ConvolutionWeights.PackForward(twin.Weights, Formula.Vector(shape.Outputs, 4), packed, shape, 0, ConvolutionWeights.Tiles(shape.Outputs));
         var finish = new Epilogue { Bias = Formula.Vector(shape.Outputs, 5), Residual = twin.Gradient, Rectify = true };
-        GatherKernel.Run(forward, packed, twin.Input, twin.InputPlanes, output, twin.OutputPlanes, GatherRange.All(forward, twin.Blocks), finish);
+        DirectKernel.Run(forward, packed, twin.Input, twin.InputPlanes, output, twin.OutputPlanes, DirectRange.All(forward, twin.Blocks), finish);
         packed = new float[ConvolutionWeights.PackedFloats(shape.Outputs, shape.Inputs, shape.Taps)];
         ConvolutionWeights.PackBackward(twin.Weights, packed, shape, 0, ConvolutionWeights.Tiles(shape.Inputs));
-        GatherKernel.Run(
-            backward, packed, twin.Gradient, twin.OutputPlanes, inputGradient, twin.InputPlanes, GatherRange.All(backward, twin.Blocks), default);
+        DirectKernel.Run(
+            backward, packed, twin.Gradient, twin.OutputPlanes, inputGradient, twin.InputPlanes, DirectRange.All(backward, twin.Blocks), default);
         var scratch = new float[WeightGradientKernel.ScratchFloats(shape)];
         WeightGradientKernel.Run(
             shape, twin.Gradient, twin.OutputPlanes, twin.Input, twin.InputPlanes, twin.Blocks, weightGradient, 0, shape.Outputs, scratch);

@@ -1,4 +1,5 @@
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 

@@ -1,6 +1,7 @@
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution;

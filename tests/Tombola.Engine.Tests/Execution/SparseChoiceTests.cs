@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution.Cpu.Planning;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 

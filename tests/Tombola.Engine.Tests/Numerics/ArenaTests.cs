@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Tests.Numerics;

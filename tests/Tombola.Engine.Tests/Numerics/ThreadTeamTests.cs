@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tombola.Engine.Numerics;
+using Tombola.Engine.Memory;
 
 namespace Tombola.Engine.Tests.Numerics;
 

@@ -1,4 +1,5 @@
 using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Tests.Reference;

@@ -21,7 +21,7 @@ internal sealed class ReferenceBatchNorm<T>(BatchNormLayer layer, WeightSpace sp
         var output = inputs[0].Select(row => new T[row.Length]).ToArray();
         for (var c = 0; c < layer.Output.Channels; c++)
         {
-            var (mean, variance) = Moments(inputs[0], c, context);
+            var (mean, variance) = Lifetime(inputs[0], c, context);
             var deviation = Deviation(variance);
             var (scale, shift) = layer.Affine ? (context.Weights[_weight + c], context.Weights[_bias + c]) : (T.One, T.Zero);
             foreach (var (n, i) in Elements(inputs[0], c)) output[n][i] = ((inputs[0][n][i] - mean) / deviation * scale) + shift;
@@ -39,7 +39,7 @@ internal sealed class ReferenceBatchNorm<T>(BatchNormLayer layer, WeightSpace sp
     {
         for (var c = 0; c < layer.Output.Channels; c++)
         {
-            var (mean, variance) = Moments(inputs[0], c, context);
+            var (mean, variance) = Lifetime(inputs[0], c, context);
             var deviation = Deviation(variance);
             var scale = layer.Affine ? context.Weights[_weight + c] : T.One;
             var (sum, product) = (T.Zero, T.Zero);
@@ -63,7 +63,7 @@ internal sealed class ReferenceBatchNorm<T>(BatchNormLayer layer, WeightSpace sp
         }
     }
 
-    private (T Mean, T Variance) Moments(T[][] x, int channel, ReferenceContext<T> context)
+    private (T Mean, T Variance) Lifetime(T[][] x, int channel, ReferenceContext<T> context)
     {
         if (!context.Training) return (context.Statistics[_runningMean + channel], context.Statistics[_runningVariance + channel]);
         var count = T.CreateChecked(_places * x.Length);

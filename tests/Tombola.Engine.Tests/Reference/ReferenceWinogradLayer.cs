@@ -1,5 +1,5 @@
 using System.Numerics;
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Tests.Reference;

@@ -1,6 +1,7 @@
-using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution.Cpu.Planning;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Tests.Reference;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Architecture;
@@ -6,6 +7,8 @@ namespace Tombola.Tests.Architecture;
 /// <summary>The house has floors; a room may use its own floor and those below.</summary>
 public sealed partial class FloorTests
 {
+    private const int MostFiles = 20;
+
     private static readonly string Root = FindRoot();
 
     /// <summary>What each folder of the library may use besides itself and the engine.</summary>
@@ -16,17 +19,29 @@ public sealed partial class FloorTests
         ["Pruning"] = [],
         ["Landscape"] = ["Data", "Training"],
         ["Jobs"] = ["Data", "Training", "Pruning", "Landscape"],
-        ["Reporting"] = ["Data", "Training", "Pruning", "Landscape", "Jobs"],
-        ["Studies"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting"],
+        ["Reporting"] = [],
+        ["Presets"] = ["Data", "Training", "Pruning", "Landscape", "Reporting"],
+        ["Studies"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets"],
+        ["Papers"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Studies"],
     };
 
     /// <summary>The same for the engine.</summary>
     private static readonly Dictionary<string, string[]> Engine = new()
     {
         ["Foreign"] = [],
+        ["Naming"] = [],
         ["Numerics"] = [],
-        ["Networks"] = ["Foreign", "Numerics"],
-        ["Execution"] = ["Numerics", "Networks"],
+        ["Memory"] = ["Numerics"],
+        ["Networks"] = ["Foreign", "Naming", "Numerics"],
+        ["Execution"] = ["Memory", "Numerics", "Networks"],
+    };
+
+    /// <summary>The same within the part of the engine that computes on a processor.</summary>
+    private static readonly Dictionary<string, string[]> Cpu = new()
+    {
+        ["Kernels"] = [],
+        ["Passes"] = ["Kernels"],
+        ["Planning"] = ["Kernels", "Passes"],
     };
 
     public static TheoryData<string> LibraryFolders => [.. Library.Keys];
@@ -57,6 +72,24 @@ public sealed partial class FloorTests
         Assert.Empty(Mentions(Path.Combine("Tombola.Engine", folder), "Tombola.Engine", forbidden));
     }
 
+    [Theory]
+    [InlineData("Kernels")]
+    [InlineData("Passes")]
+    public void The_processor_s_rooms_use_nothing_from_a_higher_floor(string folder)
+    {
+        string[] forbidden = [.. Cpu.Keys.Except(Cpu[folder]).Where(other => other != folder)];
+        Assert.Empty(Mentions(Path.Combine("Tombola.Engine", "Execution", "Cpu", folder), "Tombola.Engine.Execution.Cpu", forbidden));
+    }
+
+    /// <summary>A program that trains networks need not carry what times them.</summary>
+    [Fact]
+    public void Nothing_but_the_command_line_uses_the_benchmarks() =>
+        Assert.Empty(Mentions("Tombola", "Tombola", ["Benchmarks"]).Concat(Mentions("Tombola.Engine", "Tombola", ["Benchmarks"])).Concat(Mentions("Tombola.Dashboard", "Tombola", ["Benchmarks"])));
+
+    [Fact]
+    public void No_folder_is_an_attic() => Assert.DoesNotContain(
+        Sources("").GroupBy(file => Path.GetDirectoryName(file)), folder => folder.Count() > MostFiles);
+
     [Fact]
     public void The_engine_knows_nothing_of_the_laboratory() =>
         Assert.Empty(Mentions("Tombola.Engine", "Tombola", [.. Library.Keys, "Cli", "Dashboard"]));
@@ -70,21 +103,20 @@ public sealed partial class FloorTests
         Assert.NotEmpty(Mentions(Path.Combine("Tombola", "Jobs"), "Tombola", ["Training"]));
     }
 
+    /// <summary>Folders within a room are shelves: a user of the room finds all of it in one namespace.</summary>
     [Fact]
-    public void Every_file_is_in_the_namespace_of_its_folder() => Assert.DoesNotContain(Sources(""), file =>
+    public void Every_file_is_in_the_namespace_of_its_room() => Assert.DoesNotContain(Sources(""), file =>
     {
         // A program starts in no namespace.
-        var code = Code(file);
-        var name = Path.GetRelativePath(Path.Combine(Root, "src"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
-        return NamespaceLine().Match(code) is { Success: true } found && found.Groups[1].Value != name;
+        var folder = Path.GetRelativePath(Path.Combine(Root, "src"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
+        return NamespaceLine().Match(Code(file)) is { Success: true } found && folder != found.Groups[1].Value && !(IsRoom(found.Groups[1].Value) && folder.StartsWith(found.Groups[1].Value + ".", StringComparison.Ordinal));
     });
 
     [Fact]
-    public void Unsafe_code_lives_in_the_kernels_and_in_numerics_only()
+    public void Unsafe_code_lives_in_the_kernels_and_in_memory_only()
     {
-        var places = Sources("").Where(file => UnsafeWord().IsMatch(Code(file)))
-            .Select(file => Path.GetRelativePath(Path.Combine(Root, "src"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/')).Distinct().Order();
-        Assert.Equal(["Tombola.Engine/Execution/Kernels", "Tombola.Engine/Numerics"], places);
+        var places = Sources("").Where(file => UnsafeWord().IsMatch(Code(file))).Select(file => NamespaceLine().Match(Code(file)).Groups[1].Value).Distinct().Order();
+        Assert.Equal(["Tombola.Engine.Execution.Cpu.Kernels", "Tombola.Engine.Memory"], places);
     }
 
     [Fact]
@@ -101,6 +133,9 @@ public sealed partial class FloorTests
         var pattern = new Regex($@"\b{Regex.Escape(parent)}\.({words})\b|(?<![\w.""])({bare})\.[A-Z]");
         return [.. Sources(folder).Where(file => pattern.IsMatch(Code(file))).Select(file => $"{Path.GetRelativePath(Root, file)}: {pattern.Match(Code(file)).Value}")];
     }
+
+    /// <summary>A folder of a project, or one of the rooms in which a processor computes.</summary>
+    private static bool IsRoom(string name) => name.Split('.').Length >= (name.StartsWith("Tombola.Engine.", StringComparison.Ordinal) ? 3 : 2);
 
     private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Root, "src", folder), "*.cs", SearchOption.AllDirectories)
         .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any());

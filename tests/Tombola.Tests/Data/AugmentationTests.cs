@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Data;
 using Tombola.Engine.Networks;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Data;

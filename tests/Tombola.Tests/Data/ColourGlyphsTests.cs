@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Tombola.Data;
 using Tombola.Engine.Networks;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Data;

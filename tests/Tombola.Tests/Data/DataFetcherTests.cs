@@ -1,5 +1,6 @@
 using System.Net;
 using Tombola.Data;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Data;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Hashing;
 using Tombola.Data;
+using Tombola.Reporting;
 using Tombola.Tests.Data.Fuzzing;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Data;

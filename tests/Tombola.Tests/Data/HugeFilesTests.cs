@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using Tombola.Data;
 using Tombola.Engine.Networks;
+using Tombola.Reporting;
 using Tombola.Tests.Data.Fuzzing;
 using Xunit;
 using Xunit.Abstractions;

@@ -1,6 +1,7 @@
 using Tombola.Data;
 using Tombola.Engine.Foreign;
 using Tombola.Engine.Networks;
+using Tombola.Reporting;
 using Tombola.Tests.Data.Fuzzing;
 using Xunit;
 

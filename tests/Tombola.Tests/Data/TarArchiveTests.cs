@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Tombola.Data;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Data;

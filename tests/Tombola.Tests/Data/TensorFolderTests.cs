@@ -1,5 +1,6 @@
 using Tombola.Data;
 using Tombola.Engine.Networks;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Data;

@@ -1,8 +1,9 @@
 using Tombola.Data;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Tombola.Tests.Training;
 using Tombola.Training;

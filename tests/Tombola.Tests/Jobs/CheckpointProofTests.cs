@@ -1,6 +1,7 @@
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 using Tombola.Jobs;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Xunit;
 

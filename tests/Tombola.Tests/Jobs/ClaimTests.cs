@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Tombola.Engine.Foreign;
 using Tombola.Jobs;
 using Tombola.Jobs.Claims;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Jobs;

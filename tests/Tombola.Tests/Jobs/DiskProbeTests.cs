@@ -1,4 +1,5 @@
 using Tombola.Jobs.Claims;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Tombola.Jobs;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Xunit;
 

@@ -2,6 +2,7 @@ using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Jobs;
 using Tombola.Pruning;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Tombola.Tests.Training;
 using Xunit;

@@ -1,6 +1,7 @@
 using Tombola.Data;
 using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 

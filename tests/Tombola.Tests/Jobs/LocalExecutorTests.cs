@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 using Tombola.Jobs;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Tombola.Tests.Training;
 using Xunit;

@@ -1,4 +1,5 @@
 using Tombola.Jobs;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Tombola.Tests.Training;
 using Xunit;

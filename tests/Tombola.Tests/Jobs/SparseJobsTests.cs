@@ -1,5 +1,6 @@
-using Tombola.Engine.Numerics;
+using Tombola.Engine.Memory;
 using Tombola.Jobs;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Tombola.Training;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Tombola.Data;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 using Tombola.Jobs;
 using Tombola.Tests.Training;
 using Tombola.Training;

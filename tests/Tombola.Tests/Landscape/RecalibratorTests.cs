@@ -1,7 +1,9 @@
 using Tombola.Data;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Landscape;
+using Tombola.Reporting;
 using Tombola.Tests.Training;
 using Tombola.Training;
 using Xunit;

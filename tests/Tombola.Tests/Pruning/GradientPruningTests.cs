@@ -1,6 +1,7 @@
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Pruning;

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Pruning;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Pruning;

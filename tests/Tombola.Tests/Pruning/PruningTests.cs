@@ -1,8 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
+using Tombola.Reporting;
 using Tombola.Tests.Training;
 using Xunit;
 

@@ -1,8 +1,8 @@
-using Tombola.Engine.Execution;
+using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
-using Tombola.Pruning.Flow;
+using Tombola.Reporting;
 using Tombola.Tests.Training;
 using Xunit;
 

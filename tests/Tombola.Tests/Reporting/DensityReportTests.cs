@@ -1,5 +1,5 @@
+using Tombola.Benchmarks;
 using Tombola.Reporting;
-using Tombola.Training;
 using Xunit;
 
 namespace Tombola.Tests.Reporting;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tombola.Reporting;
 using Tombola.Reporting.Charts;
 using Xunit;
 

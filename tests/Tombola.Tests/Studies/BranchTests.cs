@@ -1,4 +1,7 @@
 using Tombola.Jobs;
+using Tombola.Papers.Tickets;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -10,11 +13,11 @@ namespace Tombola.Tests.Studies;
 
 public sealed class BranchTests : IDisposable
 {
-    private static readonly Preset Preset = ExperimentTests.Mini with { Levels = 2, StudiedLevel = 2 };
+    private static readonly Preset Preset = ReplicateTests.Mini with { Levels = 2, StudiedLevel = 2 };
     private static readonly StudyRequest Request = new() { Preset = Preset, Scale = "tiny", Replicates = 2, Rewind = StepCount.Parse("10it") };
     private static readonly StudyContext Context = new(Request, Workshop.Data);
-    private static readonly Experiment First = Context.Replicates[0];
-    private static readonly Setting Ticket = new(NetworkKinds.Imp, 10, 2);
+    private static readonly Replicate First = Context.Replicates[0];
+    private static readonly Condition Ticket = new(NetworkKinds.Imp, 10, 2);
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>Branches that cannot be, and a part of the sentence that says why.</summary>
@@ -49,7 +52,7 @@ public sealed class BranchTests : IDisposable
         (ticket, branch) =>
         {
             var mask = Assert.IsType<PruneJob>(branch.Mask);
-            Assert.Equal((0.05, null, First.Copy(Setting.Dense(10), 0).Key), (mask.Density, mask.Mask, mask.State.Of.Key));
+            Assert.Equal((0.05, null, First.Copy(Condition.Dense(10), 0).Key), (mask.Density, mask.Mask, mask.State.Of.Key));
             return ticket with { Mask = mask };
         });
 
@@ -78,7 +81,7 @@ public sealed class BranchTests : IDisposable
     [Fact]
     public void Newly_drawn_weights_are_those_of_the_control() => AssertDiffers(
         new Branch { Weights = WeightSources.Reinitialised },
-        (ticket, _) => ticket with { Start = First.Copy(new Setting(NetworkKinds.RandomReinitialisation, 10, 2), 0).Start });
+        (ticket, _) => ticket with { Start = First.Copy(new Condition(NetworkKinds.RandomReinitialisation, 10, 2), 0).Start });
 
     [Fact]
     public void Another_step_moves_the_weights_and_the_place_in_the_schedule_but_not_the_mask() => AssertDiffers(
@@ -115,9 +118,9 @@ public sealed class BranchTests : IDisposable
     public void The_ticket_is_the_one_that_studies_share()
     {
         var jobs = new Branch { Weights = WeightSources.ShuffledSigns }.Study.Design(Context).Jobs.Select(job => job.Key).ToHashSet();
-        foreach (var experiment in Context.Replicates)
+        foreach (var replicate in Context.Replicates)
         {
-            Job[] shared = [experiment.Copy(Ticket, 0), experiment.Copy(Ticket, 1), experiment.Path(Ticket, new Pair(0, 1)), experiment.Compare(Ticket, new Pair(0, 1)), experiment.Copy(Setting.Dense(10), 0)];
+            Job[] shared = [replicate.Copy(Ticket, 0), replicate.Copy(Ticket, 1), replicate.Path(Ticket, new Pair(0, 1)), replicate.Compare(Ticket, new Pair(0, 1)), replicate.Copy(Condition.Dense(10), 0)];
             Assert.All(shared, job => Assert.Contains(job.Key, jobs));
         }
     }
@@ -134,8 +137,8 @@ public sealed class BranchTests : IDisposable
         Assert.Equal([1, 10_163 / 15_880.0, 0.1], result.Rows.Select(row => row.Density));
         Assert.Equal([false, true, true], result.Rows.Select(row => row.Stable is not null && row.Matching is not null));
         var setting = branch.Settings(Context).Branch;
-        var distances = Context.Replicates.SelectMany(experiment => new[] { 0, 1 }.Select(copy => Distance(
-            Workshop.StateOf(store, experiment.Copy(Ticket, copy)).Weights, Workshop.StateOf(store, experiment.Copy(setting, copy)).Weights))).ToArray();
+        var distances = Context.Replicates.SelectMany(replicate => new[] { 0, 1 }.Select(copy => Distance(
+            Workshop.StateOf(store, replicate.Copy(Ticket, copy)).Weights, Workshop.StateOf(store, replicate.Copy(setting, copy)).Weights))).ToArray();
         Assert.Equal(distances.Average(), result.Rows[2].TicketL2!.Mean, 9);
         Assert.Null(result.Rows[1].TicketL2);
         Assert.StartsWith("Retrained with ", result.Verdict, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Tombola.Engine.Networks;
-using Tombola.Studies;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class CifarPresetTests
     /// <summary>A step count in whichever of the two units it is given in.</summary>
     private static readonly Func<string, double> Length = text => StepCount.Parse(text) is { Epochs: 0 } steps ? steps.Iterations : StepCount.Parse(text).Epochs;
 
-    public static TheoryData<string> Names => [.. Presets.All.Where(preset => preset.Data.Name == "cifar10").Select(preset => preset.Name)];
+    public static TheoryData<string> Names => [.. KnownPresets.All.Where(preset => preset.Data.Name == "cifar10").Select(preset => preset.Name)];
 
     /// <summary>Name, network, weights, steps, batch, learning rate, milestones, warmup, density studied in percent.</summary>
     public static TheoryData<string, string, int, string, int, double, string, string, double> Published => new()
@@ -38,7 +39,7 @@ public sealed class CifarPresetTests
     public void A_preset_is_the_published_setting(
         string name, string model, int weights, string steps, int batch, double rate, string milestones, string warmup, double density)
     {
-        var preset = Presets.Find(name);
+        var preset = KnownPresets.Find(name);
         var recipe = preset.Recipe;
         Assert.Equal((model, weights), (preset.Model, Architectures.Create(preset.Model).Space.Count));
         Assert.Equal((steps, batch, rate, milestones, warmup), (recipe.Steps, recipe.Batch, recipe.LearningRate, recipe.Milestones, recipe.Warmup));
@@ -55,16 +56,16 @@ public sealed class CifarPresetTests
 
     [Fact]
     public void Every_preset_on_CIFAR_is_in_the_table() => Assert.Equal(
-        Presets.All.Where(preset => preset.Data.Name == "cifar10").Select(preset => preset.Name).Order(), Published.Select(row => (string)row[0]).Order());
+        KnownPresets.All.Where(preset => preset.Data.Name == "cifar10").Select(preset => preset.Name).Order(), Published.Select(row => (string)row[0]).Order());
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_scale_keeps_the_proportions_of_the_schedule(string name)
     {
-        var whole = Presets.Find(name).Recipe;
+        var whole = KnownPresets.Find(name).Recipe;
         foreach (var scale in Scale.All)
         {
-            var part = scale.Apply(Presets.Find(name)).Recipe;
+            var part = scale.Apply(KnownPresets.Find(name)).Recipe;
             var factor = Length(part.Steps) / Length(whole.Steps);
             var (before, after) = (Milestones(whole), Milestones(part));
             Assert.Equal(before.Length, after.Length);
@@ -84,7 +85,7 @@ public sealed class CifarPresetTests
     [MemberData(nameof(Names))]
     public void Tiny_trains_a_narrow_network_of_the_same_family_on_drawn_images_and_claims_nothing_that_was_published(string name)
     {
-        var (preset, tiny) = (Presets.Find(name), Scale.Find("tiny").Apply(Presets.Find(name)));
+        var (preset, tiny) = (KnownPresets.Find(name), Scale.Find("tiny").Apply(KnownPresets.Find(name)));
         var (network, small) = (Architectures.Create(preset.Model), Architectures.Create(tiny.Model));
         Assert.True(small.Flops * 20 < network.Flops);
         Assert.Equal(Family(network), Family(small));
@@ -102,7 +103,7 @@ public sealed class CifarPresetTests
     [MemberData(nameof(Names))]
     public void Small_trains_on_the_real_data_and_the_real_network_unless_that_takes_hours(string name)
     {
-        var (preset, small) = (Presets.Find(name), Scale.Find("small").Apply(Presets.Find(name)));
+        var (preset, small) = (KnownPresets.Find(name), Scale.Find("small").Apply(KnownPresets.Find(name)));
         Assert.Equal((preset.Data, preset.Recipe.Batch), (small.Data, small.Recipe.Batch));
         if (name.StartsWith("vgg", StringComparison.Ordinal)) Assert.Equal((preset.Model + "_32", null), (small.Model, small.Published));
         else Assert.Equal((preset.Model, preset.Published), (small.Model, small.Published));
@@ -115,17 +116,17 @@ public sealed class CifarPresetTests
     [MemberData(nameof(Names))]
     public void Small_studies_about_the_same_density_in_half_the_levels(string name)
     {
-        var (preset, small) = (Presets.Find(name), Scale.Find("small").Apply(Presets.Find(name)));
+        var (preset, small) = (KnownPresets.Find(name), Scale.Find("small").Apply(KnownPresets.Find(name)));
         Assert.Equal((preset.Levels + 1) / 2, small.Levels);
         Assert.InRange(Math.Pow(1 - small.Fraction, small.StudiedLevel) / Math.Pow(1 - preset.Fraction, preset.StudiedLevel), 0.79, 1.26);
-        Assert.Equal([0, 0.03, 0.1, 0.25], small.Instants!);
+        Assert.Equal([0, 0.03, 0.1, 0.25], small.RewindFractions!);
     }
 
     [Fact]
     public void What_a_person_sets_after_the_scale_has_chosen_a_network_stays()
     {
         var tiny = Scale.Find("tiny");
-        var preset = tiny.Shrink(PresetFields.Set(PresetFields.Set(tiny.Substitute(Presets.Find("resnet20-cifar10")), "model=cifar_resnet_14_4"), "warmup=10000it"));
+        var preset = tiny.Shrink(PresetFields.Set(PresetFields.Set(tiny.Substitute(KnownPresets.Find("resnet20-cifar10")), "model=cifar_resnet_14_4"), "warmup=10000it"));
         Assert.Equal(("cifar_resnet_14_4", "100it", "630it"), (preset.Model, preset.Recipe.Warmup, preset.Recipe.Steps));
     }
 }

@@ -45,5 +45,5 @@ public sealed class FirstStepTests
     [InlineData(8, 4, new[] { 1, 3, 6, 8 })]
     [InlineData(21, 6, new[] { 1, 5, 9, 13, 17, 21 })]
     public void A_few_of_many_have_the_first_and_the_last_and_lie_evenly_between(int count, int most, int[] expected) =>
-        Assert.Equal(expected, Spread.Evenly([.. Enumerable.Range(1, count)], most));
+        Assert.Equal(expected, EvenlySpaced.Of([.. Enumerable.Range(1, count)], most));
 }

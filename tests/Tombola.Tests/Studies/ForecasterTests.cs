@@ -1,4 +1,7 @@
 using Tombola.Jobs;
+using Tombola.Papers;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -11,7 +14,7 @@ public sealed class ForecasterTests : IDisposable
 {
     private static readonly StudyRequest Request = new()
     {
-        Preset = ExperimentTests.Mini with { Levels = 1, StudiedLevel = 1, Recipe = ExperimentTests.Mini.Recipe with { Steps = "20it" } },
+        Preset = ReplicateTests.Mini with { Levels = 1, StudiedLevel = 1, Recipe = ReplicateTests.Mini.Recipe with { Steps = "20it" } },
         Scale = "tiny",
         Replicates = 1,
         Steps = [new StepCount(0, 0), new StepCount(0, 8)],
@@ -61,7 +64,7 @@ public sealed class ForecasterTests : IDisposable
     [Fact]
     public void Without_its_data_or_with_a_need_a_study_has_a_sentence_instead_of_numbers()
     {
-        var missing = Forecaster().Of(Figure2, Request with { Preset = Presets.Find("lenet-mnist") });
+        var missing = Forecaster().Of(Figure2, Request with { Preset = KnownPresets.Find("lenet-mnist") });
         Assert.Equal((0, null, null), (missing.Total, missing.Seconds, missing.SecondsLeft));
         Assert.Contains("mnist", missing.NeedsData, StringComparison.Ordinal);
         var needy = Figure2 with { Name = "lmc/nowhere", Needs = "It needs a thing.", Design = _ => throw new InvalidOperationException("Designed all the same.") };
@@ -72,7 +75,7 @@ public sealed class ForecasterTests : IDisposable
     [Fact]
     public void Data_whose_content_is_known_need_not_be_there()
     {
-        var mnist = Presets.Find("lenet-mnist");
+        var mnist = KnownPresets.Find("lenet-mnist");
         var forecast = Forecaster().Of(Figure2, Request with { Preset = mnist with { Data = mnist.Data with { Fingerprint = "0123456789abcdef" } } });
         Assert.Equal((6, null), (forecast.Total, forecast.NeedsData));
     }
@@ -84,13 +87,13 @@ public sealed class ForecasterTests : IDisposable
     [Fact]
     public void The_jobs_of_a_replicate_are_made_once()
     {
-        var experiment = new StudyContext(Request, Workshop.Data).Replicates[0];
+        var replicate = new StudyContext(Request, Workshop.Data).Replicates[0];
         foreach (var kind in NetworkKinds.All)
         {
-            var setting = new Setting(kind, 8, 1);
-            Assert.Same(experiment.Copy(setting, 1), experiment.Copy(setting with { }, 1));
-            Assert.Same(experiment.Mask(setting), experiment.Copy(setting, 0).Mask);
-            Assert.NotSame(experiment.Copy(setting, 0), experiment.Copy(setting, 1));
+            var setting = new Condition(kind, 8, 1);
+            Assert.Same(replicate.Copy(setting, 1), replicate.Copy(setting with { }, 1));
+            Assert.Same(replicate.Mask(setting), replicate.Copy(setting, 0).Mask);
+            Assert.NotSame(replicate.Copy(setting, 0), replicate.Copy(setting, 1));
         }
     }
 

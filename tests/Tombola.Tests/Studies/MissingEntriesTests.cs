@@ -1,4 +1,6 @@
 using Tombola.Jobs;
+using Tombola.Papers;
+using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -11,7 +13,7 @@ public sealed class MissingEntriesTests : IDisposable
 {
     private static readonly StudyRequest Request = new()
     {
-        Preset = ExperimentTests.Mini with { Levels = 1, StudiedLevel = 1, Recipe = ExperimentTests.Mini.Recipe with { Steps = "20it" } },
+        Preset = ReplicateTests.Mini with { Levels = 1, StudiedLevel = 1, Recipe = ReplicateTests.Mini.Recipe with { Steps = "20it" } },
         Scale = "tiny",
         Replicates = 1,
         Steps = [new Tombola.Training.StepCount(0, 0), new Tombola.Training.StepCount(0, 10)],
@@ -59,7 +61,7 @@ public sealed class MissingEntriesTests : IDisposable
             {
                 Conclude = store =>
                 {
-                    store.Result(context.Replicates[0].Evaluate(Setting.Dense(), new StateRef(context.Replicates[0].Copy(Setting.Dense(), 0)), onTrainingSet: true));
+                    store.Result(context.Replicates[0].Evaluate(Condition.Dense(), new StateRef(context.Replicates[0].Copy(Condition.Dense(), 0)), onTrainingSet: true));
                     throw new InvalidOperationException("read");
                 },
             },

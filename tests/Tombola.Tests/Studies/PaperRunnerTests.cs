@@ -1,4 +1,6 @@
 using Tombola.Jobs;
+using Tombola.Papers;
+using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -12,13 +14,13 @@ public sealed class PaperRunnerTests : IDisposable
 {
     private static readonly StudyRequest Request = new()
     {
-        Preset = ExperimentTests.Mini with { Levels = 1, StudiedLevel = 1, Recipe = ExperimentTests.Mini.Recipe with { Steps = "20it" } },
+        Preset = ReplicateTests.Mini with { Levels = 1, StudiedLevel = 1, Recipe = ReplicateTests.Mini.Recipe with { Steps = "20it" } },
         Scale = "tiny",
         Replicates = 1,
         Steps = [new StepCount(0, 0), new StepCount(0, 8)],
     };
 
-    private static readonly IReadOnlyList<(Study Study, StudyRequest Request)> Asked = [.. StudyCatalogue.OfPaper(StudyCatalogue.Every)!.Where(study => study.Needs is null).Select(study => (study, Request))];
+    private static readonly IReadOnlyList<(Study Study, StudyRequest Request)> Asked = [.. StudyCatalogue.OfPaper(PaperRunner.Every)!.Where(study => study.Needs is null).Select(study => (study, Request))];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -69,7 +71,7 @@ public sealed class PaperRunnerTests : IDisposable
             Assert.All(names, name => Assert.Contains($"id=\"{part}-{name}\"", page, StringComparison.Ordinal));
         }
 
-        Assert.Equal(ClaimTally.Sentence([.. paper.Studies.SelectMany(study => study.Claims)]), Between(page, "<p class=\"verdict\">", "</p>"));
+        Assert.Equal(ClaimCounts.Sentence([.. paper.Studies.SelectMany(study => study.Claims)]), Between(page, "<p class=\"verdict\">", "</p>"));
     }
 
     [Fact]
@@ -107,10 +109,10 @@ public sealed class PaperRunnerTests : IDisposable
     public void Claims_are_counted_in_signs_and_in_a_sentence()
     {
         Tombola.Reporting.Claim[] claims = [new("a", true), new("b", null), new("c", true), new("d", false)];
-        Assert.Equal(("2 ✓ 1 ✗ 1 ?", "2 ✓", ""), (ClaimTally.Signs(claims), ClaimTally.Signs([claims[0], claims[2]]), ClaimTally.Signs([])));
-        Assert.Equal("Of 4 claims 2 hold, 1 does not, and 1 is undecided.", ClaimTally.Sentence(claims));
-        Assert.Equal("At this setting there is no claim to judge.", ClaimTally.Sentence([]));
-        Assert.Equal("Of 1 claim 1 holds, 0 do not, and 0 are undecided.", ClaimTally.Sentence(claims[..1]));
+        Assert.Equal(("2 ✓ 1 ✗ 1 ?", "2 ✓", ""), (ClaimCounts.Signs(claims), ClaimCounts.Signs([claims[0], claims[2]]), ClaimCounts.Signs([])));
+        Assert.Equal("Of 4 claims 2 hold, 1 does not, and 1 is undecided.", ClaimCounts.Sentence(claims));
+        Assert.Equal("At this setting there is no claim to judge.", ClaimCounts.Sentence([]));
+        Assert.Equal("Of 1 claim 1 holds, 0 do not, and 0 are undecided.", ClaimCounts.Sentence(claims[..1]));
     }
 
     private Store Store(string name) => new(Path.Combine(_folder.FullPath, name));
@@ -127,7 +129,7 @@ public sealed class PaperRunnerTests : IDisposable
     private static PaperResult Paper(Store store, out int jobs)
     {
         var last = new Last();
-        var paper = PaperRunner.Run(StudyCatalogue.Every, Asked.Select(asked => asked.Study), _ => Request, store, Workshop.Data, 2, last, CancellationToken.None);
+        var paper = PaperRunner.Run(PaperRunner.Every, Asked.Select(asked => asked.Study), _ => Request, store, Workshop.Data, 2, last, CancellationToken.None);
         jobs = last.Total;
         return paper;
     }

@@ -1,16 +1,19 @@
 using Tombola.Data;
-using Tombola.Studies;
+using Tombola.Engine.Naming;
+using Tombola.Papers;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Studies;
 
 public sealed class PresetTests
 {
-    private static readonly Preset LeNet = Presets.Find("lenet-mnist");
+    private static readonly Preset LeNet = KnownPresets.Find("lenet-mnist");
 
     [Fact]
     public void Every_preset_is_valid_at_every_scale() =>
-        Assert.All(Presets.All, preset => Assert.All(Scale.All, scale => Assert.Null(Record.Exception(scale.Apply(preset).Validate))));
+        Assert.All(KnownPresets.All, preset => Assert.All(Scale.All, scale => Assert.Null(Record.Exception(scale.Apply(preset).Validate))));
 
     [Fact]
     public void Fields_of_the_preset_its_recipe_and_its_data_are_set_by_name()
@@ -71,7 +74,7 @@ public sealed class PresetTests
     [Fact]
     public void Unknown_names_are_refused_with_the_nearest_and_all_others()
     {
-        Refuses(() => Presets.Find("lenet-mnits"), "There is no preset 'lenet-mnits'. Did you mean lenet-mnist?", Presets.All.Select(preset => preset.Name));
+        Refuses(() => KnownPresets.Find("lenet-mnits"), "There is no preset 'lenet-mnits'. Did you mean lenet-mnist?", KnownPresets.All.Select(preset => preset.Name));
         Refuses(() => StudyCatalogue.Find("lmc/fig1"), "There is no study 'lmc/fig1'. Did you mean lmc/fig", StudyCatalogue.All.Select(study => study.Name));
         Refuses(() => Scale.Find("smal"), "There is no scale 'smal'. Did you mean small?", Scale.All.Select(scale => scale.Name));
 
@@ -86,10 +89,10 @@ public sealed class PresetTests
     [Fact]
     public void Every_known_name_finds_its_own()
     {
-        Assert.All(Presets.All, preset => Assert.Same(preset, Presets.Find(preset.Name)));
+        Assert.All(KnownPresets.All, preset => Assert.Same(preset, KnownPresets.Find(preset.Name)));
         Assert.All(StudyCatalogue.All, study => Assert.Same(study, StudyCatalogue.Find(study.Name)));
         Assert.All(Scale.All, scale => Assert.Same(scale, Scale.Find(scale.Name)));
-        Assert.All(StudyCatalogue.All, study => Assert.Equal(study.DefaultPreset, Presets.Find(study.DefaultPreset).Name));
+        Assert.All(StudyCatalogue.All, study => Assert.Equal(study.DefaultPreset, KnownPresets.Find(study.DefaultPreset).Name));
     }
 
     [Theory]
@@ -109,7 +112,7 @@ public sealed class PresetTests
         Assert.Equal(preset with { Recipe = preset.Recipe with { Steps = "4800it", Warmup = "20it", Milestones = "200it,6ep" } }, small);
         var tiny = Scale.Find("tiny").Apply(preset);
         Assert.Equal(
-            preset with { Levels = 5, StudiedLevel = 4, Data = new DatasetSpec { Name = "glyphs" }, Published = null, Instants = Miniature.FewInstants, Recipe = preset.Recipe with { Steps = "600it", Warmup = "3it", Milestones = "25it,1ep" } }, tiny);
+            preset with { Levels = 5, StudiedLevel = 4, Data = new DatasetSpec { Name = "glyphs" }, Published = null, RewindFractions = ScaledDown.FewRewindFractions, Recipe = preset.Recipe with { Steps = "600it", Warmup = "3it", Milestones = "25it,1ep" } }, tiny);
     }
 
     [Theory]

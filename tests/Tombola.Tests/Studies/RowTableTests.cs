@@ -1,3 +1,4 @@
+using Tombola.Reporting;
 using Tombola.Studies;
 using Xunit;
 
@@ -13,8 +14,8 @@ public sealed class RowTableTests
         Rewind = 0,
         Replicates = 2,
         Copies = 2,
-        TestAccuracy = Statistic.Of([[0.981, 0.98], [0.979]]),
-        Barrier = Statistic.Of([[0.004]]),
+        TestAccuracy = SampleStatistic.Of([[0.981, 0.98], [0.979]]),
+        Barrier = SampleStatistic.Of([[0.004]]),
         Stable = Answer.Yes,
     };
 
@@ -29,7 +30,7 @@ public sealed class RowTableTests
     [Fact]
     public void Every_row_has_a_cell_for_each_column() => Assert.Equal(
         ["1", "100.0", "ticket", "97.00", "", "", "yes"],
-        RowTable.Of([Dense, Dense with { Level = 1, TestAccuracy = Statistic.Of([[0.97]]), Barrier = null, Stable = null, Matching = Answer.Yes }]).Rows[1]);
+        RowTable.Of([Dense, Dense with { Level = 1, TestAccuracy = SampleStatistic.Of([[0.97]]), Barrier = null, Stable = null, Matching = Answer.Yes }]).Rows[1]);
 
     private static IEnumerable<string> Heads(params StudyRow[] rows) => RowTable.Of(rows).Columns.Select(column => column.Title);
 }

@@ -1,5 +1,8 @@
 using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Papers;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -12,7 +15,7 @@ public sealed class StudyRunnerTests : IDisposable
 {
     private static readonly StudyRequest Request = new()
     {
-        Preset = ExperimentTests.Mini with { Levels = 2, StudiedLevel = 1, Recipe = ExperimentTests.Mini.Recipe with { Steps = "30it" } },
+        Preset = ReplicateTests.Mini with { Levels = 2, StudiedLevel = 1, Recipe = ReplicateTests.Mini.Recipe with { Steps = "30it" } },
         Scale = "tiny",
         Replicates = 2,
     };
@@ -60,12 +63,12 @@ public sealed class StudyRunnerTests : IDisposable
         var row = Run("quickstart", Request with { Preset = Request.Preset with { Levels = 0 } }, out _).Rows.Single();
         var store = new Store(_folder.FullPath);
         var context = new StudyContext(Request, Workshop.Data);
-        var accuracies = context.Replicates.SelectMany(experiment => new[] { 0, 1 }.Select(copy => 1 - store.Result(experiment.Copy(Setting.Dense(), copy)).Last.TestError)).ToArray();
+        var accuracies = context.Replicates.SelectMany(replicate => new[] { 0, 1 }.Select(copy => 1 - store.Result(replicate.Copy(Condition.Dense(), copy)).Last.TestError)).ToArray();
         var mean = accuracies.Average();
         Assert.Equal(mean, row.TestAccuracy.Mean, 12);
         Assert.Equal(Math.Sqrt(accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / 3), row.TestAccuracy.Sd!.Value, 12);
         Assert.Equal((accuracies.Min(), accuracies.Max()), (row.TestAccuracy.Min, row.TestAccuracy.Max));
-        var barriers = context.Replicates.Select(experiment => store.Result(experiment.Path(Setting.Dense(), new Pair(0, 1))).Barrier).ToArray();
+        var barriers = context.Replicates.Select(replicate => store.Result(replicate.Path(Condition.Dense(), new Pair(0, 1))).Barrier).ToArray();
         Assert.Equal(barriers.Average(barrier => barrier.Height), row.Barrier!.Mean, 12);
         Assert.Equal(barriers.Average(barrier => barrier.ChordHeight), row.ChordBarrier!.Mean, 12);
     }
@@ -75,7 +78,7 @@ public sealed class StudyRunnerTests : IDisposable
     {
         var row = Run("lmc/fig2", Request with { Copies = 3 }, out _).Rows.Single();
         var store = new Store(_folder.FullPath);
-        var barriers = new StudyContext(Request, Workshop.Data).Replicates.SelectMany(experiment => Pair.Of(3).Select(pair => store.Result(experiment.Path(Setting.Dense(), pair)).Barrier.Height)).ToArray();
+        var barriers = new StudyContext(Request, Workshop.Data).Replicates.SelectMany(replicate => Pair.Of(3).Select(pair => store.Result(replicate.Path(Condition.Dense(), pair)).Barrier.Height)).ToArray();
         Assert.Equal((3, 6), (row.Copies, barriers.Distinct().Count()));
         Assert.Equal((barriers.Average(), barriers.Min(), barriers.Max()), (row.Barrier!.Mean, row.Barrier.Min, row.Barrier.Max));
     }
@@ -114,7 +117,7 @@ public sealed class StudyRunnerTests : IDisposable
     [InlineData("lmc/appendix-c", 10)]
     public void Every_study_runs_with_batch_norm_and_says_what_became_of_it(string study, int rows)
     {
-        var tiny = Scale.Find("tiny").Apply(Presets.Find("resnet20-cifar10"));
+        var tiny = Scale.Find("tiny").Apply(KnownPresets.Find("resnet20-cifar10"));
         var request = Request with
         {
             Preset = tiny with { Levels = 1, StudiedLevel = 1, Points = 3, Data = tiny.Data with { Subsample = 64 }, Recipe = tiny.Recipe with { Steps = "6it" } },
@@ -163,7 +166,7 @@ public sealed class StudyRunnerTests : IDisposable
 
         static IEnumerable<long> StepsOf(string study, string preset, string scale)
         {
-            var scaled = Scale.Find(scale).Apply(Presets.Find(preset));
+            var scaled = Scale.Find(scale).Apply(KnownPresets.Find(preset));
             var request = Request with { Preset = scaled with { Data = scaled.Data with { Fingerprint = "0123456789abcdef" } }, Replicates = 1 };
             var jobs = StudyCatalogue.Find(study).Design(new StudyContext(request, Workshop.Data)).Jobs;
             return jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First.Of).From).Distinct();

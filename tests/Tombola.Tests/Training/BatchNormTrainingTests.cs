@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tombola.Benchmarks;
 using Tombola.Engine.Networks;
-using Tombola.Training;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Training;

@@ -1,3 +1,4 @@
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 

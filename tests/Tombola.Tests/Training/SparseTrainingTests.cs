@@ -1,6 +1,7 @@
 using Tombola.Engine.Execution;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 

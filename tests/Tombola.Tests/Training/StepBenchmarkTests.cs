@@ -1,5 +1,7 @@
+using Tombola.Benchmarks;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 

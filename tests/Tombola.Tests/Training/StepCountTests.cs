@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 

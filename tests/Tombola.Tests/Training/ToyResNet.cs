@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Training;

@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Data;
+using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
+using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
 

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using FsCheck;
 using FsCheck.Fluent;
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tombola.Engine.Execution.Kernels;
+using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
+using Tombola.Reporting;
 using Xunit;
 
 namespace Tombola.Tests.Data.Fuzzing;

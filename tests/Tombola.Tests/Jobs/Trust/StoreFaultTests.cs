@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tombola.Jobs;
 using Tombola.Jobs.Claims;
+using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Tombola.Jobs;
+using Tombola.Papers;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Studies;
@@ -10,7 +11,7 @@ public sealed class WholeStore : IDisposable
 {
     private static readonly StudyRequest Request = new()
     {
-        Preset = ExperimentTests.Mini with { Levels = 1, StudiedLevel = 1, Points = 3, Recipe = ExperimentTests.Mini.Recipe with { Steps = "20it" } },
+        Preset = ReplicateTests.Mini with { Levels = 1, StudiedLevel = 1, Points = 3, Recipe = ReplicateTests.Mini.Recipe with { Steps = "20it" } },
         Scale = "tiny",
         Replicates = 1,
     };

@@ -1,6 +1,8 @@
+using Tombola.Papers.Stabilizing;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Reporting.Published;
 using Tombola.Studies;
-using Tombola.Studies.AtScale;
 using Xunit;
 
 namespace Tombola.Tests.Studies.AtScale;
@@ -15,7 +17,7 @@ public sealed class AtScaleClaimsTests
     public void At_the_standard_rate_tickets_of_step_0_do_not_match_at_the_level_studied_and_below(Answer studied, Answer below, bool? holds)
     {
         StudyRow[] rows = [Row(0), Ticket(7, Answer.Yes), Ticket(8, studied), Ticket(9, below)];
-        var claim = Assert.Single(LearningRateStudy.Claims(Presets.Find("resnet18-cifar10"), 8, rows));
+        var claim = Assert.Single(LearningRateStudy.Claims(KnownPresets.Find("resnet18-cifar10"), 8, rows));
         Assert.Equal(holds, claim.Holds);
         Assert.Contains("do not match the dense network at 16.8 % of the weights and below", claim.Sentence, StringComparison.Ordinal);
     }
@@ -31,12 +33,12 @@ public sealed class AtScaleClaimsTests
         Assert.Equal([null, null], Holds(Answer.Undecided, 0.9));
 
         IEnumerable<bool?> Holds(Answer matching, double control) => LearningRateStudy.Claims(
-            Presets.Find(preset), 8, [Row(0), Ticket(8, matching), Ticket(9, Answer.No), Row(8, NetworkKinds.RandomReinitialisation) with { TestAccuracy = Of(control) }]).Select(claim => claim.Holds);
+            KnownPresets.Find(preset), 8, [Row(0), Ticket(8, matching), Ticket(9, Answer.No), Row(8, NetworkKinds.RandomReinitialisation) with { TestAccuracy = Of(control) }]).Select(claim => claim.Holds);
     }
 
     [Fact]
     public void Settings_that_the_paper_does_not_show_have_no_claims() =>
-        Assert.Empty(LearningRateStudy.Claims(Presets.Find("resnet20-cifar10"), 8, [Row(0), Ticket(8, Answer.Yes)]));
+        Assert.Empty(LearningRateStudy.Claims(KnownPresets.Find("resnet20-cifar10"), 8, [Row(0), Ticket(8, Answer.Yes)]));
 
     [Theory]
     [InlineData("Lenet", "standard")]
@@ -134,7 +136,7 @@ public sealed class AtScaleClaimsTests
     /// <summary>A row all of whose distances have samples 0.2 to each side of the mean.</summary>
     private static StudyRow Distant(long step, double mean)
     {
-        var value = Statistic.Of([[mean - 0.2, mean + 0.2]]);
+        var value = SampleStatistic.Of([[mean - 0.2, mean + 0.2]]);
         return Row(4) with { Rewind = step, L2 = value, Angle = value, PruningL2 = value, PruningAngle = value };
     }
 
@@ -152,5 +154,5 @@ public sealed class AtScaleClaimsTests
         TestAccuracy = Of(0.9),
     };
 
-    private static Statistic Of(double value) => Statistic.Of([[value]]);
+    private static SampleStatistic Of(double value) => SampleStatistic.Of([[value]]);
 }

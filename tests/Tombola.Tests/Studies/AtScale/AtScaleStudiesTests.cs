@@ -1,6 +1,9 @@
 using Tombola.Jobs;
+using Tombola.Papers;
+using Tombola.Papers.Stabilizing;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Studies;
-using Tombola.Studies.AtScale;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
 using Tombola.Training;
@@ -10,7 +13,7 @@ namespace Tombola.Tests.Studies.AtScale;
 
 public sealed class AtScaleStudiesTests : IDisposable
 {
-    private static readonly Preset Mini = ExperimentTests.Mini with { Levels = 2, StudiedLevel = 1, Recipe = ExperimentTests.Mini.Recipe with { Steps = "30it" } };
+    private static readonly Preset Mini = ReplicateTests.Mini with { Levels = 2, StudiedLevel = 1, Recipe = ReplicateTests.Mini.Recipe with { Steps = "30it" } };
 
     private static readonly StudyRequest Request = new() { Preset = Mini, Scale = "tiny", Replicates = 1, Copies = 2, Steps = [new StepCount(0, 0), new StepCount(0, 10)] };
 
@@ -85,8 +88,8 @@ public sealed class AtScaleStudiesTests : IDisposable
     [InlineData("lenet-mnist", "tiny", 12)]
     public void Late_resetting_is_to_the_papers_step_in_proportion(string preset, string scale, long step)
     {
-        Assert.Equal(step, LateResettingStudy.Late(ContextOf(Scale.Find(scale).Apply(Presets.Find(preset)))));
-        Assert.Equal(7, LateResettingStudy.Late(ContextOf(Scale.Find(scale).Apply(Presets.Find(preset)), new StepCount(0, 7))));
+        Assert.Equal(step, LateResettingStudy.Late(ContextOf(Scale.Find(scale).Apply(KnownPresets.Find(preset)))));
+        Assert.Equal(7, LateResettingStudy.Late(ContextOf(Scale.Find(scale).Apply(KnownPresets.Find(preset)), new StepCount(0, 7))));
     }
 
     [Fact]
@@ -105,12 +108,12 @@ public sealed class AtScaleStudiesTests : IDisposable
     {
         Assert.Equal([1, 2, 3, 4], LevelsOf(Mini with { Levels = 4 }));
         Assert.Equal([1, 3, 5], LevelsOf(Mini with { Levels = 6, StudiedLevel = 3 }));
-        Assert.Equal([2, 4, 6, 8], LevelsOf(Scale.Find("small").Apply(Presets.Find("resnet18-cifar10"))));
+        Assert.Equal([2, 4, 6, 8], LevelsOf(Scale.Find("small").Apply(KnownPresets.Find("resnet18-cifar10"))));
 
         // Figure 3 looks at level 10 of LeNet, and the preset at 15.
-        Assert.Equal(10, LevelsOf(Presets.Find("lenet-mnist")).Count(level => level % 2 == 0));
+        Assert.Equal(10, LevelsOf(KnownPresets.Find("lenet-mnist")).Count(level => level % 2 == 0));
 
-        static IEnumerable<int> LevelsOf(Preset preset) => DensityProbes.Others(ContextOf(preset), NetworkKinds.Snip).Select(probe => probe.Setting.Level);
+        static IEnumerable<int> LevelsOf(Preset preset) => DensityProbes.Others(ContextOf(preset), NetworkKinds.Snip).Select(probe => probe.Condition.Level);
     }
 
     [Theory]
@@ -120,7 +123,7 @@ public sealed class AtScaleStudiesTests : IDisposable
     [InlineData("vgg19-cifar10-low", 17)]
     [InlineData("resnet20-cifar10", 8)]
     [InlineData("lenet-glyphs", 10)]
-    public void The_level_studied_is_the_one_of_figure_3(string preset, int level) => Assert.Equal(level, ScalePaper.Level(ContextOf(Presets.Find(preset))));
+    public void The_level_studied_is_the_one_of_figure_3(string preset, int level) => Assert.Equal(level, StabilizingPaper.Level(ContextOf(KnownPresets.Find(preset))));
 
     [Fact]
     public void Studies_share_tickets_with_each_other_and_with_those_of_the_other_paper()
@@ -128,7 +131,7 @@ public sealed class AtScaleStudiesTests : IDisposable
         var density = KeysOf("scale/fig1");
         Assert.Subset(KeysOf("scale/fig5"), density);
         Assert.Subset(KeysOf("scale/fig9"), density);
-        var experiment = ContextOf(Mini).Replicates[0];
+        var replicate = ContextOf(Mini).Replicates[0];
         HashSet<string> stability = KeysOf("scale/fig4"), instability = KeysOf("lmc/fig6"), table = KeysOf("scale/fig3");
         foreach (var kind in new[] { NetworkKinds.Imp, NetworkKinds.RandomPruning })
         {
@@ -136,7 +139,7 @@ public sealed class AtScaleStudiesTests : IDisposable
             {
                 foreach (var step in new[] { 0, 10 })
                 {
-                    var key = experiment.Copy(new Setting(kind, step, 1), copy).Key;
+                    var key = replicate.Copy(new Condition(kind, step, 1), copy).Key;
                     Assert.Contains(key, stability);
                     Assert.Contains(key, instability);
                 }
@@ -149,7 +152,7 @@ public sealed class AtScaleStudiesTests : IDisposable
     [Fact]
     public void Stability_to_pruning_trains_the_sparse_network_as_copy_0_of_the_dense_one_was_trained()
     {
-        var dense = ContextOf(Mini).Replicates[0].Copy(Setting.Dense(), 0);
+        var dense = ContextOf(Mini).Replicates[0].Copy(Condition.Dense(), 0);
         var pairs = JobsOf("scale/fig3").OfType<CompareJob>().Where(job => job.First.Of.Key == dense.Key).Select(job => (Job: job, Sparse: (TrainJob)job.Second.Of)).ToArray();
         Assert.Equal(2, pairs.Length);
         Assert.All(pairs, pair => Assert.Equal((dense.Noise, dense.Start.Of.Key, pair.Job.Mask!.Key), (pair.Sparse.Noise, pair.Sparse.Start.Of.Key, pair.Sparse.Mask!.Key)));
@@ -159,19 +162,19 @@ public sealed class AtScaleStudiesTests : IDisposable
     [Fact]
     public void Masks_made_at_the_start_come_from_the_initial_weights_and_look_at_data_only_where_they_must()
     {
-        var (experiment, other) = (ContextOf(Mini).Replicates[0], new Experiment(Mini, Workshop.Glyphs, 30, 1, 1));
+        var (replicate, other) = (ContextOf(Mini).Replicates[0], new Replicate(Mini, Workshop.Glyphs, 30, 1, 1));
         foreach (var (source, examples, draws) in new[]
         {
             (MaskSources.Snip, true, true), (MaskSources.Grasp, true, true), (MaskSources.SynFlow, false, false), (MaskSources.MagnitudeAtStart, false, false), (MaskSources.RandomAtStart, false, true),
         })
         {
-            var mask = Assert.IsType<PruneJob>(source.Of(experiment, 0, 2));
-            Assert.Equal((experiment.Initialise.Key, null, examples ? Workshop.Glyphs : null), (mask.State.Of.Key, mask.Mask, mask.Data));
+            var mask = Assert.IsType<PruneJob>(source.Of(replicate, 0, 2));
+            Assert.Equal((replicate.Initialise.Key, null, examples ? Workshop.Glyphs : null), (mask.State.Of.Key, mask.Mask, mask.Data));
             Assert.Equal(0.64, mask.Density, 12);
             Assert.Equal(["fc"], mask.Exempt);
             Assert.Equal(draws, mask.Seed != 0);
-            Assert.Equal(mask.Key, source.Of(experiment, 10, 2).Key);
-            Assert.Equal(draws, mask.Seed != Assert.IsType<PruneJob>(source.Of(experiment, 0, 1)).Seed);
+            Assert.Equal(mask.Key, source.Of(replicate, 10, 2).Key);
+            Assert.Equal(draws, mask.Seed != Assert.IsType<PruneJob>(source.Of(replicate, 0, 1)).Seed);
             Assert.Equal(draws, mask.Seed != Assert.IsType<PruneJob>(source.Of(other, 0, 2)).Seed);
         }
     }
@@ -179,7 +182,7 @@ public sealed class AtScaleStudiesTests : IDisposable
     [Fact]
     public void Iterative_pruning_by_a_strategy_that_looks_at_examples_gets_them()
     {
-        var mask = Assert.IsType<PruneJob>(new Experiment(Mini with { Pruning = "snip" }, Workshop.Glyphs, 30, 1, 0).Mask(0, 2));
+        var mask = Assert.IsType<PruneJob>(new Replicate(Mini with { Pruning = "snip" }, Workshop.Glyphs, 30, 1, 0).Mask(0, 2));
         Assert.Equal(Workshop.Glyphs, mask.Data);
         Assert.NotEqual(0ul, mask.Seed);
     }

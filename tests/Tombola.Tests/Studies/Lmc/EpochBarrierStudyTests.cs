@@ -1,6 +1,7 @@
 using Tombola.Jobs;
+using Tombola.Papers.Lmc;
+using Tombola.Reporting;
 using Tombola.Studies;
-using Tombola.Studies.Lmc;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
 using Tombola.Training;
@@ -29,13 +30,13 @@ public sealed class EpochBarrierStudyTests : IDisposable
             result.Rows.Where(row => row.At == 30).Select(row => (row.Level, row.Rewind, row.Density, row.Barrier, row.ChordBarrier, row.TestAccuracy, row.Stable)));
 
         // Copies that stop there are at the same place.
-        var experiment = new StudyContext(request, Workshop.Data).Replicates[0];
-        var path = experiment.Path(Setting.Dense(13), Stopped(0), Stopped(1));
+        var replicate = new StudyContext(request, Workshop.Data).Replicates[0];
+        var path = replicate.Path(Condition.Dense(13), Stopped(0), Stopped(1));
         Workshop.Run(store, 2, path);
         Assert.Equal(store.Result(path).Barrier.Height, result.Rows[3].Barrier!.Mean);
         Assert.Equal(1 - ((store.Result(path).Points[0].Error + store.Result(path).Points[^1].Error) / 2), result.Rows[3].TestAccuracy.Mean, 12);
 
-        StateRef Stopped(int copy) => new(experiment.Copy(Setting.Dense(13), copy) with { To = 20 });
+        StateRef Stopped(int copy) => new(replicate.Copy(Condition.Dense(13), copy) with { To = 20 });
     }
 
     [Theory]
@@ -71,7 +72,7 @@ public sealed class EpochBarrierStudyTests : IDisposable
     [InlineData("nnnu yyyn", false, null)]
     public void Copies_are_judged_by_whether_they_are_apart_at_the_end(string looks, bool? early, bool? throughout)
     {
-        var accuracy = Statistic.Of([new[] { 0.9 }]);
+        var accuracy = SampleStatistic.Of([new[] { 0.9 }]);
         StudyRow[] rows =
         [
             .. looks.Split(' ').SelectMany((answers, k) => answers.Select((answer, i) => new StudyRow
@@ -93,6 +94,6 @@ public sealed class EpochBarrierStudyTests : IDisposable
     private static StudyContext Context(string length, double[]? instants)
     {
         var preset = Small.Request.Preset;
-        return new StudyContext(Small.Request with { Steps = null, Preset = preset with { Instants = instants, Recipe = preset.Recipe with { Steps = length } } }, Workshop.Data);
+        return new StudyContext(Small.Request with { Steps = null, Preset = preset with { RewindFractions = instants, Recipe = preset.Recipe with { Steps = length } } }, Workshop.Data);
     }
 }

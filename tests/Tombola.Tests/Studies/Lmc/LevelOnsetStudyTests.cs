@@ -1,7 +1,9 @@
 using Tombola.Jobs;
+using Tombola.Papers.Lmc;
+using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Reporting.Published;
 using Tombola.Studies;
-using Tombola.Studies.Lmc;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
 using Tombola.Training;
@@ -61,13 +63,13 @@ public sealed class LevelOnsetStudyTests : IDisposable
         Assert.Equal([1, 5, 8], Few(8, 8));
         Assert.Equal([1, 2], Few(2, 9));
         Assert.Equal([0], Few(0, 0));
-        Assert.Equal(Enumerable.Range(0, 21), LevelOnsetStudy.Levels(Presets.Find("lenet-mnist")));
+        Assert.Equal(Enumerable.Range(0, 21), LevelOnsetStudy.Levels(KnownPresets.Find("lenet-mnist")));
 
-        var request = Small.Request with { Steps = null, Preset = Small.Request.Preset with { Instants = [0, 0.1, 0.2, 0.3, 0.4, 0.5] } };
+        var request = Small.Request with { Steps = null, Preset = Small.Request.Preset with { RewindFractions = [0, 0.1, 0.2, 0.3, 0.4, 0.5] } };
         Assert.Equal([0, 6, 15], StepsOf(request));
         Assert.Equal([0, 1, 2, 3, 4], StepsOf(request with { Steps = [.. Enumerable.Range(0, 5).Select(step => new StepCount(0, step))] }));
 
-        static int[] Few(int levels, int studied) => LevelOnsetStudy.Levels(Small.Request.Preset with { Levels = levels, StudiedLevel = studied, Instants = [0, 0.5] });
+        static int[] Few(int levels, int studied) => LevelOnsetStudy.Levels(Small.Request.Preset with { Levels = levels, StudiedLevel = studied, RewindFractions = [0, 0.5] });
 
         static IEnumerable<long> StepsOf(StudyRequest request) =>
             LevelOnsetStudy.Study.Design(new StudyContext(request, Workshop.Data)).Jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First.Of).From).Distinct().Order();

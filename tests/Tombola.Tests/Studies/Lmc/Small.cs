@@ -1,4 +1,5 @@
 using Tombola.Jobs;
+using Tombola.Papers;
 using Tombola.Studies;
 using Tombola.Tests.Jobs;
 using Tombola.Training;
@@ -10,7 +11,7 @@ internal static class Small
 {
     public static StudyRequest Request { get; } = new()
     {
-        Preset = ExperimentTests.Mini with { Levels = 2, StudiedLevel = 1, Recipe = ExperimentTests.Mini.Recipe with { Steps = "30it" } },
+        Preset = ReplicateTests.Mini with { Levels = 2, StudiedLevel = 1, Recipe = ReplicateTests.Mini.Recipe with { Steps = "30it" } },
         Scale = "tiny",
         Replicates = 1,
         Steps = [new StepCount(0, 0), new StepCount(0, 10)],

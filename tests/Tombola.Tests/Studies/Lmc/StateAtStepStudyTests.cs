@@ -1,7 +1,8 @@
 using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Papers.Lmc;
+using Tombola.Reporting;
 using Tombola.Studies;
-using Tombola.Studies.Lmc;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
 using Xunit;
@@ -20,16 +21,16 @@ public sealed class StateAtStepStudyTests : IDisposable
         var store = new Store(_folder.FullPath);
         var result = Small.Run("lmc/appendix-b", Small.Request with { Replicates = 2 }, store);
         Assert.Equal([(0, 0), (0, 10), (1, 0), (1, 10)], result.Rows.Select(row => (row.Level, row.Rewind)));
-        var experiments = new StudyContext(Small.Request with { Replicates = 2 }, Workshop.Data).Replicates;
+        var replicates = new StudyContext(Small.Request with { Replicates = 2 }, Workshop.Data).Replicates;
         foreach (var row in result.Rows.Take(2))
         {
-            Assert.Equal(experiments.Average(experiment => Distance(experiment.At(0).Of, experiment.At(row.Rewind).Of)), row.StartL2!.Mean, 12);
-            Assert.Equal(experiments.Average(experiment => Distance(experiment.At(row.Rewind).Of, experiment.Copy(Setting.Dense(row.Rewind), 0))), row.EndL2!.Mean, 12);
+            Assert.Equal(replicates.Average(replicate => Distance(replicate.At(0).Of, replicate.At(row.Rewind).Of)), row.StartL2!.Mean, 12);
+            Assert.Equal(replicates.Average(replicate => Distance(replicate.At(row.Rewind).Of, replicate.Copy(Condition.Dense(row.Rewind), 0))), row.EndL2!.Mean, 12);
             Assert.Equal(row.StartL2.Mean / (row.StartL2.Mean + row.EndL2.Mean), StateAtStepStudy.Moved(row), 12);
         }
 
         // The trunk measured its last step itself.
-        Assert.Equal(experiments.Average(experiment => store.Result((TrainJob)experiment.At(10).Of).Last.TestError), result.Rows[1].StartError!.Mean, 12);
+        Assert.Equal(replicates.Average(replicate => store.Result((TrainJob)replicate.At(10).Of).Last.TestError), result.Rows[1].StartError!.Mean, 12);
         Assert.Equal(0, StateAtStepStudy.Moved(result.Rows[0]));
         Assert.InRange(result.Rows[0].StartError!.Mean, result.Rows[1].StartError!.Mean + 0.05, 1);
         Assert.All(result.Rows.Skip(2), row => Assert.Null(row.StartError));

@@ -1,0 +1,385 @@
+using Tombola.Engine.Execution.Cpu.Kernels;
+using Tombola.Engine.Execution.Cpu.Planning;
+using Tombola.Engine.Memory;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+
+namespace Tombola.Engine.Execution.Cpu;
+
+/// <summary>A network compiled for a mask and a batch size: the passes, in order, over one arena. Nothing is allocated once it runs.</summary>
+/// <remarks>
+/// Put samples into <see cref="Samples"/> and labels into <see cref="Labels"/>, then call <see cref="Evaluate"/> or <see cref="Step"/>. A plan belongs to one
+/// caller at a time. Results are the same bits for every size of the team.
+/// </remarks>
+public sealed class Plan : IDisposable
+{
+    private readonly Arena _arena = new();
+    private readonly PassSequence _passes;
+    private readonly Activation _input, _logits;
+    private readonly PlanWeights _weights;
+    private readonly Slab _gradient;
+    private readonly Mask? _mask;
+    private readonly float[] _losses, _statistics, _allWeights;
+    private readonly byte[] _hits;
+    private readonly ThreadTeam _team;
+    private readonly bool _training, _ownsTeam;
+    private readonly Action<int> _transpose;
+    private int _count;
+    private bool _weightsChanged;
+
+    /// <param name="network">The architecture.</param>
+    /// <param name="mask">The weights that remain, or null for all.</param>
+    /// <param name="batch">Most samples in one call.</param>
+    /// <param name="training">Whether gradients will be asked for.</param>
+    /// <param name="team">Threads to share the work among, or null for the calling thread alone.</param>
+    /// <param name="kernels">Whether layers may be computed sparsely.</param>
+    public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null, KernelChoice kernels = KernelChoice.Automatic)
+        : this(network, mask, batch, training, team, SparseChoice.For(network, training, LanesFor(network, batch), kernels))
+    {
+    }
+
+    /// <summary>A plan whose sparse phases somebody else chose.</summary>
+    internal Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team, Func<Parameter, int, SparsePhases> sparse)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        if (mask is not null) CheckFit(mask, network);
+
+        (Network, Batch, _mask, _training) = (network, batch, mask, training);
+        _team = team ?? new ThreadTeam(1);
+        _ownsTeam = team is null;
+        LaneWidth = LanesFor(network, batch);
+        var padded = ((long)batch + LaneWidth - 1) / LaneWidth * LaneWidth;
+        if (padded > Array.MaxLength) throw new ArgumentException($"A batch of {batch} is too large. Choose a smaller batch.", nameof(batch));
+        _losses = new float[padded];
+        _hits = new byte[padded];
+        _statistics = new float[network.Space.StatisticsCount];
+        _weights = new PlanWeights(network, mask, sparse);
+        _allWeights = _weights.IsWhole ? [] : new float[network.Space.Count];
+        Labels = new int[batch];
+        try
+        {
+            _weights.Slab = _arena.Take(_weights.Count);
+            _gradient = training && !AnySparseGradient ? _arena.Take(network.Space.Count) : default;
+            var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, (int)(padded / LaneWidth));
+            _passes = compiler.Compile(_arena);
+            (_input, _logits) = (compiler.Input, compiler.Output);
+        }
+        catch
+        {
+            // Nobody else can free what was taken before it turned out that the rest does not fit.
+            Dispose();
+            throw;
+        }
+
+        _transpose = TransposeInput;
+    }
+
+    public Network Network { get; }
+
+    /// <summary>Most samples in one call.</summary>
+    public int Batch { get; }
+
+    /// <summary>Samples in one lane block.</summary>
+    public int LaneWidth { get; }
+
+    /// <summary>Bytes of the plan's arena: weights, activations, gradients, scratch.</summary>
+    public long ArenaBytes => _arena.Bytes;
+
+    /// <summary>Floats from one sample to the next in <see cref="Samples"/>: the features rounded up to 16.</summary>
+    public int SampleStride => _input.SampleStride;
+
+    /// <summary>The mini-batch, <c>[sample][channel, row, column]</c> with rows of <see cref="SampleStride"/>. The caller fills it.</summary>
+    public Span<float> Samples => _input.Samples.Span;
+
+    /// <summary>Class of each sample, 0 ... classes - 1. The caller fills it.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>Weights as the plan sees them now, pruned ones included: a copy if the plan does not keep those.</summary>
+    public ReadOnlySpan<float> Weights
+    {
+        get
+        {
+            if (_weights.IsWhole) return _weights.Slab.Span;
+            _weights.Spread(_weights.Slab.Span, _allWeights);
+            return _allWeights;
+        }
+    }
+
+    /// <summary>Numbers that the plan trains: all weights, less the pruned ones of layers that are computed sparsely.</summary>
+    public int StoredWeights => _weights.Count;
+
+    /// <summary>Running statistics of batch norm as the plan sees them now.</summary>
+    public ReadOnlySpan<float> Statistics => _statistics;
+
+    /// <summary>Loss of each sample of the last call, nats.</summary>
+    public ReadOnlySpan<float> Losses => _losses.AsSpan(0, _count);
+
+    /// <summary>1 for each sample of the last call that was classified correctly, else 0.</summary>
+    public ReadOnlySpan<byte> Hits => _hits.AsSpan(0, _count);
+
+    /// <summary>Takes over the weights of a state.</summary>
+    /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
+    public void Load(NetworkState state)
+    {
+        Check(state);
+        _weights.Gather(state.Weights, _weights.Slab.Span);
+        state.Statistics.CopyTo(_statistics);
+        _weightsChanged = true;
+    }
+
+    /// <summary>Takes over a state that this plan packed, or another one for the same network, mask, batch and kernels.</summary>
+    public void Load(PlanState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Weights.Length != StoredWeights || state.Statistics.Length != _statistics.Length)
+        {
+            throw new ArgumentException($"The state was packed by a plan that stores {state.Weights.Length} weights; this plan of {Network.Name} stores {StoredWeights}.", nameof(state));
+        }
+
+        state.Weights.CopyTo(_weights.Slab.Span);
+        state.Statistics.CopyTo(_statistics);
+        _weightsChanged = true;
+    }
+
+    /// <summary>A copy of a state for loading it often.</summary>
+    /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
+    public PlanState Pack(NetworkState state)
+    {
+        Check(state);
+        var weights = new float[StoredWeights];
+        _weights.Gather(state.Weights, weights);
+        return new PlanState(weights, [.. state.Statistics]);
+    }
+
+    /// <summary>A copy of the weights and statistics as they are now.</summary>
+    public NetworkState Save() => new(Network.Space, Weights.ToArray(), [.. _statistics]);
+
+    /// <summary>Logit of class <paramref name="label"/> for sample <paramref name="sample"/> of the last call.</summary>
+    public float Logit(int sample, int label)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)_count, nameof(sample));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)Network.Classes, nameof(label));
+        var (block, lane) = Math.DivRem(sample, LaneWidth);
+        return _logits.Values.Span[(((block * Network.Classes) + label) * LaneWidth) + lane];
+    }
+
+    /// <summary>The class with the largest logit for a sample of the last call; of equal ones the first.</summary>
+    public int Prediction(int sample)
+    {
+        var best = 0;
+        for (var c = 1; c < Network.Classes; c++)
+        {
+            if (Logit(sample, c) > Logit(sample, best)) best = c;
+        }
+
+        return best;
+    }
+
+    /// <summary>Forward only: loss and hits of the first <paramref name="count"/> samples.</summary>
+    /// <remarks>In a plan for training, batch norms normalise by the mini-batch here too, and leave their running statistics alone.</remarks>
+    public BatchLoss Evaluate(int count) => Forward(count, withGradient: false, share: 0);
+
+    /// <summary>Turns the samples into lanes. Needed before <see cref="EvaluateAgain"/> only; the other calls do it themselves.</summary>
+    public void Prepare(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Batch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        _count = count;
+        _team.Run(_transpose);
+    }
+
+    /// <summary>Forward with other weights over the samples of the last <see cref="Prepare"/>.</summary>
+    public BatchLoss EvaluateAgain() =>
+        _count > 0 ? ForwardPrepared(withGradient: false, share: 0) : throw new InvalidOperationException("Nothing was prepared that could be evaluated again.");
+
+    /// <summary>One training step on the first <paramref name="count"/> samples with the mean loss as objective.</summary>
+    /// <returns>Loss and hits before the update. If the loss is not finite, no weight has changed.</returns>
+    public BatchLoss Step(int count, Optimizer optimizer, double rate)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        if (optimizer.Weights != StoredWeights)
+        {
+            throw new ArgumentException($"The optimiser is for {optimizer.Weights} weights; this plan of {Network.Name} trains {StoredWeights}. Let the plan make its optimiser.", nameof(optimizer));
+        }
+
+        var loss = Forward(count, withGradient: true, BatchNormLayer.Momentum);
+        if (!double.IsFinite(loss.LossSum)) return loss;
+        optimizer.BeginStep(rate);
+        _passes.Backward(new GradientSink(_weights, optimizer, default));
+        _weightsChanged = true;
+        return loss;
+    }
+
+    /// <summary>Forward as in training, without a gradient: batch norms normalise by the mini-batch and take it into their running statistics.</summary>
+    /// <param name="count">Samples.</param>
+    /// <param name="share">Share of this mini-batch in the statistics: 1/n for the n-th of a cumulative mean.</param>
+    public BatchLoss UpdateStatistics(int count, double share)
+    {
+        if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        if (!(share is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share of a mini-batch in the running statistics lies above 0 and up to 1.");
+        return Forward(count, withGradient: false, share);
+    }
+
+    /// <summary>Where dropout draws from: a stream and the epoch in it, which should be the step.</summary>
+    public void SeedDropout(RandomStream stream, uint step)
+    {
+        foreach (var dropout in _passes.Dropouts) (dropout.Stream, dropout.Step) = (stream, step);
+    }
+
+    /// <summary>An optimiser for what this plan trains.</summary>
+    public Optimizer CreateOptimizer(OptimizerSpec spec) => new(spec, StoredWeights);
+
+    /// <summary>One of an optimiser's state vectors with a number for every weight, zeros for those that are not trained; empty if it has none.</summary>
+    public float[] Spread(Slab state)
+    {
+        if (state.IsEmpty) return [];
+        var all = new float[Network.Space.Count];
+        _weights.Spread(state.Span, all);
+        return all;
+    }
+
+    /// <summary>The way back from <see cref="Spread"/>.</summary>
+    public void Gather(ReadOnlySpan<float> all, Slab state)
+    {
+        if (!state.IsEmpty) _weights.Gather(all, state.Span);
+    }
+
+    /// <summary>Gradient of the mean loss over the first <paramref name="count"/> samples, for every weight, pruned ones included.</summary>
+    /// <exception cref="InvalidOperationException">The plan computes some gradients for the remaining weights only: it was not compiled with <see cref="KernelChoice.Dense"/>.</exception>
+    public BatchLoss Gradient(int count, Span<float> gradient)
+    {
+        if (!_training) throw new InvalidOperationException("This plan was compiled for evaluation.");
+        if (AnySparseGradient) throw new InvalidOperationException("This plan computes no gradients of pruned weights. Compile one with KernelChoice.Dense.");
+        if (gradient.Length != Network.Space.Count)
+        {
+            throw new ArgumentException($"The gradient has {gradient.Length} elements; {Network.Name} has {Network.Space.Count} weights.", nameof(gradient));
+        }
+
+        var loss = Forward(count, withGradient: true, share: 0);
+        _passes.Backward(new GradientSink(_weights, null, _gradient));
+        _gradient.Span.CopyTo(gradient);
+        return loss;
+    }
+
+    /// <summary>How many layers are computed sparsely.</summary>
+    public SparseLayers SparseLayers => SparseLayers.Of(_weights);
+
+    /// <summary>Fraction of the multiply-adds of a dense step that this plan leaves out: those with pruned weights where kernels are sparse.</summary>
+    public double SkippedArithmetic => _passes.SkippedArithmetic();
+
+    /// <summary>The passes in words, in order.</summary>
+    public IReadOnlyList<PassDescription> Describe() => _passes.Describe();
+
+    /// <summary>Takes training steps on the samples as they are and times every phase of every pass.</summary>
+    /// <param name="optimizer">Updates the weights.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="steps">Steps, of which the median counts.</param>
+    public IReadOnlyList<PassTiming> Profile(Optimizer optimizer, double rate, int steps) => _passes.Profile(() => Step(Batch, optimizer, rate), steps);
+
+    public void Dispose()
+    {
+        if (_ownsTeam) _team.Dispose();
+        _arena.Dispose();
+    }
+
+    /// <summary>Samples in a lane block: fewer where maps take so much memory that more would not stay in the caches.</summary>
+    private static int LanesFor(Network network, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? LanePlanes.Lanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
+    }
+
+    private static void CheckFit(Mask mask, Network network)
+    {
+        if (mask.Space.Count != network.Space.Count)
+        {
+            throw new ArgumentException($"The mask speaks of {mask.Space.Count} weights; {network.Name} has {network.Space.Count}.", nameof(mask));
+        }
+
+        foreach (var (theirs, ours) in mask.Space.Parameters.Zip(network.Space.Parameters))
+        {
+            if (theirs.Name == ours.Name && theirs.Prunable == ours.Prunable && theirs.Shape.SequenceEqual(ours.Shape)) continue;
+            throw new ArgumentException($"The mask is for another network: it speaks of {theirs.Name} where {network.Name} has {ours.Name}, or of another shape of it.", nameof(mask));
+        }
+    }
+
+    private void Check(NetworkState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Space.Count != Network.Space.Count)
+        {
+            throw new ArgumentException($"The state has {state.Space.Count} weights; {Network.Name} has {Network.Space.Count}.", nameof(state));
+        }
+
+        if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
+    }
+
+    private bool AnySparseGradient => _weights.Parameters.Any(stored => stored.Sparse.WeightGradient);
+
+    private BatchLoss Forward(int count, bool withGradient, double share)
+    {
+        Prepare(count);
+        return ForwardPrepared(withGradient, share);
+    }
+
+    private BatchLoss ForwardPrepared(bool withGradient, double share)
+    {
+        // The loss kernel finds a label's logit without looking: a wrong label would read and write somebody else's memory.
+        for (var n = 0; n < _count; n++)
+        {
+            if ((uint)Labels[n] >= (uint)Network.Classes)
+            {
+                throw new InvalidOperationException($"The label of sample {n} is {Labels[n]}; {Network.Name} has classes 0 to {Network.Classes - 1}.");
+            }
+        }
+
+        _passes.Forward(_count, _weightsChanged || _training);
+        _weightsChanged = false;
+        var (sum, hits) = (0.0, 0);
+        var size = Network.Classes * LaneWidth;
+        for (var first = 0; first < _count; first += LaneWidth)
+        {
+            var samples = Math.Min(LaneWidth, _count - first);
+            var run = (first / LaneWidth * size)..((first / LaneWidth * size) + size);
+            SoftmaxCrossEntropy.Run(
+                _logits.Values.Span[run],
+                Labels.AsSpan(first, samples),
+                Network.Classes,
+                LaneWidth,
+                _losses.AsSpan(first),
+                _hits.AsSpan(first),
+                withGradient ? _logits.Gradient.Span[run] : default,
+                1f / _count);
+            for (var n = first; n < first + samples; n++)
+            {
+                sum += _losses[n];
+                hits += _hits[n];
+            }
+        }
+
+        if (withGradient && _logits.Rectified) LaneKernels.RectifyGradient(_logits.Gradient.Span, _logits.Values.Span);
+        if (share > 0 && double.IsFinite(sum)) _passes.UpdateStatistics(share);
+
+        return new BatchLoss(_count, sum, hits);
+    }
+
+    /// <summary>Samples into lanes, and zeros into the lanes beyond the batch.</summary>
+    private void TransposeInput(int member)
+    {
+        var pixels = Network.Input.Rows * Network.Input.Columns;
+        var (from, to) = _team.Part(member, Network.Input.Count);
+        for (var channel = from / pixels; channel * pixels < to; channel++)
+        {
+            var (start, end) = (Math.Max(from, channel * pixels) - (channel * pixels), Math.Min(to, (channel + 1) * pixels) - (channel * pixels));
+            for (var block = 0; block * LaneWidth < _count; block++)
+            {
+                var samples = Math.Min(LaneWidth, _count - (block * LaneWidth));
+                var lanes = _input.Plane(_input.Values, block, channel);
+                LaneKernels.Transpose(Samples[((block * LaneWidth * SampleStride) + (channel * pixels))..], SampleStride, lanes, LaneWidth, samples, start, end);
+                for (var f = start; f < end && samples < LaneWidth; f++) lanes.Slice((f * LaneWidth) + samples, LaneWidth - samples).Clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+
+namespace Tombola.Data;
+
+/// <summary>Data sets loaded once and shared by all jobs of a process.</summary>
+public sealed class DatasetCache(DataFolder folder)
+{
+    private readonly ConcurrentDictionary<DatasetSpec, Lazy<Dataset>> _loaded = new();
+
+    /// <summary>The data set of a specification, refused if its content is not the one the specification was made for.</summary>
+    public Dataset Load(DatasetSpec spec) => _loaded.GetOrAdd(spec, key => new Lazy<Dataset>(() => Datasets.Load(key, folder))).Value;
+
+    /// <summary>The specification with the fingerprint of what lies in the data folder. What had to be read for it is kept.</summary>
+    public DatasetSpec Resolve(DatasetSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.Fingerprint is not null) return spec;
+        if (Datasets.Find(spec.Name).KnownFingerprint is { } known) return spec with { Fingerprint = known };
+        var dataset = Datasets.Load(spec, folder);
+        var resolved = spec with { Fingerprint = dataset.Fingerprint };
+        _loaded.TryAdd(resolved, new Lazy<Dataset>(dataset));
+        return resolved;
+    }
+}

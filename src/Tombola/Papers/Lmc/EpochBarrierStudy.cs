@@ -1,0 +1,133 @@
+using System.Globalization;
+using Tombola.Jobs;
+using Tombola.Landscape;
+using Tombola.Reporting;
+using Tombola.Studies;
+
+namespace Tombola.Papers.Lmc;
+
+/// <summary>The barrier between two copies at every epoch of their training.</summary>
+internal static class EpochBarrierStudy
+{
+    /// <summary>Steps k, and epochs below the paper's scale.</summary>
+    private const int MostSteps = 3, FewEpochs = 12;
+
+    private static readonly Pair Copies = new(0, 1);
+
+    public static Study Study { get; } = new(
+        "lmc/appendix-c",
+        "When during training do copies come apart, and do copies that end up connected stay connected throughout?",
+        "Frankle et al. 2020, appendix C",
+        "lenet-mnist",
+        Design);
+
+    private static StudyDesign Design(StudyContext context)
+    {
+        Condition[] settings =
+        [
+            .. from level in new[] { 0, context.Preset.StudiedLevel }.Distinct()
+               from step in EvenlySpaced.Of(context.Steps("lmc/appendix-c"), MostSteps)
+               select new Condition(NetworkKinds.Imp, step, level),
+        ];
+        return new StudyDesign(
+            [.. from setting in settings from step in Looks(context, setting.Rewind) from replicate in context.Replicates select PathAt(context, replicate, setting, step)],
+            store =>
+            {
+                StudyRow[] rows = [.. from setting in settings from step in Looks(context, setting.Rewind) select Row(context, store, setting, step)];
+                return new StudyOutcome(Verdict(context, rows), rows, context.Preset.Published is null ? [] : Claims(rows), [Figure(context, rows)])
+                {
+                    Choices =
+                    [
+                        new Choice("Copies", "trained again, with their states kept at epochs", "What a training keeps belongs to its key, so other studies' copies, which keep only the last state, cannot be looked into. The weights are the same."),
+                        new Choice("Pairs", "the first two copies of each replicate", "Every further pair would take as many paths again."),
+                    ],
+                };
+            });
+    }
+
+    /// <summary>Steps at which two copies from step k are compared: the ends of epochs after k, and the end of training; evenly spread ones of them below the paper's scale.</summary>
+    internal static long[] Looks(StudyContext context, long rewind)
+    {
+        long epoch = context.StepsPerEpoch;
+        var ends = new List<long>();
+        for (var step = ((rewind / epoch) + 1) * epoch; step < context.Total; step += epoch) ends.Add(step);
+        ends.Add(context.Total);
+        return context.Preset.RewindFractions is null ? [.. ends] : EvenlySpaced.Of(ends, FewEpochs);
+    }
+
+    // The last state is there anyway.
+    private static TrainJob Copy(StudyContext context, Replicate replicate, Condition setting, int copy) => replicate.Copy(setting, copy) with { Keep = [.. Looks(context, setting.Rewind).SkipLast(1)] };
+
+    private static PathJob PathAt(StudyContext context, Replicate replicate, Condition setting, long step)
+    {
+        return replicate.Path(setting, At(Copies.First), At(Copies.Second));
+
+        StateRef At(int copy) => new(Copy(context, replicate, setting, copy), step == context.Total ? null : step);
+    }
+
+    private static StudyRow Row(StudyContext context, Store store, Condition setting, long step)
+    {
+        var paths = context.Replicates.Select(replicate => store.Result(PathAt(context, replicate, setting, step)).Barrier).ToArray();
+        var training = store.Result(Copy(context, context.Replicates[0], setting, Copies.First));
+        var barrier = Of(path => path.Height);
+        return new StudyRow
+        {
+            Level = setting.Level,
+            Density = (double)training.Remaining / training.Prunable,
+            Mask = setting.Kind.Name,
+            Rewind = setting.Rewind,
+            At = step,
+            Replicates = paths.Length,
+            Copies = 2,
+            TestAccuracy = SampleStatistic.Of([.. paths.Select(path => new[] { 1 - path.Path[0].Error, 1 - path.Path[^1].Error })]),
+            Barrier = barrier,
+            ChordBarrier = Of(path => path.ChordHeight),
+            Stable = barrier.Below(ErrorBarrier.StabilityThreshold),
+        };
+
+        SampleStatistic Of(Func<ErrorBarrier, double> value) => SampleStatistic.Of([.. paths.Select(path => new[] { value(path) })]);
+    }
+
+    private static string Verdict(StudyContext context, IReadOnlyList<StudyRow> rows) =>
+        "Copies are two points or more apart: " + string.Join("; ", rows.GroupBy(StepFigure.Title).Select(kind => $"{kind.Key}: {string.Join(", ", kind.GroupBy(row => row.Rewind).Select(copies => When(context, [.. copies])))}")) + ".";
+
+    private static string When(StudyContext context, StudyRow[] rows)
+    {
+        var apart = rows.FirstOrDefault(row => row.Barrier!.Mean >= ErrorBarrier.StabilityThreshold);
+        return apart is null
+            ? $"from step {rows[0].Rewind} never (at most {Percent.Points(rows.Max(row => row.Barrier!.Mean))})"
+            : string.Create(CultureInfo.InvariantCulture, $"from step {rows[0].Rewind} first seen at epoch {Epoch(context, apart):0.#} ({Percent.Points(rows[^1].Barrier!.Mean)} at the end)");
+    }
+
+    /// <summary>About copies that are clearly apart, or clearly connected, at the end of training.</summary>
+    internal static Claim[] Claims(IReadOnlyList<StudyRow> rows)
+    {
+        var copies = rows.GroupBy(row => (row.Level, row.Rewind)).Select(group => group.ToArray()).ToArray();
+        var apart = copies.Where(group => group[^1].Stable == Answer.No).ToArray();
+        var connected = copies.Where(group => group[^1].Stable == Answer.Yes).ToArray();
+        return
+        [
+            new Claim(
+                "Copies that end apart come apart early: in the first half of their training.",
+                apart.Length == 0 ? null : apart.All(group => group.Any(row => row.Stable == Answer.No && row.At - row.Rewind <= (group[^1].At - row.Rewind) / 2.0))),
+            new Claim(
+                "Copies that end connected never have a barrier of two points or more.",
+                connected.Length == 0 ? null : connected.SelectMany(group => group).Select(row => row.Stable!.Value.AsClaim()).AllHold()),
+        ];
+    }
+
+    private static Figure Figure(StudyContext context, IReadOnlyList<StudyRow> rows) => new(
+        "barrier-by-epoch",
+        "Barrier between the copies during training",
+        "Error barrier on the test set between two copies that share k steps, at ends of epochs of their training, mean over replicates with a band of one standard deviation.",
+        new Axis("Epoch"),
+        new Axis("Error barrier", Format: ".1%"))
+    {
+        Panels = [.. rows.GroupBy(row => row.Rewind).Select(copies => new Panel(
+            FormattableString.Invariant($"k = {copies.Key}"),
+            [.. copies.GroupBy(StepFigure.Title).Select(kind => new Series(kind.Key, [.. kind.Select(row => Measurement.Point(Epoch(context, row), row.Barrier!))]))]))],
+        Threshold = new Threshold(ErrorBarrier.StabilityThreshold, "stable below 2 %"),
+    };
+
+    private static double Epoch(StudyContext context, StudyRow row) => (double)row.At!.Value / context.StepsPerEpoch;
+}

@@ -1,0 +1,84 @@
+using Tombola.Data;
+using Tombola.Engine.Networks;
+using Tombola.Pruning;
+using Tombola.Reporting;
+using Tombola.Training;
+
+namespace Tombola.Presets;
+
+/// <summary>A named setting of an replicate: network, data, recipe and pruning.</summary>
+public sealed record Preset
+{
+    public required string Name { get; init; }
+
+    /// <summary>One sentence: where the setting comes from.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Name of the architecture.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Name of the initialiser of prunable weights.</summary>
+    public required string Initializer { get; init; }
+
+    /// <summary>Name of the initialiser of batch norm, for networks that have it.</summary>
+    public string BatchNormInitializer { get; init; } = BatchNormInitializers.Default;
+
+    public required DatasetSpec Data { get; init; }
+
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>Pruning strategy.</summary>
+    public string Pruning { get; init; } = "magnitude";
+
+    /// <summary>Fraction of the remaining weights that each level removes.</summary>
+    public double Fraction { get; init; } = 0.2;
+
+    /// <summary>Prune the dense network once to each level's density, instead of level by level.</summary>
+    public bool OneShot { get; init; }
+
+    /// <summary>Levels of iterative pruning.</summary>
+    public int Levels { get; init; } = 20;
+
+    /// <summary>Level that the figures about one density study.</summary>
+    public int StudiedLevel { get; init; } = 15;
+
+    /// <summary>Whether pruning spares the layer that gives the logits.</summary>
+    public bool ExemptOutput { get; init; } = true;
+
+    /// <summary>Points on a path, the ends included.</summary>
+    public int Points { get; init; } = Landscape.LinearPath.DefaultPoints;
+
+    /// <summary>Steps k of studies that look at many, as fractions of training; null for those of the paper.</summary>
+    public IReadOnlyList<double>? RewindFractions { get; init; }
+
+    /// <summary>How often training measures the test set, as a step.</summary>
+    public string EvaluateEvery { get; init; } = "1ep";
+
+    /// <summary>Where the papers show the setting; null where they do not.</summary>
+    public PublishedSetting? Published { get; init; }
+
+    /// <summary>What the papers leave open of the setting, and how it was decided.</summary>
+    public IReadOnlyList<Choice> Choices { get; init; } = [];
+
+    /// <summary>What the scale <c>tiny</c> makes of it.</summary>
+    public ScaledDown Tiny { get; init; } = new(1.0 / 40) { RewindFractions = ScaledDown.FewRewindFractions };
+
+    /// <summary>What the scale <c>small</c> makes of it.</summary>
+    public ScaledDown Small { get; init; } = new(1.0 / 5);
+
+    /// <exception cref="ArgumentException">A field is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        Architectures.Create(Model);
+        Initializers.Find(Initializer);
+        BatchNormInitializers.Find(BatchNormInitializer);
+        PruningStrategies.Find(Pruning);
+        Recipe.Validate();
+        Data.Validate();
+        StepCount.Parse(EvaluateEvery);
+        if (!(Fraction is > 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));
+        if (Levels is < 0 or > 100) throw new ArgumentException($"The field levels is {Levels}; it must be from 0 to 100.");
+        if (StudiedLevel < 0 || StudiedLevel > 100) throw new ArgumentException($"The field studiedLevel is {StudiedLevel}; it must be from 0 to 100.");
+        if (Points is < 2 or > 1001) throw new ArgumentException($"The field points is {Points}; it must be from 2 to 1001.");
+    }
+}

@@ -1,0 +1,192 @@
+using Tombola.Data;
+using Tombola.Engine.Networks;
+using Tombola.Engine.Numerics;
+using Tombola.Jobs;
+using Tombola.Landscape;
+using Tombola.Presets;
+using Tombola.Pruning;
+using Tombola.Training;
+
+namespace Tombola.Studies;
+
+/// <summary>The jobs of one replicate of a preset. Two studies that ask for the same thing get jobs with the same key.</summary>
+/// <remarks>Frankle et al. 2020: algorithm 1 (copies under different SGD noise) and algorithm 2 (IMP with rewinding to step k).</remarks>
+public sealed class Replicate
+{
+    // Chains of jobs are deep, and studies ask for the same ones again and again: an object that is kept keeps its key.
+    private readonly Dictionary<(long, int), Job<PruneResult>> _masks = [];
+    private readonly Dictionary<(Condition, int), TrainJob> _copies = [];
+    private readonly Dictionary<(string, long), StateRef> _starts = [];
+    private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _worn = [];
+    private readonly Preset _preset;
+    private readonly DatasetSpec _data;
+    private readonly Network _network;
+    private readonly ulong _seed;
+    private readonly int _replicate;
+    private readonly Recalibration? _recalibration;
+    private readonly string? _kernels;
+
+    /// <param name="preset">The setting.</param>
+    /// <param name="data">Its data set, with fingerprint.</param>
+    /// <param name="total">T, length of training in steps.</param>
+    /// <param name="seed">The seed that a person gave.</param>
+    /// <param name="replicate">Number of the replicate, from 0.</param>
+    /// <param name="recalibration">How paths estimate batch norm's statistics anew; null to interpolate them.</param>
+    /// <param name="kernels">The kernels for sparse networks, <c>dense</c>; null for whichever are faster.</param>
+    public Replicate(Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null, string? kernels = null)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        (_preset, _data, _seed, _replicate, Total, _kernels) = (preset, data, seed, replicate, total, kernels);
+        _network = Architectures.Create(preset.Model);
+
+        // Without batch norm there is nothing to estimate, and the path keeps its key.
+        _recalibration = _network.Space.StatisticsCount > 0 ? recalibration : null;
+    }
+
+    /// <summary>T, length of training in steps.</summary>
+    public long Total { get; }
+
+    /// <summary>W_0.</summary>
+    public Job<InitialiseResult> Initialise => Draw("init", RandomStream.Init);
+
+    /// <summary>W_k: the dense network after k steps of the trunk. A job of its own for each k, so that studies with different k share what they have in common.</summary>
+    public StateRef At(long step) => Kept("trunk", step, () => step == 0
+        ? new StateRef(Initialise)
+        : new StateRef(Train(At(0), null, 0, Noise("trunk", 0)) with { To = step }));
+
+    /// <summary>Newly drawn weights, trained densely to step k.</summary>
+    internal StateRef Reinitialised(long step) => Kept("reinit-trunk", step, () => step == 0
+        ? new StateRef(Draw("reinit", RandomStream.Reinit))
+        : new StateRef(Train(Reinitialised(0), null, 0, Noise("reinit-trunk", 0)) with { To = step }));
+
+    /// <summary>W_k with its signs shuffled within each layer.</summary>
+    internal StateRef ShuffledSigns(long step) => Kept("shuffle-signs", step, () =>
+        new StateRef(new ShuffleSignsJob { Model = _preset.Model, State = At(step), Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) }));
+
+    /// <summary>The mask of a level of IMP with rewinding to step k; null at level 0.</summary>
+    public Job<PruneResult>? Mask(long rewind, int level)
+    {
+        if (level == 0) return null;
+        if (_masks.TryGetValue((rewind, level), out var known)) return known;
+        return _masks[(rewind, level)] = _preset.OneShot
+            ? OneShotMask(rewind, level)
+            : Prune(_preset.Pruning, new StateRef(Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), "prune", level) with { Fraction = _preset.Fraction };
+    }
+
+    /// <summary>The dense network trained from step k, pruned once to the density of a level.</summary>
+    internal PruneJob OneShotMask(long rewind, int level) => Prune(_preset.Pruning, new StateRef(Copy(Condition.Dense(rewind), 0)), null, "prune", level) with { Density = DensityOf(level) };
+
+    /// <summary>W_0, before any training, pruned once to the density of a level.</summary>
+    internal PruneJob MaskAtStart(string strategy, int level) => Prune(strategy, new StateRef(Initialise), null, "prune-at-start", level) with { Density = DensityOf(level) };
+
+    /// <summary>The control "random pruning".</summary>
+    internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
+
+    /// <summary>The mask that a network wears; null for a dense one.</summary>
+    public Job<PruneResult>? Mask(Condition setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        if (setting.Level == 0) return null;
+        var place = (setting.Kind, setting.Rewind, setting.Level);
+        return _worn.TryGetValue(place, out var known) ? known : _worn[place] = setting.Kind.Masks.Of(this, setting.Rewind, setting.Level);
+    }
+
+    /// <summary>A copy of a network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
+    public TrainJob Copy(Condition setting, int copy)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        if (_copies.TryGetValue((setting, copy), out var known)) return known;
+        var job = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Start, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+        return _copies[(setting, copy)] = setting.Retraining is { } other ? job with { Recipe = other.Recipe, To = other.Total } : job;
+    }
+
+    /// <summary>A copy under the SGD noise that copy 0 of the dense network has (Frankle et al. 2019, section 3: stability to pruning).</summary>
+    public TrainJob CopyLikeDense(Condition setting) => Copy(setting, 0) with { Noise = Copy(Condition.Dense(setting.Rewind), 0).Noise };
+
+    /// <summary>The path between two copies, on the test set or on the training set.</summary>
+    public PathJob Path(Condition setting, Pair pair, bool onTrainingSet = false) => Path(setting, new StateRef(Copy(setting, pair.First)), new StateRef(Copy(setting, pair.Second)), onTrainingSet);
+
+    /// <summary>The path between two states of networks of one setting.</summary>
+    public PathJob Path(Condition setting, StateRef first, StateRef second, bool onTrainingSet = false) => new()
+    {
+        Model = _preset.Model,
+        First = first,
+        Second = second,
+        Data = _data,
+        Points = _preset.Points,
+        OnTrainingSet = onTrainingSet,
+        Recalibration = _recalibration,
+        Kernels = KernelsFor(setting),
+    };
+
+    /// <summary>Distances between two copies, in weight space (on the mask) and in what they do.</summary>
+    public CompareJob Compare(Condition setting, Pair pair) => Compare(setting, new StateRef(Copy(setting, pair.First)), new StateRef(Copy(setting, pair.Second)));
+
+    /// <summary>Distances between the dense network and a sparse one trained in the same data order, on the mask.</summary>
+    public CompareJob CompareWithDense(Condition setting) =>
+        Compare(setting, new StateRef(Copy(Condition.Dense(setting.Rewind), 0)), new StateRef(CopyLikeDense(setting))) with { Kernels = null };
+
+    /// <summary>Distances between two states on the mask of a setting.</summary>
+    public CompareJob Compare(Condition setting, StateRef first, StateRef second) => new()
+    {
+        Model = _preset.Model,
+        First = first,
+        Second = second,
+        Mask = Mask(setting),
+        Kernels = KernelsFor(setting),
+        Data = _data,
+    };
+
+    /// <summary>Loss and error of a state of a network of this setting.</summary>
+    public EvaluateJob Evaluate(Condition setting, StateRef state, bool onTrainingSet) =>
+        new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(setting) };
+
+    private StateRef Kept(string role, long step, Func<StateRef> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
+
+    private double DensityOf(int level) => Math.Pow(1 - _preset.Fraction, level);
+
+    private StateRef StartOf(Condition setting) => setting.Level == 0 ? At(setting.Start) : setting.Kind.Weights.Of(this, setting.Start);
+
+    // A dense network has one way to be computed, and is shared by all studies.
+    private string? KernelsFor(Condition setting) => setting.Level == 0 ? null : _kernels;
+
+    private PruneJob Prune(string strategy, StateRef state, Job<PruneResult>? mask, string role, int level)
+    {
+        var examples = PruningStrategies.Find(strategy).NeedsExamples;
+        return new PruneJob
+        {
+            Model = _preset.Model,
+            State = state,
+            Mask = mask,
+            Strategy = strategy,
+            Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
+            Data = examples ? _data : null,
+            Seed = examples || strategy.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, role, _replicate, level) : 0,
+        };
+    }
+
+    private InitialiseJob Draw(string role, string stream) => new()
+    {
+        Model = _preset.Model,
+        Initializer = _preset.Initializer,
+        BatchNormInitializer = _network.Space.StatisticsCount == 0 || _preset.BatchNormInitializer == BatchNormInitializers.Default ? null : _preset.BatchNormInitializer,
+        Seed = Seeds.Derive(_seed, role, _replicate),
+        Stream = stream,
+    };
+
+    private TrainJob Train(StateRef start, Job<PruneResult>? mask, long from, SgdNoise noise) => new()
+    {
+        Model = _preset.Model,
+        Start = start,
+        Mask = mask,
+        Kernels = mask is null ? null : _kernels,
+        Data = _data,
+        Recipe = _preset.Recipe,
+        Noise = noise,
+        From = from,
+        To = Total,
+        EvaluateEvery = StepCount.Parse(_preset.EvaluateEvery) == new StepCount(1, 0) ? null : _preset.EvaluateEvery,
+    };
+
+    private SgdNoise Noise(string role, int level) => Seeds.Noise(_seed, role, _replicate, level);
+}

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using Tombola.Data;
+using Tombola.Jobs;
+using Tombola.Presets;
+using Tombola.Reporting;
+using Tombola.Training;
+
+namespace Tombola.Studies;
+
+/// <summary>What a study's run hands to a program: the object behind <c>--json</c>.</summary>
+/// <param name="Study">Name of the study.</param>
+/// <param name="Preset">Name of the preset.</param>
+/// <param name="Scale">Name of the scale.</param>
+/// <param name="Model">Name of the network, which a small scale may change.</param>
+/// <param name="Data">Name of the data set, likewise.</param>
+/// <param name="DataDescription">What its files hold and whether they are the published ones; null for data that the program draws.</param>
+/// <param name="BatchNorm">What becomes of batch norm's statistics on paths, <c>interpolate</c> or <c>recalibrate</c>; null for a network without batch norm.</param>
+/// <param name="Kernels">The kernels for sparse networks, <c>automatic</c> or <c>dense</c>.</param>
+/// <param name="SkippedArithmetic">Fraction of the multiply-adds of all training steps that sparse kernels left out.</param>
+/// <param name="PrunedAway">Layers of which some mask left nothing, in words.</param>
+/// <param name="Versions">Which versions of the program computed the jobs that the study reads, and how many each.</param>
+/// <param name="Reproduced">Jobs of this run that another process finished meanwhile, with the same bytes.</param>
+/// <param name="Seconds">Wall-clock time of this run.</param>
+/// <param name="Verdict">The answer in a sentence or two.</param>
+/// <param name="Report">Path of the report.</param>
+/// <param name="Claims">What the paper says, and whether it came out.</param>
+/// <param name="Rows">The numbers.</param>
+public sealed record StudyResult(
+    string Study,
+    string Preset,
+    string Scale,
+    string Model,
+    string Data,
+    string? DataDescription,
+    string? BatchNorm,
+    string Kernels,
+    double? SkippedArithmetic,
+    IReadOnlyList<string> PrunedAway,
+    IReadOnlyList<VersionShare> Versions,
+    int Reproduced,
+    double Seconds,
+    string Verdict,
+    string Report,
+    IReadOnlyList<Claim> Claims,
+    IReadOnlyList<StudyRow> Rows)
+{
+    /// <summary>What the terminal shows of the rows, and the report begins with.</summary>
+    [JsonIgnore]
+    public Table Table { get; init; } = RowTable.Of(Rows);
+}
+
+/// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
+public static class StudyRunner
+{
+    private const string Reports = "reports";
+
+    /// <param name="study">The study.</param>
+    /// <param name="request">Its setting.</param>
+    /// <param name="store">Where results are and go.</param>
+    /// <param name="data">The data sets.</param>
+    /// <param name="workers">Jobs at once.</param>
+    /// <param name="progress">Hears how far the jobs are.</param>
+    /// <param name="cancellation">Stops soon, losing no finished job.</param>
+    public static StudyResult Run(
+        Study study, StudyRequest request, Store store, DatasetCache data, int workers, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(store);
+        var watch = Stopwatch.StartNew();
+        var planned = Plan(study, request, new StudyContexts(data));
+        var outcome = new LocalExecutor(store, data, workers).Run(planned.Reads, progress, cancellation);
+        return Finish(planned, store, workers, watch).Result with { Reproduced = outcome.Reproduced };
+    }
+
+    /// <exception cref="FileNotFoundException">The study needs what this program does not have, or its data is not there.</exception>
+    /// <exception cref="ArgumentException">The study cannot do what is asked.</exception>
+    internal static PlannedStudy Plan(Study study, StudyRequest request, StudyContexts contexts)
+    {
+        if (study.Needs is { } needs) throw new FileNotFoundException(needs);
+        var context = contexts.Of(request);
+        var design = study.Design(context);
+        return new PlannedStudy(study, context, design, [.. design.Jobs.Concat(KernelUse.Reads(design.Jobs)).DistinctBy(job => job.Key)]);
+    }
+
+    /// <summary>Concludes from results that are in the store, and writes the report.</summary>
+    internal static FinishedStudy Finish(PlannedStudy planned, Store store, int workers, Stopwatch watch)
+    {
+        var (study, context, design, reads) = planned;
+
+        // What is read without having been asked for may be missing some day.
+        var results = store.Only(reads);
+        var outcome = design.Conclude(results);
+        var kernels = new KernelUse(design.Jobs, results);
+        var versions = VersionShare.Of(reads.Select(results.VersionOf));
+        var folder = ReportFolderOf(store, study.Name, design.Jobs.Select(job => job.Key).Concat(versions.Select(share => share.ToString())));
+        var made = new Lazy<Report>(() => ReportOf(study, context, outcome, kernels, versions, watch.Elapsed, workers));
+        var report = Write(store, folder, made);
+        var result = new StudyResult(
+            study.Name,
+            context.Preset.Name,
+            context.Request.Scale,
+            context.Preset.Model,
+            context.Data.Name,
+            context.DataDescription,
+            BatchNormOnPaths(context)?.Value,
+            KernelsOf(context),
+            kernels.Skipped,
+            kernels.PrunedAway,
+            versions,
+            0,
+            watch.Elapsed.TotalSeconds,
+            outcome.Verdict,
+            report,
+            outcome.Claims,
+            outcome.Rows)
+        { Table = TableOf(outcome) };
+        return new FinishedStudy(result, made);
+    }
+
+    /// <summary>Writes a report, unless it is there as it should be: the same jobs make the same report.</summary>
+    /// <returns>Path of the page.</returns>
+    internal static string Write(Store store, string folder, Lazy<Report> report)
+    {
+        if (EntryChecksums.Read(folder, out _) is not { } sums || sums.Problem() is not null)
+        {
+            store.Demand(Reports);
+            store.Writing(() =>
+            {
+                try
+                {
+                    Draw();
+                }
+                catch (Exception refused) when (Place.IsTaken(folder) && (refused is UnauthorizedAccessException || (refused is IOException && (!Directory.Exists(folder) || Directory.GetDirectories(folder).Length > 0))))
+                {
+                    // Folders where files should be, a link to nowhere, no right to write: the report needs a place of its own.
+                    store.SetAside(folder);
+                    Draw();
+                }
+            });
+        }
+
+        void Draw() => EntryChecksums.Write(folder, ReportFolder.Write(report.Value, folder));
+
+        return Path.Combine(folder, ReportFolder.Page);
+    }
+
+    /// <summary>Where the report of a name goes that is made of these things.</summary>
+    internal static string ReportFolderOf(Store store, string name, IEnumerable<string> madeOf)
+    {
+        // The version and the charts belong to the name: a report drawn by an older program, or without charts, is drawn again.
+        var text = string.Join('\n', madeOf.Prepend($"{name} {ProgramVersion.Current} {HtmlReport.HasCharts}"));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return Path.Combine(store.Path, Reports, $"{name.Replace('/', '-')}-{hash[..12]}");
+    }
+
+    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, IReadOnlyList<VersionShare> versions, TimeSpan elapsed, int workers) => new()
+    {
+        Title = $"{study.Name} on {context.Preset.Name}{(context.Request.Scale == Scale.Paper ? "" : $", {context.Request.Scale}")}",
+        Study = study.Name,
+        Question = study.Question,
+        Verdict = outcome.Verdict,
+        Claims = outcome.Claims,
+        Figures = outcome.Figures,
+        Tables = [TableOf(outcome), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [], RowTable.All(outcome.Rows), .. kernels.Table is { } table ? new[] { table } : []],
+        Choices =
+        [
+            new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
+            new Choice("Noise of IMP's levels", "fresh at every level", "The paper draws new SGD noise for each training run."),
+            new Choice("Stable, matching", "95 % bootstrap interval over initialisations", "Undecided where it holds the bound: two points of barrier, 0.2 points below the dense networks of the same initialisation. A single initialisation has no interval, and its mean decides."),
+            new Choice("Start of the controls", "the ticket's own step k", "Random pruning starts from the weights of step k too; random reinitialisation from new weights, trained densely to step k."),
+            new Choice("Points on a path", context.Preset.Points.ToString(CultureInfo.InvariantCulture), "The paper uses 30; 31 puts the middle on the grid."),
+            .. BatchNormOnPaths(context) is { } batchNorm ? new[] { batchNorm } : [],
+            .. outcome.Choices,
+            .. context.Preset.Choices,
+        ],
+        Provenance =
+        [
+            new Fact("Source", study.Source),
+            new Fact("Preset", $"{context.Preset.Name}: {context.Preset.Description}"),
+            new Fact("Scale", $"{context.Request.Scale}, {context.Request.Replicates} replicates, {context.Request.Copies} copies, seed {context.Request.Seed}"),
+            .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
+            .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
+            new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
+            .. kernels.PrunedAway is { Count: > 0 } layers ? new[] { new Fact("Layers pruned away", string.Join(", ", layers)) } : [],
+            new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
+            new Fact("Computed by", VersionShare.Sentence(versions)),
+            .. FactsOfRun(elapsed, workers),
+        ],
+    };
+
+    /// <summary>Which program, on which machine, when.</summary>
+    internal static IEnumerable<Fact> FactsOfRun(TimeSpan elapsed, int workers) =>
+    [
+        new("Tombola", ProgramVersion.Current),
+        new("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
+        new("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
+    ];
+
+    private static Table TableOf(StudyOutcome outcome) => outcome.Table ?? RowTable.Of(outcome.Rows);
+
+    private static string KernelsOf(StudyContext context) => context.Request.Kernels ?? KernelNames.Automatic;
+
+    private static Choice? BatchNormOnPaths(StudyContext context) => (context.HasBatchNorm, context.Request.Recalibration) switch
+    {
+        (false, _) => null,
+        (_, null) => new Choice("Batch norm on a path", "interpolate", "Running statistics are a part of the state, and interpolated like weights."),
+        (_, { } recalibration) => new Choice(
+            "Batch norm on a path",
+            "recalibrate",
+            string.Create(CultureInfo.InvariantCulture, $"Running statistics are estimated anew at every point between the ends, from up to {recalibration.Examples:N0} training examples without augmentation.")),
+    };
+
+}
+
+/// <summary>A study with its jobs named.</summary>
+/// <param name="Study">The study.</param>
+/// <param name="Context">Its setting.</param>
+/// <param name="Design">Its jobs and its conclusion.</param>
+/// <param name="Reads">All jobs whose results the conclusion and the report read.</param>
+internal sealed record PlannedStudy(Study Study, StudyContext Context, StudyDesign Design, IReadOnlyList<Job> Reads);
+
+/// <summary>A study that has concluded. The report is made when somebody asks for it.</summary>
+internal sealed record FinishedStudy(StudyResult Result, Lazy<Report> Report);
