@@ -1,4 +1,5 @@
 using System.Reflection;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -27,8 +28,8 @@ public static class BenchmarkMasks
     public static Mask Of(Network network, double density)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (!(density is > 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The density is {density}; it must be above 0 and at most 1."));
-        if (Count(network.Space, density) == 0) throw new ArgumentException(FormattableString.Invariant($"A density of {density} leaves none of the {network.Space.PrunableCount} weights of {network.Name}."));
+        if (!(density is > 0 and <= 1)) throw new SettingException(FormattableString.Invariant($"The density is {density}; it must be above 0 and at most 1."));
+        if (Count(network.Space, density) == 0) throw new SettingException(FormattableString.Invariant($"A density of {density} leaves none of the {network.Space.PrunableCount} weights of {network.Name}."));
         return density == 1 ? Mask.Full(network.Space) : Of(Load(network), network.Space, density);
     }
 
@@ -36,7 +37,7 @@ public static class BenchmarkMasks
     internal static MaskLadder Load(Network network)
     {
         using var resource = Home.GetManifestResourceStream(Prefix + network.Name)
-            ?? throw new ArgumentException($"There are no benchmark masks of {network.Name}. Models with masks: {string.Join(", ", Models)}.");
+            ?? throw new SettingException($"There are no benchmark masks of {network.Name}. Models with masks: {string.Join(", ", Models)}.");
         var file = new byte[resource.Length];
         resource.ReadExactly(file);
         return MaskLadder.Read(file, network);

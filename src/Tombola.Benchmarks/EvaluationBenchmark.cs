@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Training;
@@ -22,8 +23,8 @@ public sealed record EvaluationBenchmark(string Model, int Examples, int Chunk, 
     /// <summary>Measures.</summary>
     public static EvaluationBenchmark Measure(string model, int examples, int threads)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        SettingException.ThrowIfLessThan(examples, 1, "The number of examples");
+        SettingException.ThrowIfLessThan(threads, 1, "The number of threads");
         var network = Architectures.Create(model);
         var chunk = Math.Min(examples, Evaluator.ChunkFor(network));
         using var team = new ThreadTeam(threads);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Benchmarks;
@@ -22,7 +23,7 @@ internal sealed record MaskLadder(string Model, IReadOnlyList<double> Densities,
 
     public byte[] ToBytes()
     {
-        if (Densities.Count > MostDensities) throw new ArgumentException($"A file holds {MostDensities} masks at most, not {Densities.Count}.");
+        if (Densities.Count > MostDensities) throw new SettingException($"A file holds {MostDensities} masks at most, not {Densities.Count}.");
         using var file = new MemoryStream();
         var words = Densities.Select(density => density.ToString(CultureInfo.InvariantCulture));
         file.Write(Encoding.ASCII.GetBytes($"{string.Join(' ', [Word, Version, Model, .. words])}\n"));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Tombola.Data;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Landscape;
@@ -51,9 +52,9 @@ public sealed record PathBenchmark(
     /// <param name="density">Density of the benchmark mask; 1 for no mask.</param>
     public static PathBenchmark Measure(string model, int points, int examples, int workers, double density = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        SettingException.ThrowIfLessThan(points, 2, "The number of points");
+        SettingException.ThrowIfLessThan(examples, 1, "The number of examples");
+        SettingException.ThrowIfLessThan(workers, 1, "The number of workers");
         var network = Architectures.Create(model);
         var kept = density == 1 ? null : BenchmarkMasks.Of(network, density);
         var (first, second) = (End(network, kept, 1), End(network, kept, 2));

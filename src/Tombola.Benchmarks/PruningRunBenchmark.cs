@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tombola.Engine.Naming;
 using Tombola.Training;
 
 namespace Tombola.Benchmarks;
@@ -45,8 +46,8 @@ public sealed record PruningRunBenchmark(
     /// <param name="secondsPerRun">Length of each run; there are seven of each kind at a density.</param>
     public static PruningRunBenchmark Measure(StepSetting setting, int levels, double fraction, double secondsPerRun = StepBenchmark.SecondsPerRun)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(levels);
-        if (!(fraction is > 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"The pruning fraction is {fraction}; it must be above 0 and below 1."));
+        SettingException.ThrowIfLessThan(levels, 0, "The number of levels");
+        if (!(fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The pruning fraction is {fraction}; it must be above 0 and below 1."));
         var last = Math.Pow(1 - fraction, levels);
         var measured = DensityBenchmark.Measure(setting, [.. Densities.Where(density => density > last), last], secondsPerRun);
         return Of(measured, levels, fraction);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tombola.Data;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Presets;
 using Tombola.Training;
@@ -55,7 +56,7 @@ internal sealed class CommonOptions
 
     public int WorkerCount(ParseResult parsed) => parsed.GetValue(Workers) is var workers and >= 1 and <= 1024
         ? workers
-        : throw new ArgumentException($"--workers is {parsed.GetValue(Workers)}; it must be from 1 to 1024.");
+        : throw new SettingException($"--workers is {parsed.GetValue(Workers)}; it must be from 1 to 1024.");
 
     /// <summary>The name of the kernels as jobs carry it: null for the default.</summary>
     public string? ReadKernels(ParseResult parsed) => KernelNames.Parse(parsed.GetValue(Kernels)) == KernelChoice.Dense ? KernelNames.Dense : null;

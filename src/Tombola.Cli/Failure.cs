@@ -1,4 +1,5 @@
 using Tombola.Engine.Foreign;
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 
 namespace Tombola.Cli;
@@ -19,7 +20,7 @@ internal sealed record Failure(string Sentence, int ExitCode)
         JobsStoppedException stopped => new Failure("stopped. Finished jobs are in the store and running ones left a checkpoint; run the same command to go on.", Application.Stopped) { Jobs = Shown(stopped.Failures) },
         StoppedException stopped => new Failure(stopped.Message, Application.Stopped),
         OperationCanceledException => new Failure("stopped.", Application.Stopped),
-        ArgumentException => new Failure(FailureSentence.Of(exception), Application.BadUsage),
+        SettingException => new Failure(FailureSentence.Of(exception), Application.BadUsage),
         _ => new Failure(FailureSentence.Of(exception), Application.Failed),
     };
 

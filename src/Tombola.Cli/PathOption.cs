@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tombola.Engine.Foreign;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Cli;
 
@@ -17,7 +18,7 @@ internal sealed class PathOption : Option<string?>
     public string? ValueOr(ParseResult parsed, string variable)
     {
         if (parsed.GetValue(this) is { } path) return path;
-        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set && Problem(variable, set) is { } problem) throw new ArgumentException(problem);
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set && Problem(variable, set) is { } problem) throw new SettingException(problem);
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tombola.Benchmarks;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Naming;
 using Tombola.Training;
 
 namespace Tombola.Cli.Commands;
@@ -24,8 +25,8 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             var output = new Output(parsed.GetValue(json));
-            if (parsed.GetValue(threads) is not (>= 1 and <= 256)) throw new ArgumentException($"--threads is {parsed.GetValue(threads)}; it must be from 1 to 256.");
-            if (parsed.GetValue(examples) is not (>= 1 and <= 10_000_000)) throw new ArgumentException($"--examples is {parsed.GetValue(examples)}; it must be from 1 to 10000000.");
+            if (parsed.GetValue(threads) is not (>= 1 and <= 256)) throw new SettingException($"--threads is {parsed.GetValue(threads)}; it must be from 1 to 256.");
+            if (parsed.GetValue(examples) is not (>= 1 and <= 10_000_000)) throw new SettingException($"--examples is {parsed.GetValue(examples)}; it must be from 1 to 10000000.");
             var result = EvaluationBenchmark.Measure(parsed.GetValue(model)!, parsed.GetValue(examples), parsed.GetValue(threads));
             output.Object(result);
             output.Table(
@@ -52,7 +53,7 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             var output = new Output(parsed.GetValue(json));
-            if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new ArgumentException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
+            if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new SettingException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
             var result = LayerBenchmark.Measure(parsed.GetValue(model)!, parsed.GetValue(batch), parsed.GetValue(density), KernelNames.Parse(parsed.GetValue(kernels)));
             output.Object(result);
             output.Table(

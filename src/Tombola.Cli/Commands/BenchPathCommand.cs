@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tombola.Benchmarks;
+using Tombola.Engine.Naming;
 using Tombola.Landscape;
 
 namespace Tombola.Cli.Commands;
@@ -23,9 +24,9 @@ internal static class BenchPathCommand
         command.SetAction(parsed =>
         {
             var output = new Output(parsed.GetValue(json));
-            if (parsed.GetValue(points) is not (>= 2 and <= 10_000)) throw new ArgumentException($"--points is {parsed.GetValue(points)}; it must be from 2 to 10000.");
-            if (parsed.GetValue(examples) is not (>= 1 and <= 100_000)) throw new ArgumentException($"--examples is {parsed.GetValue(examples)}; it must be from 1 to 100000.");
-            if (parsed.GetValue(workers) is not (>= 1 and <= 256)) throw new ArgumentException($"--workers is {parsed.GetValue(workers)}; it must be from 1 to 256.");
+            if (parsed.GetValue(points) is not (>= 2 and <= 10_000)) throw new SettingException($"--points is {parsed.GetValue(points)}; it must be from 2 to 10000.");
+            if (parsed.GetValue(examples) is not (>= 1 and <= 100_000)) throw new SettingException($"--examples is {parsed.GetValue(examples)}; it must be from 1 to 100000.");
+            if (parsed.GetValue(workers) is not (>= 1 and <= 256)) throw new SettingException($"--workers is {parsed.GetValue(workers)}; it must be from 1 to 256.");
             var result = PathBenchmark.Measure(parsed.GetValue(model)!, parsed.GetValue(points), parsed.GetValue(examples), parsed.GetValue(workers), parsed.GetValue(density));
             output.Object(result);
             output.Table(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tombola.Benchmarks;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Tombola.Training;
@@ -82,8 +83,8 @@ internal static class BenchStepCommands
         command.SetAction(parsed =>
         {
             var output = new Output(parsed.GetValue(json));
-            if (parsed.GetValue(levels) is not (>= 0 and <= MostLevels)) throw new ArgumentException($"--levels is {parsed.GetValue(levels)}; it must be from 0 to {MostLevels}.");
-            if (parsed.GetValue(fraction) is not (> 0 and < 1)) throw new ArgumentException(Text($"--fraction is {parsed.GetValue(fraction)}; it must be above 0 and below 1."));
+            if (parsed.GetValue(levels) is not (>= 0 and <= MostLevels)) throw new SettingException($"--levels is {parsed.GetValue(levels)}; it must be from 0 to {MostLevels}.");
+            if (parsed.GetValue(fraction) is not (> 0 and < 1)) throw new SettingException(Text($"--fraction is {parsed.GetValue(fraction)}; it must be above 0 and below 1."));
             var result = PruningRunBenchmark.Measure(options.Read(parsed), parsed.GetValue(levels), parsed.GetValue(fraction), options.Seconds(parsed));
             output.Object(result);
             output.Table(
@@ -99,9 +100,9 @@ internal static class BenchStepCommands
     private static string? PageOrFolder(string? path)
     {
         if (path is null) return null;
-        if (string.IsNullOrWhiteSpace(path)) throw new ArgumentException("--out is empty; name a file that ends in .html, or a folder.");
+        if (string.IsNullOrWhiteSpace(path)) throw new SettingException("--out is empty; name a file that ends in .html, or a folder.");
         var full = Path.GetFullPath(path);
-        if (IsPage(full) && !Directory.Exists(Path.GetDirectoryName(full))) throw new ArgumentException($"--out is {path}, but there is no folder {Path.GetDirectoryName(full)}.");
+        if (IsPage(full) && !Directory.Exists(Path.GetDirectoryName(full))) throw new SettingException($"--out is {path}, but there is no folder {Path.GetDirectoryName(full)}.");
         return full;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tombola.Dashboard;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class DashboardCommand
             """) { common.Store, port };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(port) is not (>= 0 and <= 65535)) throw new ArgumentException($"--port is {parsed.GetValue(port)}; it must be from 0 to 65535.");
+            if (parsed.GetValue(port) is not (>= 0 and <= 65535)) throw new SettingException($"--port is {parsed.GetValue(port)}; it must be from 0 to 65535.");
             await using var server = await DashboardServer.StartAsync(common.OpenStore(parsed), parsed.GetValue(port), cancellation);
             Console.Out.WriteLine($"The dashboard is at {server.Address} (Ctrl-C stops it). Whoever has this address can read the store.");
             await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tombola.Data;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Cli.Commands;
 
@@ -84,5 +85,5 @@ internal static class DataCommands
     private static string Names => string.Join(", ", PublishedArchive.All.Select(archive => archive.Dataset));
 
     private static PublishedArchive Archive(string name) => PublishedArchive.All.FirstOrDefault(archive => archive.Dataset == name)
-        ?? throw new ArgumentException($"There is no published archive '{name}'. Archives: {Names}.");
+        ?? throw new SettingException($"There is no published archive '{name}'. Archives: {Names}.");
 }

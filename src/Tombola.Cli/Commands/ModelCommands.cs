@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -38,7 +39,7 @@ internal static partial class ModelCommands
         {
             var output = new Output(parsed.GetValue(json));
             var network = Architectures.Create(parsed.GetValue(name)!);
-            if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new ArgumentException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
+            if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new SettingException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
             var worn = parsed.GetValue(mask) is { } file ? StateFile.ReadMask(file, network.Space) : null;
             using var plan = new Plan(network, worn, parsed.GetValue(batch), training: true, kernels: KernelNames.Parse(parsed.GetValue(kernels)));
             output.Object(new

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Engine.Naming;
 using Tombola.Landscape;
 using Tombola.Presets;
 using Tombola.Studies;
@@ -69,9 +70,9 @@ internal sealed class RequestOptions
     private static Recalibration? ReadRecalibration(string mode, int? examples) => (mode, examples) switch
     {
         (Interpolate, null) => null,
-        (Interpolate, _) => throw new ArgumentException($"--batch-norm-examples is for --batch-norm {Recalibrate}; interpolated statistics look at no examples."),
+        (Interpolate, _) => throw new SettingException($"--batch-norm-examples is for --batch-norm {Recalibrate}; interpolated statistics look at no examples."),
         (Recalibrate, null) => Recalibration.Default,
         (Recalibrate, { } count) => new Recalibration(count),
-        _ => throw new ArgumentException($"--batch-norm is '{mode}'; it must be {Interpolate} or {Recalibrate}."),
+        _ => throw new SettingException($"--batch-norm is '{mode}'; it must be {Interpolate} or {Recalibrate}."),
     };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tombola.Engine.Foreign;
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 
 namespace Tombola.Cli.Commands;
@@ -100,11 +101,11 @@ internal static class RunsCommands
     private static Argument<string> KeyArgument() => new("key") { Description = "The key, or enough of its beginning." };
 
     private static string One(Store store, string prefix) => string.IsNullOrWhiteSpace(prefix)
-        ? throw new ArgumentException("The key is empty. Give a key, or its beginning; see: tombola runs list")
+        ? throw new SettingException("The key is empty. Give a key, or its beginning; see: tombola runs list")
         : store.Match(prefix) switch
         {
             [var only] => only,
-            [] => throw new ArgumentException($"No entry of {store.Path} begins with '{prefix}'. See: tombola runs list"),
-            var several => throw new ArgumentException($"{several.Count} entries begin with '{prefix}'. Give more of the key."),
+            [] => throw new SettingException($"No entry of {store.Path} begins with '{prefix}'. See: tombola runs list"),
+            var several => throw new SettingException($"{several.Count} entries begin with '{prefix}'. Give more of the key."),
         };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tombola.Benchmarks;
+using Tombola.Engine.Naming;
 using Tombola.Training;
 
 namespace Tombola.Cli.Commands;
@@ -19,8 +20,8 @@ internal sealed class StepOptions(string model, int batch)
 
     public StepSetting Read(ParseResult parsed)
     {
-        if (parsed.GetValue(_threads) is not (>= 1 and <= 256)) throw new ArgumentException($"--threads is {parsed.GetValue(_threads)}; it must be from 1 to 256.");
-        if (parsed.GetValue(_workers) is not (>= 1 and <= 256)) throw new ArgumentException($"--workers is {parsed.GetValue(_workers)}; it must be from 1 to 256.");
+        if (parsed.GetValue(_threads) is not (>= 1 and <= 256)) throw new SettingException($"--threads is {parsed.GetValue(_threads)}; it must be from 1 to 256.");
+        if (parsed.GetValue(_workers) is not (>= 1 and <= 256)) throw new SettingException($"--workers is {parsed.GetValue(_workers)}; it must be from 1 to 256.");
         var recipe = new Recipe
         {
             Optimizer = parsed.GetValue(_optimizer)!,
@@ -35,5 +36,5 @@ internal sealed class StepOptions(string model, int batch)
 
     public double Seconds(ParseResult parsed) => parsed.GetValue(_seconds) is var seconds and > 0 and <= 60
         ? seconds
-        : throw new ArgumentException(FormattableString.Invariant($"--seconds is {parsed.GetValue(_seconds)}; it must be above 0 and at most 60."));
+        : throw new SettingException(FormattableString.Invariant($"--seconds is {parsed.GetValue(_seconds)}; it must be above 0 and at most 60."));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Engine.Naming;
 using Tombola.Papers;
 using Tombola.Presets;
 using Tombola.Studies;
@@ -26,7 +27,7 @@ internal static class StudyList
 
             // What no study can do is a mistake in the command.
             Cell[] cells = [.. rows.Where(row => row.Study.Needs is null).SelectMany(row => row.Cells)];
-            if (cells.All(cell => cell is { NeedsData: null, Problem: not null })) throw new ArgumentException(cells[0].Problem);
+            if (cells.All(cell => cell is { NeedsData: null, Problem: not null })) throw new SettingException(cells[0].Problem!);
             output.Object(rows.Select(row => new
             {
                 row.Study.Name,
@@ -86,7 +87,7 @@ internal static class StudyList
                     ? new Cell(scale, 0, 0, null, null, request.Preset.Data.Name, needs)
                     : new Cell(scale, forecast.Total, forecast.Stored, forecast.Seconds, forecast.SecondsLeft, null, null);
             }
-            catch (ArgumentException unsuitable)
+            catch (SettingException unsuitable)
             {
                 return new Cell(scale, 0, 0, null, null, null, $"{study.Name} at scale {scale}: {unsuitable.Message}");
             }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Studies;
 using Tombola.Training;
@@ -30,7 +31,7 @@ internal static class TrainCommand
                 Keep = [.. (parsed.GetValue(keep) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => context.Iterations(StepCount.Parse(text)))],
                 EvaluateEvery = parsed.GetValue(every) ?? copy.EvaluateEvery,
             };
-            if (job.Keep.Any(step => step > job.To)) throw new ArgumentException($"--keep names a step after the end of training, step {job.To}.");
+            if (job.Keep.Any(step => step > job.To)) throw new SettingException($"--keep names a step after the end of training, step {job.To}.");
             if (context.DataDescription is { } description) output.Line($"Data: {description}");
             output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run([job], progress, cancellation));
             var metrics = store.Metrics(job);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Engine.Memory;
 
@@ -47,7 +48,7 @@ public sealed unsafe class Arena : IDisposable
             throw TooLarge(bytes);
         }
 
-        static ArgumentException TooLarge(nuint bytes) => new(FormattableString.Invariant(
+        static SettingException TooLarge(nuint bytes) => new(FormattableString.Invariant(
             $"There is no memory for {bytes / 1e9:F1} GB in one piece. Choose a smaller batch or a smaller network, or run fewer jobs at once."));
     }
 

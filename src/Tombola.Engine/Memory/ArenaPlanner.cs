@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Memory;
@@ -45,7 +46,7 @@ internal sealed class ArenaPlanner
         foreach (var (reservation, from) in placed) reservation.Place(memory.Slice((int)from, reservation.Length));
     }
 
-    private static ArgumentException TooLarge(long floats) => new(FormattableString.Invariant(
+    private static SettingException TooLarge(long floats) => new(FormattableString.Invariant(
         $"The plan needs {floats * sizeof(float) / 1e9:F1} GB in one piece, more than it can hold. Choose a smaller batch or a smaller network."));
 
     private sealed record Reservation(int Size, int Length, int First, int Last, Action<Slab> Place);

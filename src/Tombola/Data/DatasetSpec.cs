@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Data;
 
 /// <summary>Which examples an replicate uses, and how they are scaled: a name and everything that changes what training sees.</summary>
@@ -35,11 +37,11 @@ public sealed record DatasetSpec
     /// <exception cref="ArgumentException">A value is out of range; the message is a sentence.</exception>
     public void Validate()
     {
-        if (Pixels is not (Unit or Standard)) throw new ArgumentException($"There is no pixel scale '{Pixels}'. Pixel scales: {Unit}, {Standard}.");
-        if (Subsample < 1) throw new ArgumentException($"A subsample of {Subsample} training examples is too small; keep 1 or more.");
+        if (Pixels is not (Unit or Standard)) throw new SettingException($"There is no pixel scale '{Pixels}'. Pixel scales: {Unit}, {Standard}.");
+        if (Subsample < 1) throw new SettingException($"A subsample of {Subsample} training examples is too small; keep 1 or more.");
         if (!(RandomLabels >= 0 && RandomLabels <= 1))
         {
-            throw new ArgumentException($"The fraction of random labels must lie from 0 to 1, not at {RandomLabels}.");
+            throw new SettingException($"The fraction of random labels must lie from 0 to 1, not at {RandomLabels}.");
         }
     }
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Data;
 
 /// <summary>The datasets, by name. A new one is one file and one line here.</summary>
 public static class Datasets
 {
-    private static readonly IReadOnlyList<DatasetSource> Known =
+    /// <summary>Those that there are; a program that uses this library may add its own.</summary>
+    public static Registry<DatasetSource> Registry { get; } = new("There is no dataset", source => source.Name,
     [
         Mnist.Source,
         FashionMnist.Source,
@@ -15,10 +17,10 @@ public static class Datasets
         TensorFolder.Source,
         Glyphs.Source,
         ColourGlyphs.Source,
-    ];
+    ]);
 
     /// <summary>All sources, in the order in which they should be shown.</summary>
-    public static IReadOnlyList<DatasetSource> All => Known;
+    public static IReadOnlyList<DatasetSource> All => Registry.All;
 
     /// <summary>The source of this name; what follows a colon is not part of it.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
@@ -43,7 +45,7 @@ public static class Datasets
 
         if (spec.Subsample > content.Train.Count)
         {
-            throw new ArgumentException($"A subsample of {spec.Subsample} is more than the {content.Train.Count} training examples of {spec.Name}.");
+            throw new SettingException($"A subsample of {spec.Subsample} is more than the {content.Train.Count} training examples of {spec.Name}.");
         }
 
         var scale = spec.Pixels == DatasetSpec.Standard ? StandardScale(spec.Name, content) : PixelScale.Unit(content.Train.Shape.Channels);
@@ -86,15 +88,13 @@ public static class Datasets
         ArgumentNullException.ThrowIfNull(name);
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var (word, path) = colon < 0 ? (name, null) : (name[..colon], name[(colon + 1)..]);
-        var source = Known.FirstOrDefault(source => source.Name == word) ?? throw new ArgumentException(
-            $"There is no dataset '{word}'. Datasets: "
-                + $"{string.Join(", ", Known.Select(source => source.TakesFolder ? $"{source.Name} or {source.Name}:FOLDER" : source.Name))}.");
+        var source = Registry.Find(word);
         if (path is not null && !source.TakesFolder)
         {
-            throw new ArgumentException($"The dataset {word} takes no folder after its name; name the data folder with --data instead.");
+            throw new SettingException($"The dataset {word} takes no folder after its name; name the data folder with --data instead.");
         }
 
-        if (path is "") throw new ArgumentException($"The dataset '{name}' names no folder after the colon. Write {word}:FOLDER.");
+        if (path is "") throw new SettingException($"The dataset '{name}' names no folder after the colon. Write {word}:FOLDER.");
         return (source, path);
     }
 

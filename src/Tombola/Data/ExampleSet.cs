@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -36,11 +37,11 @@ public sealed class ExampleSet
         ArgumentNullException.ThrowIfNull(labels);
         if (pixels.Length != (long)labels.Length * shape.Count)
         {
-            throw new ArgumentException($"{labels.Length} images of {shape} take {(long)labels.Length * shape.Count} pixels, not {pixels.Length}.");
+            throw new SettingException($"{labels.Length} images of {shape} take {(long)labels.Length * shape.Count} pixels, not {pixels.Length}.");
         }
 
         var wrong = Array.FindIndex(labels, label => label < 0 || label >= classes);
-        if (wrong >= 0) throw new ArgumentException($"Label {wrong} is {labels[wrong]}, which is not one of {classes} classes.");
+        if (wrong >= 0) throw new SettingException($"Label {wrong} is {labels[wrong]}, which is not one of {classes} classes.");
         return new ExampleSet(new ByteImages(shape, labels.Length, pixels), labels, classes, PixelScale.Unit(shape.Channels));
     }
 

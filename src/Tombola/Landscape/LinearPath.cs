@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -50,7 +51,7 @@ public static class LinearPath
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(first);
-        ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
+        SettingException.ThrowIfLessThan(points, 2, "The number of points");
         ArgumentNullException.ThrowIfNull(evaluator);
         var alphas = Enumerable.Range(0, points).Select(i => (double)i / (points - 1)).ToArray();
         var statistics = new float[points][];

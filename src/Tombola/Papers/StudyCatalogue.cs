@@ -9,7 +9,8 @@ namespace Tombola.Papers;
 /// <summary>The studies by name. A new one is one file and one line here.</summary>
 public static class StudyCatalogue
 {
-    private static readonly IReadOnlyList<Study> Known =
+    /// <summary>Those that there are; a program that uses this library may add its own.</summary>
+    public static Registry<Study> Registry { get; } = new("There is no study", study => study.Name,
     [
         TicketStudy.Create("quickstart", "lenet-glyphs"),
         TicketStudy.Create("lenet-mnist", "lenet-mnist"),
@@ -31,17 +32,18 @@ public static class StudyCatalogue
         LateResettingStudy.Study,
         ImageNetStudy.Study,
         PruningAtStartStudy.Study,
-    ];
+    ]);
 
-    public static IReadOnlyList<Study> All => Known;
+    /// <inheritdoc cref="Registry{T}.All"/>
+    public static IReadOnlyList<Study> All => Registry.All;
 
     /// <summary>The names of papers of which there are several studies, such as <c>lmc</c>.</summary>
-    public static IEnumerable<string> Papers => Known.Where(study => study.Name.Contains('/', StringComparison.Ordinal)).Select(study => study.Name.Split('/')[0]).Distinct();
+    public static IEnumerable<string> Papers => All.Where(study => study.Name.Contains('/', StringComparison.Ordinal)).Select(study => study.Name.Split('/')[0]).Distinct();
 
     /// <summary>The studies of a paper, or all; null if the name is neither's.</summary>
-    public static IReadOnlyList<Study>? OfPaper(string name) => name == PaperRunner.Every ? Known : Papers.Contains(name) ? [.. Known.Where(study => study.Name.StartsWith(name + "/", StringComparison.Ordinal))] : null;
+    public static IReadOnlyList<Study>? OfPaper(string name) => name == PaperRunner.Every ? All : Papers.Contains(name) ? [.. All.Where(study => study.Name.StartsWith(name + "/", StringComparison.Ordinal))] : null;
 
     /// <exception cref="ArgumentException">There is no such study; the message names the nearest and all others.</exception>
-    public static Study Find(string name) => Known.FirstOrDefault(study => study.Name == name)
-        ?? throw new ArgumentException($"There is no study '{name}'. {NearestName.Hint(name, Known.Select(study => study.Name).Concat(Papers).Append(PaperRunner.Every))}");
+    public static Study Find(string name) => All.FirstOrDefault(study => study.Name == name)
+        ?? throw new SettingException($"There is no study '{name}'. {NearestName.Hint(name, All.Select(study => study.Name).Concat(Papers).Append(PaperRunner.Every))}");
 }

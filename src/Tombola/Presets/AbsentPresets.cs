@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Presets;
 
 /// <summary>A setting of the papers that this program cannot run.</summary>
@@ -24,5 +26,5 @@ public static class AbsentPresets
     ];
 
     /// <summary>What to answer a person who asks for one; null for any other name.</summary>
-    internal static ArgumentException? Refusal(string name) => All.FirstOrDefault(preset => preset.Name == name) is { } absent ? new ArgumentException(absent.Needs) : null;
+    internal static SettingException? Refusal(string name) => All.FirstOrDefault(preset => preset.Name == name) is { } absent ? new SettingException(absent.Needs) : null;
 }

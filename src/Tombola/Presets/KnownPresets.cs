@@ -68,12 +68,15 @@ public static class KnownPresets
         .. ConvNetPresets.All,
     ];
 
-    public static IReadOnlyList<Preset> All => Known;
+    /// <summary>Those that there are; a program that uses this library may add its own.</summary>
+    public static Registry<Preset> Registry { get; } = new("There is no preset", preset => preset.Name, Known);
+
+    /// <inheritdoc cref="Registry{T}.All"/>
+    public static IReadOnlyList<Preset> All => Registry.All;
 
     /// <summary>The presets that differ from one in the learning rate alone, by the papers' names: <c>-low</c> and <c>-warmup</c>.</summary>
-    public static IEnumerable<Preset> VariantsOf(string name) => Known.Where(preset => preset.Name == $"{name}-low" || preset.Name == $"{name}-warmup");
+    public static IEnumerable<Preset> VariantsOf(string name) => All.Where(preset => preset.Name == $"{name}-low" || preset.Name == $"{name}-warmup");
 
-    /// <exception cref="ArgumentException">There is no such preset; the message names the nearest and all others.</exception>
-    public static Preset Find(string name) => Known.FirstOrDefault(preset => preset.Name == name)
-        ?? throw AbsentPresets.Refusal(name) ?? new ArgumentException($"There is no preset '{name}'. {NearestName.Hint(name, Known.Select(preset => preset.Name))}");
+    /// <exception cref="SettingException">There is no such preset; the message names the nearest and all others, or says what it needs.</exception>
+    public static Preset Find(string name) => Registry.TryFind(name) ?? throw AbsentPresets.Refusal(name) ?? Registry.Unknown(name);
 }

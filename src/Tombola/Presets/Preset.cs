@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Pruning;
 using Tombola.Reporting;
@@ -76,9 +77,9 @@ public sealed record Preset
         Recipe.Validate();
         Data.Validate();
         StepCount.Parse(EvaluateEvery);
-        if (!(Fraction is > 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));
-        if (Levels is < 0 or > 100) throw new ArgumentException($"The field levels is {Levels}; it must be from 0 to 100.");
-        if (StudiedLevel < 0 || StudiedLevel > 100) throw new ArgumentException($"The field studiedLevel is {StudiedLevel}; it must be from 0 to 100.");
-        if (Points is < 2 or > 1001) throw new ArgumentException($"The field points is {Points}; it must be from 2 to 1001.");
+        if (!(Fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));
+        if (Levels is < 0 or > 100) throw new SettingException($"The field levels is {Levels}; it must be from 0 to 100.");
+        if (StudiedLevel < 0 || StudiedLevel > 100) throw new SettingException($"The field studiedLevel is {StudiedLevel}; it must be from 0 to 100.");
+        if (Points is < 2 or > 1001) throw new SettingException($"The field points is {Points}; it must be from 2 to 1001.");
     }
 }

@@ -29,7 +29,7 @@ public static class PresetFields
         return Change<Preset>(preset, name, text)
             ?? (Change<Recipe>(preset.Recipe, name, text) is { } recipe ? preset with { Recipe = recipe } : null)
             ?? (Change<DatasetSpec>(preset.Data, name, text) is { } data ? preset with { Data = data } : null)
-            ?? throw new ArgumentException($"There is no field '{name}'. {NearestName.Hint(name, Of(preset).Select(field => field.Name))}");
+            ?? throw new SettingException($"There is no field '{name}'. {NearestName.Hint(name, Of(preset).Select(field => field.Name))}");
     }
 
     /// <summary>Every field of a recipe, with its value.</summary>
@@ -43,12 +43,12 @@ public static class PresetFields
     {
         ArgumentNullException.ThrowIfNull(assignment);
         var (name, text) = Split(assignment, "--retrain");
-        return Change(recipe, name, text) ?? throw new ArgumentException($"A recipe has no field '{name}'. {NearestName.Hint(name, Of(recipe).Select(field => field.Name))}");
+        return Change(recipe, name, text) ?? throw new SettingException($"A recipe has no field '{name}'. {NearestName.Hint(name, Of(recipe).Select(field => field.Name))}");
     }
 
     private static (string Name, string Text) Split(string assignment, string option) => assignment.IndexOf('=', StringComparison.Ordinal) is var at and > 0
         ? (assignment[..at].Trim(), assignment[(at + 1)..].Trim())
-        : throw new ArgumentException($"'{assignment}' sets nothing. Write {option} name=value, for example {option} learningRate=0.001.");
+        : throw new SettingException($"'{assignment}' sets nothing. Write {option} name=value, for example {option} learningRate=0.001.");
 
     private static IEnumerable<object> Targets(Preset preset) => [preset, preset.Recipe, preset.Data];
 
@@ -67,7 +67,7 @@ public static class PresetFields
         if (property is null) return null;
         var type = ValueType(property);
         var value = Read(type, text)
-            ?? throw new ArgumentException($"The field {name} cannot be '{Printable.Name(text)}'; it takes {Expected(type, $"{name}=")}.");
+            ?? throw new SettingException($"The field {name} cannot be '{Printable.Name(text)}'; it takes {Expected(type, $"{name}=")}.");
 
         // Records copy themselves through the method behind `with`.
         var copy = (T)typeof(T).GetMethod("<Clone>$")!.Invoke(target, null)!;

@@ -9,24 +9,23 @@ namespace Tombola.Presets;
 /// <param name="Replicates">Replicates unless the preset or a person says otherwise.</param>
 /// <param name="Copies">Copies of every network for each replicate, likewise.</param>
 /// <param name="Description">A sentence.</param>
-/// <param name="MiniatureOf">What the scale makes of a preset.</param>
-public sealed record Scale(string Name, double Levels, int Replicates, int Copies, string Description, Func<Preset, ScaledDown> MiniatureOf)
+/// <param name="ShrinkingOf">What the scale makes of a preset.</param>
+public sealed record Scale(string Name, double Levels, int Replicates, int Copies, string Description, Func<Preset, ScaledDown> ShrinkingOf)
 {
     /// <summary>Name of the scale that changes nothing.</summary>
     public const string Paper = "paper";
 
-    private static readonly IReadOnlyList<Scale> Known =
+    private static readonly Registry<Scale> Known = new("There is no scale", scale => scale.Name,
     [
         new("tiny", 0.25, 1, 2, "few steps, a quarter of the levels, one replicate; convolutional presets with a narrow network on drawn images: does it run?", preset => preset.Tiny),
         new("small", 1, 2, 2, "a part of the steps that two cores can do: what will come out, roughly?", preset => preset.Small),
         new(Paper, 1, 3, 3, "the published setting; three experiments with three copies of every network, which make three pairs", _ => ScaledDown.None),
-    ];
+    ]);
 
-    public static IReadOnlyList<Scale> All => Known;
+    public static IReadOnlyList<Scale> All => Known.All;
 
-    /// <exception cref="ArgumentException">There is no such scale.</exception>
-    public static Scale Find(string name) => Known.FirstOrDefault(scale => scale.Name == name)
-        ?? throw new ArgumentException($"There is no scale '{name}'. {NearestName.Hint(name, Known.Select(scale => scale.Name))}");
+    /// <inheritdoc cref="Registry{T}.Find"/>
+    public static Scale Find(string name) => Known.Find(name);
 
     /// <summary>The preset at this scale.</summary>
     public Preset Apply(Preset preset) => Shrink(Substitute(preset));
@@ -35,14 +34,14 @@ public sealed record Scale(string Name, double Levels, int Replicates, int Copie
     public Preset Substitute(Preset preset)
     {
         ArgumentNullException.ThrowIfNull(preset);
-        return MiniatureOf(preset).Substitute(preset);
+        return ShrinkingOf(preset).Substitute(preset);
     }
 
     /// <summary>The preset with the length of this scale: comes after what a person sets, so that steps are always those of the full scale.</summary>
     public Preset Shrink(Preset preset)
     {
         ArgumentNullException.ThrowIfNull(preset);
-        var steps = MiniatureOf(preset).Steps;
+        var steps = ShrinkingOf(preset).Steps;
         if (steps == 1 && Levels == 1) return preset;
         return preset with
         {
@@ -58,7 +57,7 @@ public sealed record Scale(string Name, double Levels, int Replicates, int Copie
     }
 
     /// <summary>Replicates unless a person says otherwise.</summary>
-    public int ReplicatesOf(Preset preset) => MiniatureOf(preset).Replicates ?? Replicates;
+    public int ReplicatesOf(Preset preset) => ShrinkingOf(preset).Replicates ?? Replicates;
 
     private static string Shrink(string steps, double factor)
     {

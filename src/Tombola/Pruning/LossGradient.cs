@@ -1,5 +1,6 @@
 using Tombola.Engine.Execution;
 using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Pruning;
@@ -16,7 +17,7 @@ internal sealed class LossGradient : IDisposable
         var features = network.Input.Count;
         if (batch.Samples.Length != (long)batch.Labels.Length * features)
         {
-            throw new ArgumentException(
+            throw new SettingException(
                 $"{network.Name} takes images of {network.Input}; a mini-batch of {batch.Labels.Length} such images has another number of values than "
                     + $"{batch.Samples.Length}. Choose another model or data set.");
         }

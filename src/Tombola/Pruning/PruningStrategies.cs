@@ -1,10 +1,12 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Pruning;
 
 /// <summary>A way to prune.</summary>
+/// <param name="Name">As in presets and on the command line.</param>
 /// <param name="Choose">Chooses the weights to remove: exactly <see cref="PruningInput.Remove"/> indices.</param>
-public sealed record PruningStrategy(Func<PruningInput, IEnumerable<int>> Choose)
+public sealed record PruningStrategy(string Name, Func<PruningInput, IEnumerable<int>> Choose)
 {
     /// <summary>Whether it looks at training examples.</summary>
     public bool NeedsExamples { get; init; }
@@ -13,26 +15,26 @@ public sealed record PruningStrategy(Func<PruningInput, IEnumerable<int>> Choose
     public int Passes { get; init; }
 }
 
-/// <summary>The strategies by name. A new one is one function and one line here.</summary>
+/// <summary>The strategies by name. A new one is one function and one line here, or a line of <see cref="Registry"/> in a program that uses this library.</summary>
 public static class PruningStrategies
 {
-    private static readonly SortedDictionary<string, PruningStrategy> Known = new(StringComparer.Ordinal)
-    {
-        ["grasp"] = new(GraspPruning.Global) { NeedsExamples = true, Passes = GraspPruning.Gradients },
-        ["magnitude"] = new(MagnitudePruning.Global),
-        ["magnitude-layerwise"] = new(MagnitudePruning.LayerWise),
-        ["random"] = new(RandomPruning.Global),
-        ["random-layerwise"] = new(RandomPruning.LayerWise),
-        ["snip"] = new(SnipPruning.Global) { NeedsExamples = true, Passes = 1 },
-        ["synflow"] = new(SynFlowPruning.Global) { Passes = SynFlowPruning.Rounds },
-    };
+    /// <summary>Those that there are.</summary>
+    public static Registry<PruningStrategy> Registry { get; } = new("There is no pruning strategy", strategy => strategy.Name,
+    [
+        new("grasp", GraspPruning.Global) { NeedsExamples = true, Passes = GraspPruning.Gradients },
+        new("magnitude", MagnitudePruning.Global),
+        new("magnitude-layerwise", MagnitudePruning.LayerWise),
+        new("random", RandomPruning.Global),
+        new("random-layerwise", RandomPruning.LayerWise),
+        new("snip", SnipPruning.Global) { NeedsExamples = true, Passes = 1 },
+        new("synflow", SynFlowPruning.Global) { Passes = SynFlowPruning.Rounds },
+    ]);
 
-    public static IEnumerable<string> Names => Known.Keys;
+    /// <inheritdoc cref="Registry{T}.Names"/>
+    public static IEnumerable<string> Names => Registry.Names;
 
-    /// <exception cref="ArgumentException">There is no such strategy; the message lists them.</exception>
-    public static PruningStrategy Find(string name) => Known.TryGetValue(name, out var strategy)
-        ? strategy
-        : throw new ArgumentException($"There is no pruning strategy '{name}'. Strategies: {string.Join(", ", Names)}.");
+    /// <inheritdoc cref="Registry{T}.Find"/>
+    public static PruningStrategy Find(string name) => Registry.Find(name);
 
     /// <summary>Prunes a fraction of the remaining weights: exactly round(fraction * remaining), ties to even, exempt layers counted but spared.</summary>
     /// <exception cref="ArgumentException">The layers that may be pruned have too few weights left, or the strategy needs training examples and has none.</exception>
@@ -40,17 +42,17 @@ public static class PruningStrategies
     {
         ArgumentNullException.ThrowIfNull(input);
         var (state, mask, known) = (input.State, input.Mask, Find(strategy));
-        if (!(fraction is > 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"The pruning fraction is {fraction}; it must be above 0 and below 1."));
+        if (!(fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The pruning fraction is {fraction}; it must be above 0 and below 1."));
         if (known.NeedsExamples && input.Batch is null)
         {
-            throw new ArgumentException($"The pruning strategy '{strategy}' looks at training examples, but there are none. Name the data set to draw them from.");
+            throw new SettingException($"The pruning strategy '{strategy}' looks at training examples, but there are none. Name the data set to draw them from.");
         }
 
         var remove = (int)Math.Round(fraction * mask.Remaining, MidpointRounding.ToEven);
         var available = state.Space.Prunable.Where(parameter => !input.Exempt.Contains(parameter.Layer)).Sum(mask.CountIn);
         if (remove > available)
         {
-            throw new ArgumentException($"Pruning would remove {remove} weights, but the layers that are not exempt have {available} left. Use fewer levels.");
+            throw new SettingException($"Pruning would remove {remove} weights, but the layers that are not exempt have {available} left. Use fewer levels.");
         }
 
         var removed = new HashSet<int>(known.Choose(input with { Remove = remove }));
@@ -63,7 +65,7 @@ public static class PruningStrategies
         ArgumentNullException.ThrowIfNull(mask);
         if (!(density > 0 && density < mask.Density))
         {
-            throw new ArgumentException(FormattableString.Invariant($"The target density is {density}; it must be above 0 and below the present {mask.Density:0.####}."));
+            throw new SettingException(FormattableString.Invariant($"The target density is {density}; it must be above 0 and below the present {mask.Density:0.####}."));
         }
 
         return 1 - (density * mask.Space.PrunableCount / mask.Remaining);

@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Reporting;
 
 /// <summary>What a study hands over: its question, what came out, and everything needed to judge that.</summary>
@@ -33,7 +35,7 @@ public sealed record Report
     {
         string? twice = Figures.Select(figure => figure.Id).Concat(Tables.Select(table => table.Id)).Concat(Parts.Select(part => part.Id))
             .GroupBy(id => id).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null) throw new ArgumentException($"Report '{Study}' has two figures, tables or parts named '{twice}'.");
+        if (twice is not null) throw new SettingException($"Report '{Study}' has two figures, tables or parts named '{twice}'.");
     }
 }
 

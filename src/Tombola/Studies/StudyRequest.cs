@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Landscape;
 using Tombola.Presets;
@@ -57,11 +58,11 @@ public sealed class StudyContext
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(data);
         request.Preset.Validate();
-        if (request.Replicates is < 1 or > 100) throw new ArgumentException($"The number of replicates is {request.Replicates}; it must be from 1 to 100.");
-        if (request.Copies is < 2 or > 20) throw new ArgumentException($"The number of copies is {request.Copies}; it must be from 2 to 20.");
+        if (request.Replicates is < 1 or > 100) throw new SettingException($"The number of replicates is {request.Replicates}; it must be from 1 to 100.");
+        if (request.Copies is < 2 or > 20) throw new SettingException($"The number of copies is {request.Copies}; it must be from 2 to 20.");
         if (request.Recalibration is { Examples: < 1 or > 1_000_000 } wrong)
         {
-            throw new ArgumentException($"Batch norm's statistics cannot be estimated from {wrong.Examples} examples; give a number from 1 to 1,000,000.");
+            throw new SettingException($"Batch norm's statistics cannot be estimated from {wrong.Examples} examples; give a number from 1 to 1,000,000.");
         }
 
         (Request, Preset, _cache) = (request, request.Preset, data);
@@ -75,7 +76,7 @@ public sealed class StudyContext
         _stepsPerEpoch = new Lazy<int>(() => Trainer.StepsPerEpoch(data.Load(Data).Train.Count, Preset.Recipe.Batch));
         Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
         Rewind = Iterations(request.Rewind);
-        if (Rewind >= Total) throw new ArgumentException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
+        if (Rewind >= Total) throw new SettingException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
         Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, request.Kernels))];
     }
 
@@ -112,7 +113,7 @@ public sealed class StudyContext
     {
         var steps = Request.Steps?.Select(Iterations) ?? (Preset.RewindFractions ?? PaperSteps(figure)).Select(fraction => (long)Math.Round(fraction * Total));
         long[] before = [.. steps.Where(step => step < Total).Distinct().Order()];
-        return before.Length > 0 ? before : throw new ArgumentException($"None of the steps lies before the end of training, step {Total}.");
+        return before.Length > 0 ? before : throw new SettingException($"None of the steps lies before the end of training, step {Total}.");
     }
 
     /// <summary>The level whose density is nearest to another, in ratio.</summary>

@@ -1,4 +1,5 @@
 using Tombola.Engine.Execution;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Training;
 
@@ -13,6 +14,6 @@ public static class KernelNames
     {
         null or Automatic => KernelChoice.Automatic,
         Dense => KernelChoice.Dense,
-        _ => throw new ArgumentException($"There are no '{name}' kernels; choose {Automatic} or {Dense}."),
+        _ => throw new SettingException($"There are no '{name}' kernels; choose {Automatic} or {Dense}."),
     };
 }

@@ -1,5 +1,6 @@
 using Tombola.Data;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Training;
 
@@ -53,7 +54,7 @@ public sealed record Recipe
         "sgd" => OptimizerKind.Sgd,
         "adam" => OptimizerKind.Adam,
         "rmsprop" => OptimizerKind.RmsProp,
-        _ => throw new ArgumentException($"There is no optimiser '{Optimizer}'. Optimisers: sgd, adam, rmsprop."),
+        _ => throw new SettingException($"There is no optimiser '{Optimizer}'. Optimisers: sgd, adam, rmsprop."),
     };
 
     /// <summary>Length of training in optimiser updates.</summary>
@@ -78,6 +79,6 @@ public sealed record Recipe
 
     private static void Require(bool condition, string field, object value, string wanted)
     {
-        if (!condition) throw new ArgumentException(FormattableString.Invariant($"The field {char.ToLowerInvariant(field[0])}{field[1..]} is {value}; it must be {wanted}."));
+        if (!condition) throw new SettingException(FormattableString.Invariant($"The field {char.ToLowerInvariant(field[0])}{field[1..]} is {value}; it must be {wanted}."));
     }
 }

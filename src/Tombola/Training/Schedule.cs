@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Training;
 
 /// <summary>The learning rate at every step: a pure function of the recipe.</summary>
@@ -30,7 +32,7 @@ public sealed class Schedule
             "cosine" => step => last + ((first - last) * (1 + Math.Cos(Math.PI * Math.Min(1, step / total))) / 2),
             "linear" => step => first + ((last - first) * Math.Min(1, step / total)),
             "exponential" => step => first * Math.Pow(last / first, Math.Min(1, step / total)),
-            _ => throw new ArgumentException($"There is no schedule '{recipe.Schedule}'. Schedules: {string.Join(", ", Names)}."),
+            _ => throw new SettingException($"There is no schedule '{recipe.Schedule}'. Schedules: {string.Join(", ", Names)}."),
         };
         return new Schedule(shape, StepCount.Parse(recipe.Warmup).ToIterations(stepsPerEpoch));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Training;
 
@@ -34,7 +35,7 @@ public readonly partial record struct StepCount(int Epochs, long Iterations)
         return !group.Success || (long.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= 1L << 40);
     }
 
-    private static ArgumentException Malformed(string text) =>
+    private static SettingException Malformed(string text) =>
         new($"'{text}' is not a step. Steps look like 500it (updates), 160ep (epochs) or 1ep20it.");
 
     [GeneratedRegex(@"^(?=\d)((?<ep>\d+)ep)?((?<it>\d+)(it)?)?$", RegexOptions.CultureInvariant)]

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Training;
@@ -12,8 +13,8 @@ public sealed record StepSetting(string Model, Recipe Recipe, int Threads = 1, i
     /// <summary>The network, if everything is in range.</summary>
     internal Network CreateNetwork()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
+        SettingException.ThrowIfLessThan(Threads, 1, "The number of threads");
+        SettingException.ThrowIfLessThan(Workers, 1, "The number of workers");
         Recipe.Validate();
         return Architectures.Create(Model);
     }

@@ -4,6 +4,7 @@ using Tombola.Engine.Execution;
 using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Execution.Cpu.Planning;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -71,7 +72,7 @@ public sealed class Trainer
     /// <summary>Optimiser updates in one pass over the training set; the last mini-batch of a pass may be smaller.</summary>
     public static int StepsPerEpoch(int examples, int batch)
     {
-        if (batch > examples) throw new ArgumentException($"The batch of {batch} is larger than the training set of {examples} examples. Choose a smaller batch.");
+        if (batch > examples) throw new SettingException($"The batch of {batch} is larger than the training set of {examples} examples. Choose a smaller batch.");
         return (examples + batch - 1) / batch;
     }
 
@@ -198,12 +199,12 @@ public sealed class Trainer
     {
         if (Data.Train.Shape != Network.Input)
         {
-            throw new ArgumentException($"{Network.Name} takes images of {Network.Input}; those of {Data.Name} are {Data.Train.Shape}. Choose another model or data set.");
+            throw new SettingException($"{Network.Name} takes images of {Network.Input}; those of {Data.Name} are {Data.Train.Shape}. Choose another model or data set.");
         }
 
         if (Data.Train.Classes > Network.Classes)
         {
-            throw new ArgumentException($"{Network.Name} tells {Network.Classes} classes apart; {Data.Name} has {Data.Train.Classes}. Choose another model or data set.");
+            throw new SettingException($"{Network.Name} tells {Network.Classes} classes apart; {Data.Name} has {Data.Train.Classes}. Choose another model or data set.");
         }
     }
 

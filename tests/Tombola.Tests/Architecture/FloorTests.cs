@@ -31,9 +31,9 @@ public sealed partial class FloorTests
         ["Foreign"] = [],
         ["Naming"] = [],
         ["Numerics"] = [],
-        ["Memory"] = ["Numerics"],
+        ["Memory"] = ["Naming", "Numerics"],
         ["Networks"] = ["Foreign", "Naming", "Numerics"],
-        ["Execution"] = ["Memory", "Numerics", "Networks"],
+        ["Execution"] = ["Memory", "Naming", "Numerics", "Networks"],
     };
 
     /// <summary>The same within the part of the engine that computes on a processor.</summary>

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Engine.Memory;
@@ -123,7 +124,7 @@ public sealed class LandscapeTests
     public void A_path_of_one_point_is_refused()
     {
         using var evaluator = new Evaluator(Toy.Network, Toy.Data.Test);
-        Assert.Throws<ArgumentOutOfRangeException>(() => LinearPath.Evaluate(Toy.Start(), Toy.Start(), 1, evaluator));
+        Assert.Throws<SettingException>(() => LinearPath.Evaluate(Toy.Start(), Toy.Start(), 1, evaluator));
     }
 
     [Theory]

@@ -82,7 +82,7 @@ public partial class HtmlReportTests
     [Fact]
     public void Two_figures_cannot_share_a_name()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Page(Samples.Report(Samples.Accuracy, Samples.Accuracy), null));
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => Page(Samples.Report(Samples.Accuracy, Samples.Accuracy), null));
         Assert.Contains("accuracy-by-density", error.Message, StringComparison.Ordinal);
     }
 

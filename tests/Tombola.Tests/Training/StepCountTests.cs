@@ -33,7 +33,7 @@ public sealed class StepCountTests
     [InlineData("3000000000ep")]
     public void What_is_no_step_is_refused_with_examples(string text)
     {
-        var refused = Assert.Throws<ArgumentException>(() => StepCount.Parse(text));
+        var refused = Assert.ThrowsAny<ArgumentException>(() => StepCount.Parse(text));
         Assert.StartsWith($"'{text}' is not a step. ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("1ep20it", refused.Message, StringComparison.Ordinal);
     }

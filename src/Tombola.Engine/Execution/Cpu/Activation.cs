@@ -1,4 +1,5 @@
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Execution.Cpu;
@@ -31,7 +32,7 @@ internal sealed class Activation
         var block = (long)PlaneStride * shape.Channels;
         if (block * blocks > Array.MaxLength)
         {
-            throw new ArgumentException($"An activation of {shape} for {blocks * lanes} samples has more than {Array.MaxLength} elements. Choose a smaller batch.");
+            throw new SettingException($"An activation of {shape} for {blocks * lanes} samples has more than {Array.MaxLength} elements. Choose a smaller batch.");
         }
 
         BlockStride = (int)block;

@@ -1,5 +1,6 @@
 using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Cpu;
@@ -20,7 +21,7 @@ public sealed class Optimizer : IDisposable
         if (spec.Kind != OptimizerKind.Sgd && !((float)spec.Epsilon > 0))
         {
             // A pruned weight has no gradient and no states; without epsilon it would become 0 / 0.
-            throw new ArgumentException($"Epsilon is {spec.Epsilon}; {spec.Kind} needs it above zero (in float32).", nameof(spec));
+            throw new SettingException($"Epsilon is {spec.Epsilon}; {spec.Kind} needs it above zero (in float32).");
         }
 
         (_spec, Weights) = (spec, weights);

@@ -1,6 +1,7 @@
 using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Execution.Cpu.Planning;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
@@ -42,7 +43,7 @@ public sealed class Plan : IDisposable
     internal Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team, Func<Parameter, int, SparsePhases> sparse)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        SettingException.ThrowIfLessThan(batch, 1, "The batch");
         if (mask is not null) CheckFit(mask, network);
 
         (Network, Batch, _mask, _training) = (network, batch, mask, training);
@@ -50,7 +51,7 @@ public sealed class Plan : IDisposable
         _ownsTeam = team is null;
         LaneWidth = LanesFor(network, batch);
         var padded = ((long)batch + LaneWidth - 1) / LaneWidth * LaneWidth;
-        if (padded > Array.MaxLength) throw new ArgumentException($"A batch of {batch} is too large. Choose a smaller batch.", nameof(batch));
+        if (padded > Array.MaxLength) throw new SettingException($"A batch of {batch} is too large. Choose a smaller batch.");
         _losses = new float[padded];
         _hits = new byte[padded];
         _statistics = new float[network.Space.StatisticsCount];

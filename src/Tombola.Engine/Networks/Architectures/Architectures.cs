@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Engine.Networks;
 
 /// <summary>The architectures, by OpenLTH's names. A new one is one file and one line here.</summary>
@@ -20,7 +22,7 @@ public static class Architectures
     {
         ArgumentNullException.ThrowIfNull(name);
         return Known.Select(architecture => architecture.Create(name)).FirstOrDefault(network => network is not null)
-            ?? throw new ArgumentException(
+            ?? throw new SettingException(
                 $"There is no model '{name}'. Models: {string.Join(", ", Known.Select(architecture => $"{architecture.Pattern} (for example {architecture.Example})"))}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Engine.Networks;
 
@@ -18,7 +19,7 @@ internal static class LeNet
         {
             if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var width) || width is < 1 or > 65536 || word[0] == '0')
             {
-                throw new ArgumentException($"In the model name '{name}', '{word}' is not a width from 1 to 65536. An example that works: {Prefix}300_100.");
+                throw new SettingException($"In the model name '{name}', '{word}' is not a width from 1 to 65536. An example that works: {Prefix}300_100.");
             }
 
             widths.Add(width);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Engine.Networks;
 
@@ -20,13 +21,13 @@ internal readonly record struct SizedName(int Depth, int Width)
     public static SizedName Read(string name, string prefix, string example, int usual, Func<int, bool> isDepth, string depths)
     {
         var words = name[prefix.Length..].Split('_');
-        if (words.Length > 2) throw new ArgumentException($"The model name '{name}' has too many parts. It is {prefix}DEPTH or {prefix}DEPTH_WIDTH, for example {prefix}{example}.");
+        if (words.Length > 2) throw new SettingException($"The model name '{name}' has too many parts. It is {prefix}DEPTH or {prefix}DEPTH_WIDTH, for example {prefix}{example}.");
         var depth = Number(words[0]);
-        if (!isDepth(depth)) throw new ArgumentException($"In the model name '{name}', '{words[0]}' is not {depths}.");
+        if (!isDepth(depth)) throw new SettingException($"In the model name '{name}', '{words[0]}' is not {depths}.");
         var width = words.Length == 1 ? usual : Number(words[1]);
         return width is >= 1 and <= LargestWidth
             ? new SizedName(depth, width)
-            : throw new ArgumentException($"In the model name '{name}', '{words[1]}' is not a width from 1 to {LargestWidth}, such as {usual}.");
+            : throw new SettingException($"In the model name '{name}', '{words[1]}' is not a width from 1 to {LargestWidth}, such as {usual}.");
     }
 
     /// <summary>The number that the word writes, or -1.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tombola.Engine.Foreign;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Engine.Networks;
 
@@ -70,5 +71,5 @@ internal static class ElementType
     public static int SizeOf(string name) => Known.TryGetValue(name, out var known) ? known.Size : 0;
 
     public static string NameOf<T>() => Known.FirstOrDefault(pair => pair.Value.Type == typeof(T)).Key
-        ?? throw new ArgumentException($"Safetensors has no element type for {typeof(T).Name}. Element types: {string.Join(", ", Names)}.");
+        ?? throw new SettingException($"Safetensors has no element type for {typeof(T).Name}. Element types: {string.Join(", ", Names)}.");
 }

@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Engine.Networks;
 
 /// <summary>Puts a network together: each call adds a layer and gives the number of its node, to be read by later ones.</summary>
@@ -99,5 +101,5 @@ public sealed class NetworkBuilder(string name, Shape input)
         }
     }
 
-    private ArgumentException Wrong(string what) => new($"The network {name} cannot be built: {what}.");
+    private SettingException Wrong(string what) => new($"The network {name} cannot be built: {what}.");
 }

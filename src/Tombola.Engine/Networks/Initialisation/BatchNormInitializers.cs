@@ -1,13 +1,19 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Networks;
+
+/// <summary>A way to set batch norm's first scales and shifts.</summary>
+/// <param name="Name">As in presets.</param>
+/// <param name="Fill">Fills both vectors of a layer.</param>
+public sealed record BatchNormInitializer(string Name, BatchNormFill Fill);
 
 /// <summary>Fills scale and shift of one batch norm. Draw i is sample i of the stream's epoch.</summary>
 /// <param name="weight">The scale of each channel.</param>
 /// <param name="bias">The shift of each channel.</param>
 /// <param name="stream">The stream <c>init</c> or <c>reinit</c>.</param>
 /// <param name="index">Index of the weight among the network's parameters, the stream's epoch.</param>
-public delegate void BatchNormInitializer(Span<float> weight, Span<float> bias, RandomStream stream, uint index);
+public delegate void BatchNormFill(Span<float> weight, Span<float> bias, RandomStream stream, uint index);
 
 /// <summary>Initialisers of batch norm, by OpenLTH's names.</summary>
 public static class BatchNormInitializers
@@ -15,26 +21,25 @@ public static class BatchNormInitializers
     /// <summary>What OpenLTH's presets use.</summary>
     public const string Default = "uniform";
 
-    private static readonly SortedDictionary<string, BatchNormInitializer> Known = new(StringComparer.Ordinal)
-    {
-        // Scale U[0, 1], shift 0.
-        ["uniform"] = (weight, bias, stream, index) => Draw(weight, bias, stream, index, lowest: 0),
-
+    /// <summary>Those that there are.</summary>
+    public static Registry<BatchNormInitializer> Registry { get; } = new("There is no batch-norm initialiser", initializer => initializer.Name,
+    [
         // PyTorch's own: scale 1, shift 0.
-        ["fixed"] = (weight, bias, _, _) => Fill(weight, bias, 1, 0),
-        ["oneone"] = (weight, bias, _, _) => Fill(weight, bias, 1, 1),
+        new("fixed", (weight, bias, _, _) => Fill(weight, bias, 1, 0)),
+        new("oneone", (weight, bias, _, _) => Fill(weight, bias, 1, 1)),
 
         // Scale U[-1, 1], shift 0.
-        ["positivenegative"] = (weight, bias, stream, index) => Draw(weight, bias, stream, index, lowest: -1),
-    };
+        new("positivenegative", (weight, bias, stream, index) => Draw(weight, bias, stream, index, lowest: -1)),
 
-    public static IEnumerable<string> Names => Known.Keys;
+        // Scale U[0, 1], shift 0.
+        new("uniform", (weight, bias, stream, index) => Draw(weight, bias, stream, index, lowest: 0)),
+    ]);
 
-    /// <summary>The initialiser of this name.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
-    public static BatchNormInitializer Find(string name) => Known.TryGetValue(name, out var initializer)
-        ? initializer
-        : throw new ArgumentException($"There is no batch-norm initialiser '{name}'. Batch-norm initialisers: {string.Join(", ", Names)}.");
+    /// <inheritdoc cref="Registry{T}.Names"/>
+    public static IEnumerable<string> Names => Registry.Names;
+
+    /// <inheritdoc cref="Registry{T}.Find"/>
+    public static BatchNormInitializer Find(string name) => Registry.Find(name);
 
     private static void Fill(Span<float> weight, Span<float> bias, float scale, float shift)
     {

@@ -1,40 +1,45 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Networks;
+
+/// <summary>A way to draw the first weights.</summary>
+/// <param name="Name">As in presets.</param>
+/// <param name="Fill">Fills one weight tensor.</param>
+public sealed record Initializer(string Name, InitializerFill Fill);
 
 /// <summary>Fills one weight tensor. Draw i of the tensor is sample i of the stream's epoch, so that shapes never disturb each other.</summary>
 /// <param name="weights">The tensor, row-major, outputs first.</param>
 /// <param name="parameter">Its shape, with fan-in and fan-out.</param>
 /// <param name="stream">The stream <c>init</c> or <c>reinit</c>.</param>
 /// <param name="index">Index of the parameter in the network, the stream's epoch.</param>
-public delegate void Initializer(Span<float> weights, Parameter parameter, RandomStream stream, uint index);
+public delegate void InitializerFill(Span<float> weights, Parameter parameter, RandomStream stream, uint index);
 
 /// <summary>Initialisers of prunable weights, by OpenLTH's names. Biases start at zero.</summary>
 public static class Initializers
 {
-    private static readonly SortedDictionary<string, Initializer> Known = new(StringComparer.Ordinal)
-    {
+    /// <summary>Those that there are.</summary>
+    public static Registry<Initializer> Registry { get; } = new("There is no initialiser", initializer => initializer.Name,
+    [
+        // The sign of a Kaiming normal, at its standard deviation.
+        new("binary", (weights, parameter, stream, index) =>
+            Fill(weights, i => Math.CopySign(Math.Sqrt(2.0 / parameter.FanIn), stream.Normal(index, (ulong)i, 0)))),
+
         // He et al. 2015, eq. 10 and its uniform form: variance 2 / fan-in.
-        ["kaiming_normal"] = (weights, parameter, stream, index) => Fill(weights, i => stream.Normal(index, (ulong)i, 0) * Math.Sqrt(2.0 / parameter.FanIn)),
-        ["kaiming_uniform"] = (weights, parameter, stream, index) => Fill(weights, i => ((2 * stream.Uniform(index, (ulong)i, 0)) - 1) * Math.Sqrt(6.0 / parameter.FanIn)),
+        new("kaiming_normal", (weights, parameter, stream, index) => Fill(weights, i => stream.Normal(index, (ulong)i, 0) * Math.Sqrt(2.0 / parameter.FanIn))),
+        new("kaiming_uniform", (weights, parameter, stream, index) => Fill(weights, i => ((2 * stream.Uniform(index, (ulong)i, 0)) - 1) * Math.Sqrt(6.0 / parameter.FanIn))),
+        new("orthogonal", Orthogonal),
 
         // Glorot and Bengio 2010, eq. 12 as a normal: variance 2 / (fan-in + fan-out).
-        ["xavier_normal"] = (weights, parameter, stream, index) =>
-            Fill(weights, i => stream.Normal(index, (ulong)i, 0) * Math.Sqrt(2.0 / (parameter.FanIn + parameter.FanOut))),
+        new("xavier_normal", (weights, parameter, stream, index) =>
+            Fill(weights, i => stream.Normal(index, (ulong)i, 0) * Math.Sqrt(2.0 / (parameter.FanIn + parameter.FanOut)))),
+    ]);
 
-        // The sign of a Kaiming normal, at its standard deviation.
-        ["binary"] = (weights, parameter, stream, index) =>
-            Fill(weights, i => Math.CopySign(Math.Sqrt(2.0 / parameter.FanIn), stream.Normal(index, (ulong)i, 0))),
-        ["orthogonal"] = Orthogonal,
-    };
+    /// <inheritdoc cref="Registry{T}.Names"/>
+    public static IEnumerable<string> Names => Registry.Names;
 
-    public static IEnumerable<string> Names => Known.Keys;
-
-    /// <summary>The initialiser of this name.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
-    public static Initializer Find(string name) => Known.TryGetValue(name, out var initializer)
-        ? initializer
-        : throw new ArgumentException($"There is no initialiser '{name}'. Initialisers: {string.Join(", ", Names)}.");
+    /// <inheritdoc cref="Registry{T}.Find"/>
+    public static Initializer Find(string name) => Registry.Find(name);
 
     /// <summary>A freshly initialised state.</summary>
     /// <param name="network">The architecture.</param>
@@ -49,13 +54,13 @@ public static class Initializers
         for (var i = 0; i < network.Space.Parameters.Count; i++)
         {
             var parameter = network.Space.Parameters[i];
-            if (parameter.Prunable) initializer(state[parameter], parameter, stream, (uint)i);
+            if (parameter.Prunable) initializer.Fill(state[parameter], parameter, stream, (uint)i);
         }
 
         foreach (var norm in network.Layers.OfType<BatchNormLayer>().Where(layer => layer.Affine))
         {
             var weight = network.Space[$"{norm.Name}.weight"];
-            fillNorm(state[weight], state[network.Space[$"{norm.Name}.bias"]], stream, (uint)network.Space.IndexOf(weight));
+            fillNorm.Fill(state[weight], state[network.Space[$"{norm.Name}.bias"]], stream, (uint)network.Space.IndexOf(weight));
         }
 
         return state;

@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Engine.Networks;
 
 /// <summary>One named tensor of a network: a slice of the weight vector.</summary>
@@ -47,7 +49,7 @@ public sealed class WeightSpace
             // In floating point, since the product of a shape may overflow any integer.
             if (Count + shape.Aggregate(1.0, (product, n) => product * n) > Array.MaxLength)
             {
-                throw new ArgumentException(
+                throw new SettingException(
                     $"With {name} [{string.Join(", ", shape)}] the network has more than {Array.MaxLength} weights. Choose a narrower one.");
             }
 

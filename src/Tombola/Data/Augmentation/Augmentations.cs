@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Data;
 
 /// <summary>What may be done to a training image each time it is used, by name. Test images are never changed.</summary>
@@ -18,6 +20,6 @@ public static class Augmentations
     {
         None => null,
         FlipCrop => new FlipCrop(seed),
-        _ => throw new ArgumentException($"There is no augmentation '{name}'. Augmentations: {string.Join(", ", All)}."),
+        _ => throw new SettingException($"There is no augmentation '{name}'. Augmentations: {string.Join(", ", All)}."),
     };
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Tombola.Engine.Foreign;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Jobs;
 
@@ -14,11 +15,8 @@ public static class FailureSentence
         {
             AggregateException { InnerExceptions: [var only] } => Of(only),
             OutOfMemoryException => "There is not enough memory. Close other programs, raise the limit on memory if one is set, or ask for less: fewer --workers, a smaller batch, or a smaller model.",
-
-            // The framework puts the name of a method's parameter behind its messages, which says nothing to whoever typed the command.
-            ArgumentException { ParamName: { } name } => Words(failure.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)),
             UnauthorizedAccessException => $"{Words(failure.Message)} Change its permissions, or name another.",
-            ArgumentException or IOException or InvalidDataException or ArithmeticException or SocketException or JobsFailedException or OperationCanceledException => Words(failure.Message),
+            SettingException or IOException or InvalidDataException or ArithmeticException or SocketException or JobsFailedException or OperationCanceledException => Words(failure.Message),
             JsonException => $"A file is not the JSON that it should be: {Words(failure.Message)}",
             _ => $"This is a fault of the program, not of the command: {Words(failure.Message)} ({failure.GetType().Name.Replace("Exception", "", StringComparison.Ordinal)}{(failure.TargetSite is { } place ? $" in {place.DeclaringType?.Name}.{place.Name}" : "")}). Please report it with the command.",
         };

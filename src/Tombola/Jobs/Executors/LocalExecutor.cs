@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tombola.Data;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Jobs.Claims;
 
 namespace Tombola.Jobs;
@@ -32,7 +33,7 @@ public sealed class LocalExecutor
 
     public LocalExecutor(Store store, DatasetCache data, int workers)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        SettingException.ThrowIfLessThan(workers, 1, "The number of workers");
         (_store, _data, _workers) = (store, data, workers);
     }
 
@@ -96,7 +97,7 @@ public sealed class LocalExecutor
     private JobsOutcome Outcome() => new(
         _seconds.ToDictionary(),
         _reproduced,
-        [.. _failed.Select(failed => new JobFailure(failed.Key.Job.Key, failed.Key.Job.Title, FailureSentence.Of(failed.Value), failed.Key.Dependents().Count) { IsUsage = failed.Value is ArgumentException })],
+        [.. _failed.Select(failed => new JobFailure(failed.Key.Job.Key, failed.Key.Job.Title, FailureSentence.Of(failed.Value), failed.Key.Dependents().Count) { IsUsage = failed.Value is SettingException })],
         _all.Where(node => !node.IsDone).Select(node => node.Job.Key).ToHashSet());
 
     private void Work(CancellationTokenSource stop)

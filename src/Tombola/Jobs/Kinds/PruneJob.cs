@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
@@ -87,7 +88,7 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>The first examples of a random order, in that order.</summary>
     private MiniBatch Draw(ExampleSet examples, RandomStream stream)
     {
-        if (Batch < 0) throw new ArgumentException($"The batch to prune by has {Batch} examples; it must have 1 or more, or 0 for {DefaultBatch}.");
+        if (Batch < 0) throw new SettingException($"The batch to prune by has {Batch} examples; it must have 1 or more, or 0 for {DefaultBatch}.");
         var order = new int[examples.Count];
         stream.Permutation(order, 0);
         var (chosen, features) = (order[..Math.Min(Examples, order.Length)], examples.Shape.Count);

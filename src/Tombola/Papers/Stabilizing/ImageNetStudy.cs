@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Studies;
 
 namespace Tombola.Papers.Stabilizing;
@@ -12,7 +13,7 @@ internal static class ImageNetStudy
         "Does late resetting find tickets of Resnet-50, Inception-v3 and Squeezenet that were pruned once?",
         "Frankle et al. 2019, figure 8",
         "resnet18-cifar10",
-        _ => throw new ArgumentException(Missing))
+        _ => throw new SettingException(Missing))
     {
         Needs = Missing,
     };

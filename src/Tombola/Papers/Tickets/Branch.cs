@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Presets;
 using Tombola.Reporting;
@@ -47,24 +48,24 @@ public sealed record Branch
     {
         ArgumentNullException.ThrowIfNull(context);
         var ticket = new Condition(NetworkKinds.Imp, context.Rewind, Level ?? context.Preset.StudiedLevel);
-        if (ticket.Level < 1) throw new ArgumentException("A branch is made of a ticket, and level 0 is the dense network: it has no mask. Give --level 1 or more.");
-        if (ticket.Level > 100) throw new ArgumentException($"The level is {ticket.Level}; it must be from 1 to 100.");
+        if (ticket.Level < 1) throw new SettingException("A branch is made of a ticket, and level 0 is the dense network: it has no mask. Give --level 1 or more.");
+        if (ticket.Level > 100) throw new SettingException($"The level is {ticket.Level}; it must be from 1 to 100.");
         var branch = ticket with
         {
             Kind = NetworkKinds.Imp with { Name = Name, Title = Name, Masks = MaskOf(), Weights = Weights ?? WeightSources.Rewound },
             From = From is { } from ? context.Iterations(from) : null,
             Retraining = Recipe is null ? null : RetrainingOf(context),
         };
-        if (branch.Start >= context.Total) throw new ArgumentException($"The step {branch.Start} that the weights are taken from is not before the end of training, step {context.Total}.");
+        if (branch.Start >= context.Total) throw new SettingException($"The step {branch.Start} that the weights are taken from is not before the end of training, step {context.Total}.");
         if (branch.Retraining is { } retraining && branch.Start >= retraining.Total)
         {
-            throw new ArgumentException($"The retraining starts at step {branch.Start} and would end at step {retraining.Total}. Take the weights from an earlier step with --from, or give --retrain steps=... a larger number.");
+            throw new SettingException($"The retraining starts at step {branch.Start} and would end at step {retraining.Total}. Take the weights from an earlier step with --from, or give --retrain steps=... a larger number.");
         }
 
         // The keys tell, whichever way the ticket's own mask, weights, step or recipe were asked for.
         return context.Replicates[0].Copy(branch, 0).Key != context.Replicates[0].Copy(ticket, 0).Key
             ? (ticket, branch)
-            : throw new ArgumentException("Nothing was changed: this branch is the ticket itself. Change something with --mask, --density, --weights, --from or --retrain.");
+            : throw new SettingException("Nothing was changed: this branch is the ticket itself. Change something with --mask, --density, --weights, --from or --retrain.");
     }
 
     private MaskSource MaskOf()
@@ -73,11 +74,11 @@ public sealed record Branch
         if (Density is not { } density) return source;
         if (source.ToDensity is not { } make)
         {
-            throw new ArgumentException(
+            throw new SettingException(
                 $"The mask '{source.Name}' has the density of its level; choose another level. Masks that can have any density: {string.Join(", ", MaskSources.All.Where(other => other.ToDensity is not null).Select(other => other.Name))}.");
         }
 
-        if (!(density is > 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"The density is {density}; it must be above 0 and below 1."));
+        if (!(density is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The density is {density}; it must be above 0 and below 1."));
         return source with { Of = (replicate, rewind, _) => make(replicate, rewind, density) };
     }
 

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Pruning;
@@ -25,7 +26,7 @@ internal abstract class FlowLayer
         MaxPoolLayer pool => new MaxPoolFlow(new FlowWindow(pool.Input, pool.Output, pool.Kernel, pool.Kernel, pool.Stride, pool.Padding)),
         AveragePoolLayer pool => new AveragePoolFlow(new FlowWindow(pool.Input, pool.Output, pool.Kernel, pool.Kernel, pool.Stride, pool.Padding)),
         GlobalAveragePoolLayer pool => new AveragePoolFlow(new FlowWindow(pool.Input, pool.Output, pool.Input.Rows, pool.Input.Columns, 1, 0)),
-        _ => throw new ArgumentException($"The synaptic flow through a {layer.GetType().Name} ({layer.Name}) is not defined. Prune by another strategy."),
+        _ => throw new SettingException($"The synaptic flow through a {layer.GetType().Name} ({layer.Name}) is not defined. Prune by another strategy."),
     };
 
     /// <summary>Writes y.</summary>

@@ -41,11 +41,14 @@ public static class MaskSources
 
     public static MaskSource RandomAtStart { get; } = AtStart("random-at-start", "random", "weights chosen at random over the whole network");
 
-    public static IReadOnlyList<MaskSource> All { get; } = [Imp, Shuffled, OneShot, Snip, Grasp, SynFlow, MagnitudeAtStart, RandomAtStart];
+    /// <summary>Those that there are; a program that uses this library may add its own.</summary>
+    public static Registry<MaskSource> Registry { get; } = new("There is no mask", source => source.Name, [Imp, Shuffled, OneShot, Snip, Grasp, SynFlow, MagnitudeAtStart, RandomAtStart]);
 
-    /// <exception cref="ArgumentException">There is no such source; the message lists them.</exception>
-    public static MaskSource Find(string name) => All.FirstOrDefault(source => source.Name == name)
-        ?? throw new ArgumentException($"There is no mask '{name}'. {NearestName.Hint(name, All.Select(source => source.Name))}");
+    /// <inheritdoc cref="Registry{T}.All"/>
+    public static IReadOnlyList<MaskSource> All => Registry.All;
+
+    /// <inheritdoc cref="Registry{T}.Find"/>
+    public static MaskSource Find(string name) => Registry.Find(name);
 
     /// <summary>A mask from W_0, whatever step k the weights come from.</summary>
     private static MaskSource AtStart(string name, string strategy, string description) => new(name, description, (replicate, _, level) => replicate.MaskAtStart(strategy, level))

@@ -1,3 +1,5 @@
+using Tombola.Engine.Naming;
+
 namespace Tombola.Studies;
 
 /// <summary>A kind of network that the papers compare: where its mask comes from, and where its weights come from. At level 0 every kind is the dense network.</summary>
@@ -39,8 +41,12 @@ public static class NetworkKinds
     /// <summary>Networks pruned before any training.</summary>
     public static IReadOnlyList<NetworkKind> AtStart { get; } = [Snip, Grasp, SynFlow, MagnitudeAtStart, RandomAtStart];
 
-    public static IReadOnlyList<NetworkKind> All { get; } = [.. Three, .. AtStart];
+    /// <summary>Those that there are; a program that uses this library may add its own.</summary>
+    public static Registry<NetworkKind> Registry { get; } = new("There is no kind of network", kind => kind.Name, [.. Three, .. AtStart]);
+
+    /// <inheritdoc cref="Registry{T}.All"/>
+    public static IReadOnlyList<NetworkKind> All => Registry.All;
 
     /// <summary>What to call the kind of a row; its name if a study made it for itself.</summary>
-    internal static string TitleOf(string name) => All.FirstOrDefault(kind => kind.Name == name)?.Title ?? name;
+    internal static string TitleOf(string name) => Registry.TryFind(name)?.Title ?? name;
 }

@@ -20,9 +20,12 @@ public static class WeightSources
     /// <summary>Frankle et al. 2020 ask what of the weights matters; this leaves each layer its magnitudes and its number of negative signs.</summary>
     public static WeightSource ShuffledSigns { get; } = new("shuffled-signs", "the weights of step k with their signs shuffled within each layer", (replicate, step) => replicate.ShuffledSigns(step));
 
-    public static IReadOnlyList<WeightSource> All { get; } = [Rewound, Reinitialised, ShuffledSigns];
+    /// <summary>Those that there are; a program that uses this library may add its own.</summary>
+    public static Registry<WeightSource> Registry { get; } = new("There are no weights", source => source.Name, [Rewound, Reinitialised, ShuffledSigns]);
 
-    /// <exception cref="ArgumentException">There is no such source; the message lists them.</exception>
-    public static WeightSource Find(string name) => All.FirstOrDefault(source => source.Name == name)
-        ?? throw new ArgumentException($"There are no weights '{name}'. {NearestName.Hint(name, All.Select(source => source.Name))}");
+    /// <inheritdoc cref="Registry{T}.All"/>
+    public static IReadOnlyList<WeightSource> All => Registry.All;
+
+    /// <inheritdoc cref="Registry{T}.Find"/>
+    public static WeightSource Find(string name) => Registry.Find(name);
 }

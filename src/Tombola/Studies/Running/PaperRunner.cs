@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tombola.Data;
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Presets;
 using Tombola.Reporting;
@@ -62,9 +63,9 @@ public static class PaperRunner
         {
             return StudyRunner.Plan(study, request, contexts);
         }
-        catch (ArgumentException unsuitable)
+        catch (SettingException unsuitable)
         {
-            throw new ArgumentException($"{study.Name} on {request.Preset.Name}: {unsuitable.Message}", unsuitable);
+            throw new SettingException($"{study.Name} on {request.Preset.Name}: {unsuitable.Message}", unsuitable);
         }
         catch (FileNotFoundException missing)
         {

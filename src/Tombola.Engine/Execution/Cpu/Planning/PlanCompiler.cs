@@ -1,5 +1,6 @@
 using Tombola.Engine.Execution.Cpu.Passes;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Execution.Cpu.Planning;
@@ -133,7 +134,7 @@ internal sealed class PlanCompiler
                 _activations[i] = inputs[0].Flatten();
                 break;
             default:
-                throw new ArgumentException($"{_network.Name}: no pass computes the layer {node.Layer}.");
+                throw new SettingException($"{_network.Name}: no pass computes the layer {node.Layer}.");
         }
     }
 
