@@ -50,6 +50,27 @@ public sealed partial class StudyRunTests : IDisposable
         Assert.Equal(before, WriteTimes());
     }
 
+    [Theory]
+    [InlineData("lmc/fig2", "--at", "0,10it")]
+    [InlineData("lmc/fig2", "--levels", "3")]
+    [InlineData("lmc/fig6", "--rewind", "5it")]
+    [InlineData("quickstart", "--batch-norm", "recalibrate")]
+    public void An_option_that_a_study_has_no_use_for_is_refused(string study, string option, string value)
+    {
+        string[] small = ["--preset", "lenet-glyphs", "--set", "subsample=300", "--steps", "30it", option, value];
+        _sandbox.Run(["study", "run", study, .. small]).FailsWith(2, $"The study {study} makes no use of {option}");
+        _sandbox.Run(["study", "show", study, .. small]).FailsWith(2, $"The study {study} makes no use of {option}");
+        Assert.False(Directory.Exists(_sandbox.StorePath));
+    }
+
+    [Fact]
+    public void Who_asks_for_copies_gets_them_and_the_report_says_so()
+    {
+        var result = _sandbox.Json("study", "run", "quickstart", "--steps", "30it", "--levels", "1", "--replicates", "1", "--copies", "3", "--json");
+        Assert.All(result.GetProperty("rows").EnumerateArray(), row => Assert.Equal(3, row.GetProperty("copies").GetInt32()));
+        Assert.Contains("1 replicates, 3 copies of every network", File.ReadAllText(result.GetProperty("report").GetString()!), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Workers_and_the_width_of_registers_do_not_change_a_bit()
     {

@@ -35,6 +35,7 @@ internal static class BranchCommand
             var output = common.Output(parsed);
             var asked = request.Read(parsed, common, study);
             var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
+            UnusedOptions.Refuse([(study, asked)], request.Changes(parsed), data);
             output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
             output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));

@@ -43,6 +43,25 @@ internal sealed class RequestOptions
 
     public StudyRequest Read(ParseResult parsed, CommonOptions common, Study study) => Reader(parsed, common)(study);
 
+    /// <summary>For each option that was given, how to ask for something else by it: what changes no job then has no use.</summary>
+    public IReadOnlyDictionary<string, Func<StudyRequest, StudyRequest>> Changes(ParseResult parsed)
+    {
+        var changes = new Dictionary<string, Func<StudyRequest, StudyRequest>>();
+        Add(_copies, asked => asked with { AskedCopies = asked.AskedCopies == 2 ? 3 : 2 });
+        Add(_rewind, asked => asked with { Rewind = asked.Rewind == default ? new StepCount(0, 1) : default });
+        Add(_at, asked => asked with { Steps = asked.Steps is [var only] && only == default ? [new StepCount(0, 1)] : [default] });
+        Add(_batchNorm, asked => asked with { Recalibration = asked.Recalibration is null ? Recalibration.Default : null });
+        Add(_levels, asked => asked with { Preset = Change(asked.Preset), Variants = [.. asked.Variants.Select(Change)] });
+        return changes;
+
+        void Add(Option option, Func<StudyRequest, StudyRequest> change)
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) changes[option.Name] = change;
+        }
+
+        static Preset Change(Preset preset) => preset.Levels == 0 ? preset with { Levels = 1, StudiedLevel = 1 } : preset with { Levels = preset.Levels - 1, StudiedLevel = Math.Min(preset.StudiedLevel, preset.Levels - 1) };
+    }
+
     private StudyRequest Read(ParseResult parsed, CommonOptions common, string name, Scale scale)
     {
         var preset = ReadPreset(parsed, common, name, scale);
@@ -52,6 +71,7 @@ internal sealed class RequestOptions
             Scale = scale.Name,
             Replicates = parsed.GetValue(_replicates) ?? scale.ReplicatesOf(preset),
             Copies = parsed.GetValue(_copies) ?? scale.Copies,
+            AskedCopies = parsed.GetValue(_copies),
             Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
             Seed = parsed.GetValue(common.Seed),
             Variants = [.. KnownPresets.VariantsOf(preset.Name).Select(variant => ReadPreset(parsed, common, variant.Name, scale))],

@@ -33,6 +33,8 @@ internal static class StudyCommands
             if (fixedStudy is null && StudyCatalogue.OfPaper(parsed.GetValue(name)!) is { } studies)
             {
                 var (paper, reader) = (parsed.GetValue(name)!, request.Reader(parsed, common));
+                Study[] here = [.. studies.Where(study => study.Needs is null)];
+                UnusedOptions.Refuse([.. here.Select(study => (study, reader(study)))], request.Changes(parsed), data);
                 PaperResult? whole = null;
                 output.WithProgress(paper, progress => whole = PaperRunner.Run(paper, studies, reader, store, data, workers, progress, cancellation));
                 Print(output, whole!);
@@ -42,6 +44,7 @@ internal static class StudyCommands
             var study = StudyCatalogue.Find(fixedStudy ?? parsed.GetValue(name)!);
             if (study.Needs is { } needs) throw new FileNotFoundException(needs);
             var asked = request.Read(parsed, common, study);
+            UnusedOptions.Refuse([(study, asked)], request.Changes(parsed), data);
             output.Line(study.Question);
             output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
@@ -104,7 +107,9 @@ internal static class StudyCommands
             }
 
             var asked = request.Read(parsed, common, study);
-            var forecast = new Forecaster(common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed)).Of(study, asked);
+            var data = common.OpenData(parsed);
+            UnusedOptions.Refuse([(study, asked)], request.Changes(parsed), data);
+            var forecast = new Forecaster(common.OpenStore(parsed), data, common.WorkerCount(parsed)).Of(study, asked);
             output.Object(forecast);
             if (output.IsJson) return Application.Success;
             output.Line($"{study.Name}: {study.Question}");

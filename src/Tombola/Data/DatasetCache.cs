@@ -10,6 +10,13 @@ public sealed class DatasetCache(DataFolder folder)
     /// <summary>The data set of a specification, refused if its content is not the one the specification was made for.</summary>
     public Dataset Load(DatasetSpec spec) => _loaded.GetOrAdd(spec, key => new Lazy<Dataset>(() => Datasets.Load(key, folder))).Value;
 
+    /// <summary>Image and classes of a specification that was resolved; reads nothing where they are known.</summary>
+    public ExampleForm FormOf(DatasetSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Datasets.Find(spec.Name).Form ?? (Load(spec).Train is var train ? new ExampleForm(train.Shape, train.Classes) : default);
+    }
+
     /// <summary>The specification with the fingerprint of what lies in the data folder. What had to be read for it is kept.</summary>
     public DatasetSpec Resolve(DatasetSpec spec)
     {

@@ -1,3 +1,5 @@
+using Tombola.Engine.Networks;
+
 namespace Tombola.Data;
 
 /// <summary>One entry of the registry: a name, and how its examples are found or made.</summary>
@@ -17,6 +19,9 @@ public sealed class DatasetSource
     /// <summary>True if the name may be followed by a colon and a folder.</summary>
     public bool TakesFolder { get; init; }
 
+    /// <summary>Image and classes where they are known without loading, else null.</summary>
+    public ExampleForm? Form { get; init; }
+
     /// <summary>Training and test examples to expect, for estimates of time: a folder may hold others.</summary>
     internal (int Train, int Test) Size { get; init; } = (60_000, 10_000);
 
@@ -26,3 +31,8 @@ public sealed class DatasetSource
     /// <summary>The fingerprint where it is known without loading, else null.</summary>
     internal string? KnownFingerprint { get; init; }
 }
+
+/// <summary>What a network must know of a data set.</summary>
+/// <param name="Shape">Shape of one example.</param>
+/// <param name="Classes">Number of classes.</param>
+public readonly record struct ExampleForm(Shape Shape, int Classes);

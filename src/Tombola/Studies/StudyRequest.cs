@@ -23,6 +23,9 @@ public sealed record StudyRequest
     /// <summary>Copies of every network, each with SGD noise of its own, for every replicate; every two make a pair.</summary>
     public int Copies { get; init; } = 2;
 
+    /// <summary>The same where a person asked for it: even networks of which a study would train fewer get so many.</summary>
+    public int? AskedCopies { get; init; }
+
     /// <summary>Rewinding step k of studies that look at one.</summary>
     public StepCount Rewind { get; init; }
 
@@ -59,15 +62,24 @@ public sealed class StudyContext
         ArgumentNullException.ThrowIfNull(data);
         request.Preset.Validate();
         if (request.Replicates is < 1 or > 100) throw new SettingException($"The number of replicates is {request.Replicates}; it must be from 1 to 100.");
-        if (request.Copies is < 2 or > 20) throw new SettingException($"The number of copies is {request.Copies}; it must be from 2 to 20.");
+        foreach (var copies in new[] { request.Copies, request.AskedCopies ?? request.Copies })
+        {
+            if (copies is < 2 or > 20) throw new SettingException($"The number of copies is {copies}; it must be from 2 to 20.");
+        }
+
         if (request.Recalibration is { Examples: < 1 or > 1_000_000 } wrong)
         {
             throw new SettingException($"Batch norm's statistics cannot be estimated from {wrong.Examples} examples; give a number from 1 to 1,000,000.");
         }
 
-        (Request, Preset, _cache) = (request, request.Preset, data);
-        HasBatchNorm = Architectures.Create(Preset.Model).Space.StatisticsCount > 0;
-        Data = data.Resolve(Preset.Data);
+        (Request, _cache) = (request, data);
+        Data = data.Resolve(request.Preset.Data);
+
+        // Image and classes come from the data, and a model that cannot take them is refused before anything is trained.
+        var form = data.FormOf(Data);
+        var network = Architectures.Create(request.Preset.Model, form.Shape, form.Classes);
+        Preset = request.Preset with { Model = network.Name };
+        HasBatchNorm = network.Space.StatisticsCount > 0;
 
         // What had to be read for its fingerprint can be described; nothing is drawn or read only to be described.
         DataDescription = Datasets.Find(Data.Name).KnownFingerprint is null && Preset.Data.Fingerprint is null ? data.Load(Data).Description : null;
@@ -103,7 +115,7 @@ public sealed class StudyContext
     public int StepsPerEpoch => _stepsPerEpoch.Value;
 
     /// <summary>The same request for another preset.</summary>
-    public StudyContext For(Preset preset) => preset == Preset
+    public StudyContext For(Preset preset) => preset == Request.Preset
         ? this
         : _others.TryGetValue(preset, out var known) ? known : _others[preset] = new StudyContext(Request with { Preset = preset }, _cache);
 

@@ -1,35 +1,76 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Tombola.Engine.Naming;
 
 namespace Tombola.Engine.Networks;
 
-/// <summary>The architectures, by OpenLTH's names. A new one is one file and one line here.</summary>
-public static class Architectures
+/// <summary>The architectures, by OpenLTH's names. A new one is one file and one line here, or a line of <see cref="Registry"/> in a program that uses this library.</summary>
+/// <remarks>
+/// A name says what a network is made of; image and classes come from the data. A network for the image and the ten classes that its family was published for goes by
+/// the family's name alone, any other by <c>NAME@3x64x64:100</c>: whoever has the name has the network.
+/// </remarks>
+public static partial class Architectures
 {
-    private static readonly IReadOnlyList<Architecture> Known =
+    /// <summary>Classes of the data sets that the families were published for.</summary>
+    public const int UsualClasses = 10;
+
+    private const int MostClasses = 1 << 20, LargestSide = 1 << 14, MostFeatures = 1 << 28;
+
+    /// <summary>Those that there are.</summary>
+    public static Registry<Architecture> Registry { get; } = new("There is no model", architecture => architecture.Pattern,
     [
         LeNet.Architecture,
         ResNet.Architecture,
         Vgg.Architecture,
         ConvNet.Architecture,
-    ];
+    ]);
 
     /// <summary>The families of names, such as <c>mnist_lenet_A_B_...</c>.</summary>
-    public static IReadOnlyList<Architecture> All => Known;
+    public static IReadOnlyList<Architecture> All => Registry.All;
 
-    /// <summary>The network of this name.</summary>
-    /// <exception cref="ArgumentException">No family takes the name; the message says which names there are.</exception>
+    /// <summary>The network of this name; without image and classes in it, for those that its family was published for.</summary>
+    /// <exception cref="SettingException">No family takes the name, or the family cannot take the image; the message says what would do.</exception>
     public static Network Create(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Known.Select(architecture => architecture.Create(name)).FirstOrDefault(network => network is not null)
-            ?? throw new SettingException(
-                $"There is no model '{name}'. Models: {string.Join(", ", Known.Select(architecture => $"{architecture.Pattern} (for example {architecture.Example})"))}.");
-    }
-}
+        var (plain, form) = Split(name);
+        foreach (var family in All)
+        {
+            var (input, classes) = form ?? (family.Input, UsualClasses);
+            if (family.Create(new NetworkRequest(plain, NameFor(family, plain, input, classes), input, classes)) is { } network) return network;
+        }
 
-/// <summary>A family of networks that share a pattern of names.</summary>
-/// <param name="Pattern">What a name looks like.</param>
-/// <param name="Example">A name that works.</param>
-/// <param name="Description">One sentence.</param>
-/// <param name="Create">The network of a name, or null if the name belongs to another family.</param>
-public sealed record Architecture(string Pattern, string Example, string Description, Func<string, Network?> Create);
+        throw new SettingException($"There is no model '{name}'. Models: {string.Join(", ", All.Select(family => $"{family.Pattern} (for example {family.Example})"))}.");
+    }
+
+    /// <summary>The network of this name for images of a shape and a number of classes.</summary>
+    /// <param name="name">What it is made of; if it names image and classes, they must be these.</param>
+    /// <param name="input">Shape of one example.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <exception cref="SettingException">No family takes the name, or the family cannot take the image; the message says what would do.</exception>
+    public static Network Create(string name, Shape input, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (Split(name).Form is not { } form) return Create($"{name}@{input.Channels}x{input.Rows}x{input.Columns}:{classes}");
+        return form == (input, classes)
+            ? Create(name)
+            : throw new SettingException($"The model {name} is for images of {form.Input} in {form.Classes} classes; these are images of {input} in {classes} classes. Leave out what follows the @ to have the model that fits the data.");
+    }
+
+    /// <summary>Takes a name apart.</summary>
+    private static (string Plain, (Shape Input, int Classes)? Form) Split(string name)
+    {
+        if (!name.Contains('@', StringComparison.Ordinal)) return (name, null);
+        var match = Full().Match(name);
+        int[] numbers = match.Success ? [.. match.Groups.Values.Skip(2).Select(group => int.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)] : [];
+        return numbers is [>= 1 and <= LargestSide and var channels, >= 1 and <= LargestSide and var rows, >= 1 and <= LargestSide and var columns, >= 1 and <= MostClasses and var classes] && (long)channels * rows * columns <= MostFeatures
+            ? (match.Groups[1].Value, (new Shape(channels, rows, columns), classes))
+            : throw new SettingException($"The model name '{name}' should be NAME@CHANNELSxROWSxCOLUMNS:CLASSES, for example {ResNet.Architecture.Example}@3x64x64:100.");
+    }
+
+    private static string NameFor(Architecture family, string plain, Shape input, int classes) =>
+        input == family.Input && classes == UsualClasses ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}@{input.Channels}x{input.Rows}x{input.Columns}:{classes}");
+
+    [GeneratedRegex(@"\A([^@]+)@([0-9]{1,9})x([0-9]{1,9})x([0-9]{1,9}):([0-9]{1,9})\z")]
+    private static partial Regex Full();
+}

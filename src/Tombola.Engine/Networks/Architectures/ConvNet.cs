@@ -11,14 +11,17 @@ internal static class ConvNet
     public static Architecture Architecture { get; } = new(
         Prefix + "2|4|6[_W]",
         Prefix + "4",
-        "Pairs of 3x3 convolutions of W (64), 2W, 4W filters without batch norm, linear layers of 4W, 4W and 10.",
+        "Pairs of 3x3 convolutions of W (64), 2W, 4W filters without batch norm, linear layers of 4W, 4W and one unit a class.",
+        new Shape(3, 32, 32),
         Create);
 
-    private static Network? Create(string name)
+    private static Network? Create(NetworkRequest request)
     {
+        var name = request.Name;
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var (convolutions, width) = SizedName.Read(name, Prefix, "4_32", DefaultWidth, number => number is 2 or 4 or 6, "one of the numbers of convolutions 2, 4, 6");
-        var builder = new NetworkBuilder(name, new Shape(3, 32, 32));
+        request.DemandHalves(convolutions / 2);
+        var builder = request.Begin();
         var x = builder.Input;
         for (var i = 0; i < convolutions; i++)
         {
@@ -28,7 +31,7 @@ internal static class ConvNet
 
         x = builder.Flatten(x);
         for (var i = 0; i < 2; i++) x = builder.Relu(builder.Linear($"fc_layers.{i}", x, 4 * width));
-        builder.Linear("fc", x, 10);
+        builder.Linear("fc", x, request.Classes);
         return builder.Build();
     }
 }

@@ -3,16 +3,17 @@ using Tombola.Engine.Naming;
 
 namespace Tombola.Engine.Networks;
 
-/// <summary>LeCun's fully connected nets for 28 x 28 images: hidden layers of the given widths with ReLU, then ten logits.</summary>
+/// <summary>LeCun's fully connected nets: hidden layers of the given widths with ReLU, then the logits.</summary>
 internal static class LeNet
 {
     private const string Prefix = "mnist_lenet_";
 
     public static Architecture Architecture { get; } = new(
-        Prefix + "A_B_...", Prefix + "300_100", "Fully connected layers of A, B, ... units for 28x28 images, ReLU between.", Create);
+        Prefix + "A_B_...", Prefix + "300_100", "Fully connected layers of A, B, ... units for images of any size, ReLU between.", new Shape(1, 28, 28), Create);
 
-    private static Network? Create(string name)
+    private static Network? Create(NetworkRequest request)
     {
+        var name = request.Name;
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var widths = new List<int>();
         foreach (var word in name[Prefix.Length..].Split('_'))
@@ -25,10 +26,10 @@ internal static class LeNet
             widths.Add(width);
         }
 
-        var builder = new NetworkBuilder(name, new Shape(1, 28, 28));
+        var builder = request.Begin();
         var x = builder.Input;
         for (var i = 0; i < widths.Count; i++) x = builder.Relu(builder.Linear($"fc_layers.{i}", x, widths[i]));
-        builder.Linear("fc", x, 10);
+        builder.Linear("fc", x, request.Classes);
         return builder.Build();
     }
 }

@@ -7,14 +7,15 @@ internal static class ResNet
     private const int DefaultWidth = 16;
 
     public static Architecture Architecture { get; } = new(
-        Prefix + "D[_W]", Prefix + "20", "Residual network for 32x32 colour images: D = 6n + 2 layers, W (16), 2W and 4W filters.", Create);
+        Prefix + "D[_W]", Prefix + "20", "Residual network for small images: D = 6n + 2 layers, W (16), 2W and 4W filters.", new Shape(3, 32, 32), Create);
 
-    private static Network? Create(string name)
+    private static Network? Create(NetworkRequest request)
     {
+        var name = request.Name;
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var (depth, width) = SizedName.Read(
             name, Prefix, "20_32", DefaultWidth, depth => depth is >= 8 and <= 1202 && (depth - 2) % 6 == 0, "a depth of the form 6n + 2 from 8 to 1202, such as 20 or 56");
-        var builder = new NetworkBuilder(name, new Shape(3, 32, 32));
+        var builder = request.Begin();
         var x = builder.Relu(builder.BatchNorm("bn", builder.Convolution("conv", builder.Input, width, 3, padding: 1, bias: false)));
         var perStage = (depth - 2) / 6;
         for (var block = 0; block < 3 * perStage; block++)
@@ -23,7 +24,7 @@ internal static class ResNet
             x = AddBlock(builder, x, $"blocks.{block}", width << stage, downsample: stage > 0 && block % perStage == 0);
         }
 
-        builder.Linear("fc", builder.GlobalAveragePool(x), 10);
+        builder.Linear("fc", builder.GlobalAveragePool(x), request.Classes);
         return builder.Build();
     }
 

@@ -18,15 +18,18 @@ internal static class Vgg
     public static Architecture Architecture { get; } = new(
         Prefix + string.Join('|', Stages.Keys) + "[_W]",
         Prefix + "16",
-        "VGG for 32x32 colour images: 3x3 convolutions of W (64), 2W, 4W, 8W and 8W filters with batch norm, five poolings, one linear layer.",
+        "VGG for small images: 3x3 convolutions of W (64), 2W, 4W, 8W and 8W filters with batch norm, five poolings, one linear layer.",
+        new Shape(3, 32, 32),
         Create);
 
-    private static Network? Create(string name)
+    private static Network? Create(NetworkRequest request)
     {
+        var name = request.Name;
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var (depth, width) = SizedName.Read(name, Prefix, "16_32", DefaultWidth, Stages.ContainsKey, $"one of the depths {string.Join(", ", Stages.Keys)} of a VGG");
         var stages = Stages[depth];
-        var builder = new NetworkBuilder(name, new Shape(3, 32, 32));
+        request.DemandHalves(stages.Length);
+        var builder = request.Begin();
         var x = builder.Input;
 
         // OpenLTH numbers poolings and convolutions alike.
@@ -41,7 +44,7 @@ internal static class Vgg
             }
         }
 
-        builder.Linear("fc", builder.Flatten(builder.AveragePool(x, 2, 2)), 10);
+        builder.Linear("fc", builder.Flatten(builder.AveragePool(x, 2, 2)), request.Classes);
         return builder.Build();
     }
 }

@@ -12,7 +12,7 @@ internal static class CifarArchive
 
     /// <summary>A source that reads this archive.</summary>
     public static DatasetSource Source(PublishedArchive archive, CifarFormat format, string description) =>
-        new(archive.Dataset, description, folder => Load(archive, format, folder)) { Archive = archive, Size = (CifarFormat.PublishedTrain, CifarFormat.PublishedTest) };
+        new(archive.Dataset, description, folder => Load(archive, format, folder)) { Archive = archive, Form = new ExampleForm(CifarFile.Shape, format.Labels[^1].Classes), Size = (CifarFormat.PublishedTrain, CifarFormat.PublishedTest) };
 
     private static DatasetContent Load(PublishedArchive archive, CifarFormat format, DataFolder folder)
     {

@@ -8,12 +8,14 @@ internal static class IdxArchive
 {
     private const int Classes = 10;
 
+    private static readonly Shape Shape = new(1, 28, 28);
+
     /// <summary>Places below the data folder, first choice first: our own, torchvision's, and the files themselves.</summary>
     public static IReadOnlyList<string> Subfolders(PublishedArchive archive) => [archive.Dataset, Path.Combine(archive.Title, "raw"), ""];
 
     /// <summary>A source that reads this archive.</summary>
     public static DatasetSource Source(PublishedArchive archive, string description, double mean, double deviation) =>
-        new(archive.Dataset, description, folder => Load(archive, folder, new ChannelStatistics(mean, deviation))) { Archive = archive };
+        new(archive.Dataset, description, folder => Load(archive, folder, new ChannelStatistics(mean, deviation))) { Archive = archive, Form = new ExampleForm(Shape, Classes) };
 
     private static DatasetContent Load(PublishedArchive archive, DataFolder folder, ChannelStatistics statistics)
     {

@@ -18,6 +18,7 @@ internal static class ColourGlyphs
     public static DatasetSource Source { get; } =
         new("colour_glyphs", "The ten invented characters in colour, 2,000 + 1,000 images of 3x32x32; needs no files.", _ => Draw())
         {
+            Form = new ExampleForm(new Shape(Channels, Side, Side), GlyphShapes.Count),
             KnownFingerprint = ContentHash.Of(Version),
             Size = (TrainCount, TestCount),
         };

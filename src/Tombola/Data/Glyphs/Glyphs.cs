@@ -18,6 +18,7 @@ internal static class Glyphs
     public static DatasetSource Source { get; } =
         new("glyphs", "Ten invented characters drawn by the program, 12,000 + 2,000 images of 28x28; needs no files.", _ => Draw())
         {
+            Form = new ExampleForm(new Shape(1, Side, Side), GlyphShapes.Count),
             KnownFingerprint = ContentHash.Of(Version),
             Size = (TrainCount, TestCount),
         };

@@ -25,5 +25,5 @@ public enum Measures
 /// <summary>A row to be measured.</summary>
 /// <param name="Condition">The network.</param>
 /// <param name="Measures">What of it, besides accuracy.</param>
-/// <param name="Copies">Copies to train; null for as many as the request has.</param>
+/// <param name="Copies">Copies to train; null for as many as the request has. A person who asks for a number has that.</param>
 public sealed record Probe(Condition Condition, Measures Measures = Measures.None, int? Copies = null);

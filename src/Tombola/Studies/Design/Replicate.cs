@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Jobs;
@@ -25,6 +26,9 @@ public sealed class Replicate
     private readonly int _replicate;
     private readonly Recalibration? _recalibration;
     private readonly string? _kernels;
+
+    /// <summary>Levels that are known to be possible.</summary>
+    private int _levels;
 
     /// <param name="preset">The setting.</param>
     /// <param name="data">Its data set, with fingerprint.</param>
@@ -68,6 +72,7 @@ public sealed class Replicate
     {
         if (level == 0) return null;
         if (_masks.TryGetValue((rewind, level), out var known)) return known;
+        Demand(level);
         return _masks[(rewind, level)] = _preset.OneShot
             ? OneShotMask(rewind, level)
             : Prune(_preset.Pruning, new StateRef(Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), "prune", level) with { Fraction = _preset.Fraction };
@@ -143,7 +148,28 @@ public sealed class Replicate
 
     private StateRef Kept(string role, long step, Func<StateRef> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
 
-    private double DensityOf(int level) => Math.Pow(1 - _preset.Fraction, level);
+    private double DensityOf(int level)
+    {
+        Demand(level);
+        return Math.Pow(1 - _preset.Fraction, level);
+    }
+
+    /// <summary>Refuses a level for which there are too few weights, before anything is trained: what is exempt stays, so the others are gone some time.</summary>
+    private void Demand(int level)
+    {
+        if (level <= _levels) return;
+        var exempt = _preset.ExemptOutput ? _network.Space.Prunable.Where(parameter => parameter.Layer == _network.OutputLayer).Sum(parameter => parameter.Count) : 0;
+        var (remaining, most) = (_network.Space.PrunableCount, 0);
+        for (; most < level; most++)
+        {
+            var remove = (int)Math.Round(_preset.Fraction * remaining, MidpointRounding.ToEven);
+            if (remove == 0 || remaining - remove < Math.Max(exempt, 1)) break;
+            remaining -= remove;
+        }
+
+        _levels = most == level ? level : throw new SettingException(FormattableString.Invariant(
+            $"Level {level} of pruning {_preset.Fraction * 100:0.##} % is too much for {_network.Name}: after {most} levels {remaining} weights remain{(exempt > 0 ? $", {exempt} of them in {_network.OutputLayer}, which is exempt from pruning" : "")}. Give --levels {most} or fewer, or a wider model."));
+    }
 
     private StateRef StartOf(Condition setting) => setting.Level == 0 ? At(setting.Start) : setting.Kind.Weights.Of(this, setting.Start);
 

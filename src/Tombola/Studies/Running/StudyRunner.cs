@@ -181,7 +181,7 @@ public static class StudyRunner
         [
             new Fact("Source", study.Source),
             new Fact("Preset", $"{context.Preset.Name}: {context.Preset.Description}"),
-            new Fact("Scale", $"{context.Request.Scale}, {context.Request.Replicates} replicates, {context.Request.Copies} copies, seed {context.Request.Seed}"),
+            new Fact("Scale", $"{context.Request.Scale}, {context.Replicates.Count} replicates, {Copies(outcome.Rows)}, seed {context.Request.Seed}"),
             .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
             .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
             new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
@@ -191,6 +191,13 @@ public static class StudyRunner
             .. FactsOfRun(elapsed, workers),
         ],
     };
+
+    /// <summary>What was computed: "2 copies", or "1 to 3 copies" where some networks have fewer.</summary>
+    private static string Copies(IReadOnlyList<StudyRow> rows)
+    {
+        int[] counts = [.. rows.Select(row => row.Copies).DefaultIfEmpty(0)];
+        return counts.Min() == counts.Max() ? $"{counts[0]} copies of every network" : $"{counts.Min()} to {counts.Max()} copies of a network";
+    }
 
     /// <summary>Which program, on which machine, when.</summary>
     internal static IEnumerable<Fact> FactsOfRun(TimeSpan elapsed, int workers) =>
