@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
@@ -28,16 +28,21 @@ public sealed record EvaluationBenchmark(string Model, int Examples, int Chunk, 
         var network = Architectures.Create(model);
         var chunk = Math.Min(examples, Evaluator.ChunkFor(network));
         using var team = new ThreadTeam(threads);
-        using var plan = new Plan(network, null, chunk, training: false, team);
+        using var plan = Backends.Cpu.Compile(new PlanRequest(network, chunk) { Team = team });
         plan.Load(Initializers.Initialize(network, "kaiming_normal", new RandomStream(1, RandomStream.Init)));
         var stream = new RandomStream(1, RandomStream.Data);
-        for (var i = 0; i < plan.Samples.Length; i++) plan.Samples[i] = (float)stream.Uniform(0, (ulong)i, 0);
+        for (var n = 0; n < chunk; n++)
+        {
+            var sample = plan.Sample(n);
+            for (var i = 0; i < sample.Length; i++) sample[i] = (float)stream.Uniform((uint)n, (ulong)i, 0);
+        }
+
         var times = Enumerable.Range(0, Runs + 1).Select(_ => Run(plan, examples)).Skip(1).Order().ToArray();
         var seconds = times[Runs / 2];
         return new EvaluationBenchmark(model, examples, chunk, threads, seconds * 1e3, examples / seconds, (double)network.Flops * examples / seconds / 1e9);
     }
 
-    private static double Run(Plan plan, int examples)
+    private static double Run(INetworkPlan plan, int examples)
     {
         var start = Stopwatch.GetTimestamp();
         for (var first = 0; first < examples; first += plan.Batch) plan.Evaluate(Math.Min(plan.Batch, examples - first));

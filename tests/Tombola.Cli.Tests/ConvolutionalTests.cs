@@ -37,9 +37,9 @@ public sealed class ConvolutionalTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_another_shape_are_refused_in_a_sentence() =>
-        _sandbox.Run("train", "--preset", "resnet20-cifar10", "--set", "data=glyphs", "--steps", "5it").FailsWith(
-            2, "cifar_resnet_20 takes images of 3x32x32; those of glyphs are 1x28x28.");
+    public void Images_that_the_model_cannot_take_are_refused_with_the_sizes_that_it_can() =>
+        _sandbox.Run("train", "--preset", "vgg16-cifar10", "--set", "data=glyphs", "--steps", "5it").FailsWith(
+            2, "images of 1x28x28 do not fit. Sizes that work: 32x32");
 
     [Fact]
     public void Missing_data_is_named_with_the_remedy() =>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Training;
@@ -41,7 +41,7 @@ internal static partial class ModelCommands
             var network = Architectures.Create(parsed.GetValue(name)!);
             if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new SettingException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
             var worn = parsed.GetValue(mask) is { } file ? StateFile.ReadMask(file, network.Space) : null;
-            using var plan = new Plan(network, worn, parsed.GetValue(batch), training: true, kernels: KernelNames.Parse(parsed.GetValue(kernels)));
+            using var plan = Backends.Cpu.Compile(new PlanRequest(network, parsed.GetValue(batch)) { Mask = worn, Training = true, Kernels = KernelNames.Parse(parsed.GetValue(kernels)) });
             output.Object(new
             {
                 network.Name,
@@ -74,7 +74,7 @@ internal static partial class ModelCommands
                 [("Pass", false), ("Forward", false), ("Data gradient", false), ("Weight gradient", false)],
                 plan.Describe().Select(pass => (IReadOnlyList<string>)[pass.Layers, pass.Forward, pass.InputGradient ?? "-", pass.WeightGradient ?? "-"]));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: input {network.Input}, {network.Space.Count:N0} weights, {network.Space.PrunableCount:N0} of them prunable, {network.Flops:N0} operations forward for one example."));
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB, {plan.LaneWidth} lanes a block."));
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB."));
             if (worn is not null)
             {
                 var away = network.Space.Prunable.Where(parameter => worn.CountIn(parameter) == 0).Select(parameter => parameter.Name).ToArray();

@@ -1,6 +1,5 @@
 using Tombola.Data;
 using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
@@ -15,7 +14,7 @@ namespace Tombola.Landscape;
 public sealed class Recalibrator : IDisposable
 {
     private const int Batch = 128;
-    private readonly Plan _plan;
+    private readonly INetworkPlan _plan;
     private readonly ExampleSet _examples;
 
     /// <summary>The examples to look at. Drawn, since a data set may be sorted by class.</summary>
@@ -27,15 +26,18 @@ public sealed class Recalibrator : IDisposable
     /// <param name="team">Threads to share the work among, or null.</param>
     /// <param name="mask">The weights that all networks keep to, or null.</param>
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
+    /// <param name="backend">What computes the network; null for the processor.</param>
     public Recalibrator(
-        Network network, Recalibration recalibration, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic)
+        Network network, Recalibration recalibration, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic,
+        IBackend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(recalibration);
         ArgumentNullException.ThrowIfNull(examples);
         var order = new int[examples.Count];
         new RandomStream(0, RandomStream.Probe).Permutation(order, 0);
         _chosen = order[..Math.Min(recalibration.Examples, examples.Count)];
-        (_examples, _plan) = (examples, new Plan(network, mask, Math.Min(Batch, _chosen.Length), training: true, team, kernels));
+        _examples = examples;
+        _plan = (backend ?? Backends.Cpu).Compile(new PlanRequest(network, Math.Min(Batch, _chosen.Length)) { Mask = mask, Training = true, Team = team, Kernels = kernels });
     }
 
     /// <summary>The same weights with statistics of their own.</summary>
@@ -49,7 +51,7 @@ public sealed class Recalibrator : IDisposable
             var count = Math.Min(_plan.Batch, _chosen.Length - first);
             for (var n = 0; n < count; n++)
             {
-                _examples.Read(_chosen[first + n], _plan.Samples.Slice(n * _plan.SampleStride, _plan.Network.Input.Count));
+                _examples.Read(_chosen[first + n], _plan.Sample(n));
                 _plan.Labels[n] = _examples.Labels[_chosen[first + n]];
             }
 

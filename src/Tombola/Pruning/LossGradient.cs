@@ -1,5 +1,4 @@
 using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
@@ -8,7 +7,7 @@ namespace Tombola.Pruning;
 /// <summary>Gradient of the mean loss on the input's mini-batch, at any weights under its mask. Batch norms normalise by the mini-batch, as in training.</summary>
 internal sealed class LossGradient : IDisposable
 {
-    private readonly Plan _plan;
+    private readonly INetworkPlan _plan;
 
     /// <exception cref="ArgumentException">The images do not fit the network.</exception>
     public LossGradient(PruningInput input)
@@ -22,8 +21,8 @@ internal sealed class LossGradient : IDisposable
                     + $"{batch.Samples.Length}. Choose another model or data set.");
         }
 
-        _plan = new Plan(network, input.Mask, batch.Labels.Length, training: true, input.Team, KernelChoice.Dense);
-        for (var n = 0; n < batch.Labels.Length; n++) batch.Samples.AsSpan(n * features, features).CopyTo(_plan.Samples[(n * _plan.SampleStride)..]);
+        _plan = input.Backend.Compile(new PlanRequest(network, batch.Labels.Length) { Mask = input.Mask, Training = true, Team = input.Team, Kernels = KernelChoice.Dense });
+        for (var n = 0; n < batch.Labels.Length; n++) batch.Samples.AsSpan(n * features, features).CopyTo(_plan.Sample(n));
         batch.Labels.CopyTo(_plan.Labels, 0);
         _plan.SeedDropout(input.Stream, 0);
     }

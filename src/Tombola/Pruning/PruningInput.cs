@@ -1,3 +1,4 @@
+using Tombola.Engine.Execution;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
@@ -17,6 +18,9 @@ public sealed record PruningInput(Network Network, NetworkState State, Mask Mask
 
     /// <summary>Training examples, for strategies that look at some; null for none.</summary>
     public MiniBatch? Batch { get; init; }
+
+    /// <summary>What computes gradients, for strategies that want some.</summary>
+    public IBackend Backend { get; init; } = Backends.Cpu;
 
     /// <summary>Threads to share the work among, or null.</summary>
     public ThreadTeam? Team { get; init; }

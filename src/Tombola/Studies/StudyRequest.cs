@@ -41,6 +41,9 @@ public sealed record StudyRequest
     /// <summary>The kernels that sparse networks are computed with, <c>dense</c>; null for whichever are faster.</summary>
     public string? Kernels { get; init; }
 
+    /// <summary>Name of the backend that computes networks; null for the processor.</summary>
+    public string? Backend { get; init; }
+
     /// <summary>Batch norm on paths: how its running statistics are estimated anew; null to interpolate them. Without effect on networks without batch norm.</summary>
     public Recalibration? Recalibration { get; init; }
 }
@@ -89,7 +92,7 @@ public sealed class StudyContext
         Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
         Rewind = Iterations(request.Rewind);
         if (Rewind >= Total) throw new SettingException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
-        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, request.Kernels))];
+        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, request.Kernels, request.Backend))];
     }
 
     public StudyRequest Request { get; }

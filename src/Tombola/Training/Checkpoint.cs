@@ -6,8 +6,6 @@ namespace Tombola.Training;
 /// <param name="Step">Optimiser updates so far, counted from initialisation.</param>
 /// <param name="Weights">The weight vector.</param>
 /// <param name="Statistics">The running statistics of batch norm; empty for a network without.</param>
-/// <param name="First">The optimiser's first state vector, maybe empty.</param>
-/// <param name="Second">The optimiser's second state vector, maybe empty.</param>
-/// <param name="OptimizerSteps">Steps the optimiser took.</param>
+/// <param name="Optimizer">Where the optimiser is.</param>
 /// <param name="Running">Loss and hits since the last line of metrics.</param>
-public sealed record Checkpoint(long Step, float[] Weights, float[] Statistics, float[] First, float[] Second, long OptimizerSteps, BatchLoss Running);
+public sealed record Checkpoint(long Step, float[] Weights, float[] Statistics, OptimizerState Optimizer, BatchLoss Running);

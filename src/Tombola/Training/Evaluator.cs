@@ -1,6 +1,5 @@
 using Tombola.Data;
 using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 
@@ -25,23 +24,25 @@ public sealed class Evaluator : IDisposable
     private readonly KernelChoice _kernels;
     private readonly ThreadTeam _team;
     private readonly bool _ownsTeam;
-    private readonly Plan _shared;
+    private readonly IBackend _backend;
+    private readonly INetworkPlan _shared;
     private readonly int _chunk;
     private readonly Lock _telling = new();
-    private Plan[] _own = [];
+    private INetworkPlan[] _own = [];
 
     /// <param name="network">The architecture.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="team">Threads to share the work among, or null.</param>
     /// <param name="mask">The weights that all networks keep to, or null.</param>
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
-    public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic)
+    /// <param name="backend">What computes the network; null for the processor.</param>
+    public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic, IBackend? backend = null)
     {
-        (_network, _examples, _mask, _kernels) = (network, examples, mask, kernels);
+        (_network, _examples, _mask, _kernels, _backend) = (network, examples, mask, kernels, backend ?? Backends.Cpu);
         _chunk = Math.Min(ChunkFor(network), examples.Count);
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
-        _shared = new Plan(network, mask, _chunk, training: false, _team, kernels);
+        _shared = Compile(_team);
     }
 
     /// <summary>How many examples were decoded so far, each counting as often as it was.</summary>
@@ -113,9 +114,9 @@ public sealed class Evaluator : IDisposable
                 var (from, to) = _team.Part(member, count);
                 for (var n = from; n < to; n++)
                 {
-                    var sample = SampleOf(plans[0], n);
+                    var sample = plans[0].Sample(n);
                     _examples.Read(start + n, sample);
-                    foreach (var other in plans.AsSpan(1)) sample.CopyTo(SampleOf(other, n));
+                    foreach (var other in plans.AsSpan(1)) sample.CopyTo(other.Sample(n));
                 }
             }
 
@@ -155,8 +156,8 @@ public sealed class Evaluator : IDisposable
                     var count = Math.Min(_chunk, end - first);
                     for (var n = 0; n < count; n++)
                     {
-                        if (keep) kept.AsSpan((first - start + n) * size, size).CopyTo(SampleOf(_shared, n));
-                        else _examples.Read(first + n, SampleOf(_shared, n));
+                        if (keep) kept.AsSpan((first - start + n) * size, size).CopyTo(_shared.Sample(n));
+                        else _examples.Read(first + n, _shared.Sample(n));
                     }
 
                     Prepare(_shared, first, count);
@@ -168,21 +169,21 @@ public sealed class Evaluator : IDisposable
     }
 
     /// <summary>A plan for each thread.</summary>
-    private Plan[] OwnPlans()
+    private INetworkPlan[] OwnPlans()
     {
-        if (_own.Length == 0) _own = [.. Enumerable.Range(0, _team.Size).Select(_ => new Plan(_network, _mask, _chunk, training: false, null, _kernels))];
+        if (_own.Length == 0) _own = [.. Enumerable.Range(0, _team.Size).Select(_ => Compile(null))];
         return _own;
     }
 
-    private Span<float> SampleOf(Plan plan, int n) => plan.Samples.Slice(n * plan.SampleStride, _network.Input.Count);
+    private INetworkPlan Compile(ThreadTeam? team) => _backend.Compile(new PlanRequest(_network, _chunk) { Mask = _mask, Team = team, Kernels = _kernels });
 
-    private void Prepare(Plan plan, int first, int count)
+    private void Prepare(INetworkPlan plan, int first, int count)
     {
         _examples.Labels.Slice(first, count).CopyTo(plan.Labels);
         plan.Prepare(count);
     }
 
-    private void Tell(Listeners listeners, Plan plan, int state, int first, int count)
+    private void Tell(Listeners listeners, INetworkPlan plan, int state, int first, int count)
     {
         for (var n = 0; listeners.OnExample is not null && n < count; n++) listeners.OnExample(state, first + n, plan.Losses[n], plan.Prediction(n));
         if (listeners.Advance is null) return;

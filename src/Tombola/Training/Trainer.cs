@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Tombola.Data;
 using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Cpu;
-using Tombola.Engine.Execution.Cpu.Planning;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
@@ -54,6 +52,9 @@ public sealed class Trainer
     /// <summary>The weights to train; the others stay zero. Null for all.</summary>
     public Mask? Mask { get; init; }
 
+    /// <summary>What computes the network.</summary>
+    public IBackend Backend { get; init; } = Backends.Cpu;
+
     /// <summary>Whether layers may be computed sparsely.</summary>
     public KernelChoice Kernels { get; init; }
 
@@ -95,10 +96,10 @@ public sealed class Trainer
         var perEpoch = StepsPerEpoch(Data.Train.Count, Recipe.Batch);
         var interval = EvaluateEvery.ToIterations(perEpoch);
         var schedule = Schedule.Of(Recipe, perEpoch);
-        using var plan = new Plan(Network, Mask, Recipe.Batch, training: true, Team, Kernels);
+        using var plan = Backend.Compile(new PlanRequest(Network, Recipe.Batch) { Mask = Mask, Training = true, Team = Team, Kernels = Kernels });
         (Skipped, SparseLayers) = (plan.SkippedArithmetic, plan.SparseLayers);
         using var optimizer = plan.CreateOptimizer(Recipe.OptimizerSpec);
-        using var evaluator = new Evaluator(Network, Data.Test, Team, Mask, Kernels);
+        using var evaluator = new Evaluator(Network, Data.Test, Team, Mask, Kernels, Backend);
 
         var measured = new NetworkState(Network.Space);
         var step = from;
@@ -111,9 +112,7 @@ public sealed class Trainer
         {
             (step, running) = (resume.Step, resume.Running);
             plan.Load(new NetworkState(Network.Space, resume.Weights, resume.Statistics));
-            plan.Gather(resume.First, optimizer.First);
-            plan.Gather(resume.Second, optimizer.Second);
-            optimizer.StepsTaken = resume.OptimizerSteps;
+            plan.Restore(optimizer, resume.Optimizer);
         }
 
         var order = new EpochOrder(Data.Train.Count, Noise.Order);
@@ -161,8 +160,7 @@ public sealed class Trainer
 
         void Measure()
         {
-            plan.Weights.CopyTo(measured.Weights);
-            plan.Statistics.CopyTo(measured.Statistics);
+            plan.Save(measured);
             try
             {
                 var test = evaluator.Evaluate(measured, cancellation);
@@ -177,16 +175,15 @@ public sealed class Trainer
         }
     }
 
-    private int Fill(Plan plan, EpochOrder order, FlipCrop? augmentation, long step, int perEpoch)
+    private int Fill(INetworkPlan plan, EpochOrder order, FlipCrop? augmentation, long step, int perEpoch)
     {
         var (epoch, place) = Math.DivRem(step, perEpoch);
         var first = (int)place * Recipe.Batch;
         var count = Math.Min(Recipe.Batch, Data.Train.Count - first);
         var indices = order.Of((uint)epoch).Slice(first, count);
-        var features = Network.Input.Count;
         for (var n = 0; n < count; n++)
         {
-            var sample = plan.Samples.Slice(n * plan.SampleStride, features);
+            var sample = plan.Sample(n);
             if (augmentation is null) Data.Train.Read(indices[n], sample);
             else Data.Train.Read(indices[n], augmentation.Of((uint)epoch, indices[n]), sample);
             plan.Labels[n] = Data.Train.Labels[indices[n]];
@@ -208,6 +205,9 @@ public sealed class Trainer
         }
     }
 
-    private static Checkpoint Snapshot(long step, Plan plan, Optimizer optimizer, BatchLoss running) =>
-        new(step, plan.Weights.ToArray(), plan.Statistics.ToArray(), plan.Spread(optimizer.First), plan.Spread(optimizer.Second), optimizer.StepsTaken, running);
+    private static Checkpoint Snapshot(long step, INetworkPlan plan, IOptimizer optimizer, BatchLoss running)
+    {
+        var state = plan.Save();
+        return new Checkpoint(step, state.Weights, state.Statistics, plan.Save(optimizer), running);
+    }
 }

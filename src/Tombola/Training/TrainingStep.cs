@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
@@ -11,21 +10,25 @@ namespace Tombola.Training;
 internal sealed class TrainingStep : IDisposable
 {
     private readonly ThreadTeam _team;
-    private readonly Plan _plan;
-    private readonly Optimizer _optimizer;
+    private readonly INetworkPlan _plan;
+    private readonly IOptimizer _optimizer;
     private readonly Recipe _recipe;
 
     public TrainingStep(Network network, Recipe recipe, int threads, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic)
     {
         _recipe = recipe;
         _team = new ThreadTeam(threads);
-        _plan = new Plan(network, mask, recipe.Batch, training: true, _team, kernels);
+        _plan = Backends.Cpu.Compile(new PlanRequest(network, recipe.Batch) { Mask = mask, Training = true, Team = _team, Kernels = kernels });
         _optimizer = _plan.CreateOptimizer(recipe.OptimizerSpec);
         var state = Initializers.Initialize(network, "kaiming_normal", new RandomStream(1, RandomStream.Init));
         _plan.Load(mask is null ? state : state.Under(mask));
         var stream = new RandomStream(1, RandomStream.Data);
-        for (var i = 0; i < _plan.Samples.Length; i++) _plan.Samples[i] = (float)stream.Uniform(0, (ulong)i, 0);
-        for (var n = 0; n < recipe.Batch; n++) _plan.Labels[n] = n % network.Classes;
+        for (var n = 0; n < recipe.Batch; n++)
+        {
+            _plan.Labels[n] = n % network.Classes;
+            var sample = _plan.Sample(n);
+            for (var i = 0; i < sample.Length; i++) sample[i] = (float)stream.Uniform((uint)n, (ulong)i, 0);
+        }
     }
 
     public long ArenaBytes => _plan.ArenaBytes + _optimizer.Bytes;

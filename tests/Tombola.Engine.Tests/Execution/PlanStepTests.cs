@@ -55,8 +55,8 @@ public class PlanStepTests
             plan.Fill(Workbench.Samples(Network, Batch, step), Workbench.Labels(Network, Batch, step));
             plan.Step(Batch, optimizer, rate);
             Assert.True(mask.HoldsFor(plan.Weights));
-            if (!optimizer.First.IsEmpty) Assert.True(mask.HoldsFor(plan.Spread(optimizer.First)));
-            if (!optimizer.Second.IsEmpty) Assert.True(mask.HoldsFor(plan.Spread(optimizer.Second)));
+            if (!optimizer.First.IsEmpty) Assert.True(mask.HoldsFor(plan.Unpack(optimizer.First)));
+            if (!optimizer.Second.IsEmpty) Assert.True(mask.HoldsFor(plan.Unpack(optimizer.Second)));
         }
 
         Assert.NotEqual(before, plan.Weights.ToArray());

@@ -48,7 +48,7 @@ public class SparsePlanBitsTests
                 for (var step = 0; step < 2; step++) trace.Add((float)plan.Step(batch - (7 * step), optimizer, 0.05).LossSum);
                 evaluation.Load(plan.Save());
                 trace.Add((float)evaluation.Evaluate(batch).LossSum);
-                return [.. trace, .. evaluation.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Spread(optimizer.First)];
+                return [.. trace, .. evaluation.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Unpack(optimizer.First)];
             }
         }
     }
@@ -74,7 +74,7 @@ public class SparsePlanBitsTests
                     using var optimizer = plan.CreateOptimizer(Momentum);
                     plan.SeedDropout(new RandomStream(seed, RandomStream.Dropout), seed);
                     for (var step = 0; step < 2; step++) plan.Step(Math.Max(1, batch - step), optimizer, 0.01);
-                    return [.. plan.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Spread(optimizer.First)];
+                    return [.. plan.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Unpack(optimizer.First)];
                 }
             });
         }
@@ -110,7 +110,7 @@ public class SparsePlanBitsTests
             using var plan = made;
             using var optimizer = plan.CreateOptimizer(Momentum);
             plan.Step(count, optimizer, 0.05);
-            return [.. plan.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Spread(optimizer.First)];
+            return [.. plan.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Unpack(optimizer.First)];
         }
     }
 
@@ -135,8 +135,8 @@ public class SparsePlanBitsTests
                 Take(plan, first, 0, stop);
                 if (stop == Steps) return Result(plan, first);
                 other.Load(plan.Save());
-                other.Gather(plan.Spread(first.First), second.First);
-                other.Gather(plan.Spread(first.Second), second.Second);
+                other.Pack(plan.Unpack(first.First), second.First);
+                other.Pack(plan.Unpack(first.Second), second.Second);
                 second.StepsTaken = first.StepsTaken;
                 Take(other, second, stop, Steps);
                 return Result(other, second);
@@ -152,7 +152,7 @@ public class SparsePlanBitsTests
             }
 
             static float[] Result(Plan plan, Optimizer of) =>
-                [.. plan.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Spread(of.First), .. plan.Spread(of.Second), of.StepsTaken];
+                [.. plan.Losses, .. plan.Weights, .. plan.Statistics, .. plan.Unpack(of.First), .. plan.Unpack(of.Second), of.StepsTaken];
         }
     }
 
@@ -174,7 +174,7 @@ public class SparsePlanBitsTests
                 {
                     plan.Step(Batch, with, rate);
                     Assert.True(mask.HoldsFor(plan.Weights));
-                    foreach (var state in new[] { with.First, with.Second }) Assert.True(state.IsEmpty || mask.HoldsFor(plan.Spread(state)));
+                    foreach (var state in new[] { with.First, with.Second }) Assert.True(state.IsEmpty || mask.HoldsFor(plan.Unpack(state)));
                 }
 
                 Assert.True(mask.HoldsFor(plan.Save().Weights));
@@ -195,9 +195,9 @@ public class SparsePlanBitsTests
                 using var optimizer = plan.CreateOptimizer(new OptimizerSpec(OptimizerKind.Adam));
                 float[] all = Formula.Vector(network.Space.Count, (uint)seed), masked = [.. all];
                 mask.Apply(masked);
-                plan.Gather(masked, optimizer.First);
-                plan.Gather(all, optimizer.Second);
-                var (first, second) = (plan.Spread(optimizer.First), plan.Spread(optimizer.Second));
+                plan.Pack(masked, optimizer.First);
+                plan.Pack(all, optimizer.Second);
+                var (first, second) = (plan.Unpack(optimizer.First), plan.Unpack(optimizer.Second));
                 var kept = Enumerable.Range(0, all.Length).All(i => second[i] == all[i] || (second[i] == 0 && !mask[i]));
                 return kept && masked.SequenceEqual(first) && second.Count(value => value != 0) == plan.StoredWeights && optimizer.First.Span.Length == plan.StoredWeights;
             }).QuickCheckThrowOnFailure();
@@ -208,8 +208,8 @@ public class SparsePlanBitsTests
         var network = Create("mixed");
         using var plan = Prepare(network, Workbench.Mask(network, 0.1), 5);
         using var optimizer = plan.CreateOptimizer(new OptimizerSpec(OptimizerKind.Sgd));
-        Assert.Empty(plan.Spread(optimizer.First));
-        plan.Gather([], optimizer.First);
+        Assert.Empty(plan.Unpack(optimizer.First));
+        plan.Pack([], optimizer.First);
     }
 
     [Theory]

@@ -119,7 +119,7 @@ public class SparsePlanTests
             var expected = Expectation.Of(network, plan.Save(), 7, training: true);
             plan.Fill(expected.Samples, expected.Labels);
             expected.HasLogitsOf(plan, plan.Step(7, optimizer, Rate));
-            expected.HasGradient(plan.Spread(optimizer.First), mask);
+            expected.HasGradient(plan.Unpack(optimizer.First), mask);
             expected.HasStatistics(plan.Statistics);
         }
 
@@ -230,7 +230,7 @@ public class SparsePlanTests
         using Optimizer optimizer = plan.CreateOptimizer(Momentum), alone = new(Momentum, network.Space.Count);
         expected.HasLogitsOf(plan, plan.Step(count, optimizer, Rate));
         expected.HasStatistics(plan.Statistics);
-        var gradient = plan.Spread(optimizer.First);
+        var gradient = plan.Unpack(optimizer.First);
         expected.HasGradient(gradient, mask);
 
         // The update is that of a vector with all weights.

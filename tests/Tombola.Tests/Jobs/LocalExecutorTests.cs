@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
@@ -198,12 +198,12 @@ public sealed class LocalExecutorTests : IDisposable
         Assert.Equal(new EvaluateResult(last.TestLoss, last.TestError), Fresh().Result(test));
 
         var examples = Workshop.Data.Load(Workshop.Glyphs).Train;
-        using var plan = new Plan(Toy.Network, null, 1, training: false);
+        using var plan = Backends.Cpu.Compile(new PlanRequest(Toy.Network, 1));
         plan.Load(Workshop.StateOf(Fresh(), Workshop.Ticket));
         var (wrong, loss) = (0, 0.0);
         for (var n = 0; n < examples.Count; n++)
         {
-            examples.Read(n, plan.Samples);
+            examples.Read(n, plan.Sample(0));
             plan.Labels[0] = examples.Labels[n];
             loss += plan.Evaluate(1).LossSum;
             if (plan.Prediction(0) != examples.Labels[n]) wrong++;

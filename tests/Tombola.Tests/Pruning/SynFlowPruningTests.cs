@@ -1,4 +1,4 @@
-using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
@@ -100,9 +100,9 @@ public sealed class SynFlowPruningTests
         var network = Find(name);
         var state = Draws.State(network, 3);
         var magnitudes = new NetworkState(network.Space, [.. state.Weights.Select(Math.Abs)], [.. state.Statistics.Select(Math.Abs)]);
-        using var plan = new Plan(network, null, 1, training: false);
+        using var plan = Backends.Cpu.Compile(new PlanRequest(network, 1));
         plan.Load(magnitudes);
-        plan.Samples[..network.Input.Count].Fill(1);
+        plan.Sample(0).Fill(1);
         plan.Evaluate(1);
         var sum = Enumerable.Range(0, network.Classes).Sum(c => (double)plan.Logit(0, c));
 

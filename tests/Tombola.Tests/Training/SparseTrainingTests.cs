@@ -42,8 +42,8 @@ public sealed class SparseTrainingTests
             Assert.InRange(checkpoint.Step, stopAt, Total - 1);
 
             // A checkpoint speaks of all weights, as one of a dense run does.
-            Assert.Equal((trainer.Network.Space.Count, trainer.Network.Space.Count), (checkpoint.Weights.Length, checkpoint.First.Length));
-            Assert.True(trainer.Mask.HoldsFor(checkpoint.Weights) && trainer.Mask.HoldsFor(checkpoint.First));
+            Assert.Equal((trainer.Network.Space.Count, trainer.Network.Space.Count), (checkpoint.Weights.Length, checkpoint.Optimizer.First.Length));
+            Assert.True(trainer.Mask.HoldsFor(checkpoint.Weights) && trainer.Mask.HoldsFor(checkpoint.Optimizer.First));
             var after = new Diary();
             Assert.True(Toy.SameBits(end, Train(trainer, after, checkpoint)));
             Assert.Equal(whole.Metrics, before.Metrics.Concat(after.Metrics));

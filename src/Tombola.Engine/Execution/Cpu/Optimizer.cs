@@ -6,7 +6,7 @@ using Tombola.Engine.Numerics;
 namespace Tombola.Engine.Execution.Cpu;
 
 /// <summary>An optimiser at work on one weight vector: its constants, its state vectors and how many steps it took.</summary>
-public sealed class Optimizer : IDisposable
+internal sealed class Optimizer : IOptimizer
 {
     private readonly Arena _arena = new();
     private readonly OptimizerSpec _spec;
@@ -46,6 +46,7 @@ public sealed class Optimizer : IDisposable
     /// <summary>Steps taken; Adam's bias correction depends on it.</summary>
     public long StepsTaken { get; set; }
 
+    /// <inheritdoc/>
     public long Bytes => _arena.Bytes;
 
     /// <summary>Starts a step: every weight may be updated once before the next call.</summary>
@@ -89,5 +90,6 @@ public sealed class Optimizer : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _arena.Dispose();
 }

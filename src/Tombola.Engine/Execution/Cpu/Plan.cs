@@ -8,11 +8,8 @@ using Tombola.Engine.Numerics;
 namespace Tombola.Engine.Execution.Cpu;
 
 /// <summary>A network compiled for a mask and a batch size: the passes, in order, over one arena. Nothing is allocated once it runs.</summary>
-/// <remarks>
-/// Put samples into <see cref="Samples"/> and labels into <see cref="Labels"/>, then call <see cref="Evaluate"/> or <see cref="Step"/>. A plan belongs to one
-/// caller at a time. Results are the same bits for every size of the team.
-/// </remarks>
-public sealed class Plan : IDisposable
+/// <remarks>Results are the same bits for every size of the team.</remarks>
+internal sealed class Plan : INetworkPlan
 {
     private readonly Arena _arena = new();
     private readonly PassSequence _passes;
@@ -93,6 +90,13 @@ public sealed class Plan : IDisposable
     /// <summary>The mini-batch, <c>[sample][channel, row, column]</c> with rows of <see cref="SampleStride"/>. The caller fills it.</summary>
     public Span<float> Samples => _input.Samples.Span;
 
+    /// <inheritdoc/>
+    public Span<float> Sample(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Batch, nameof(index));
+        return _input.Samples.Span.Slice(index * _input.SampleStride, Network.Input.Count);
+    }
+
     /// <summary>Class of each sample, 0 ... classes - 1. The caller fills it.</summary>
     public int[] Labels { get; }
 
@@ -102,7 +106,7 @@ public sealed class Plan : IDisposable
         get
         {
             if (_weights.IsWhole) return _weights.Slab.Span;
-            _weights.Spread(_weights.Slab.Span, _allWeights);
+            _weights.Unpack(_weights.Slab.Span, _allWeights);
             return _allWeights;
         }
     }
@@ -124,7 +128,7 @@ public sealed class Plan : IDisposable
     public void Load(NetworkState state)
     {
         Check(state);
-        _weights.Gather(state.Weights, _weights.Slab.Span);
+        _weights.Pack(state.Weights, _weights.Slab.Span);
         state.Statistics.CopyTo(_statistics);
         _weightsChanged = true;
     }
@@ -133,13 +137,14 @@ public sealed class Plan : IDisposable
     public void Load(PlanState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Weights.Length != StoredWeights || state.Statistics.Length != _statistics.Length)
+        var packed = state as CpuPlanState ?? throw new ArgumentException("The state was packed by a plan of another backend.", nameof(state));
+        if (packed.Weights.Length != StoredWeights || packed.Statistics.Length != _statistics.Length)
         {
-            throw new ArgumentException($"The state was packed by a plan that stores {state.Weights.Length} weights; this plan of {Network.Name} stores {StoredWeights}.", nameof(state));
+            throw new ArgumentException($"The state was packed by a plan that stores {packed.Weights.Length} weights; this plan of {Network.Name} stores {StoredWeights}.", nameof(state));
         }
 
-        state.Weights.CopyTo(_weights.Slab.Span);
-        state.Statistics.CopyTo(_statistics);
+        packed.Weights.CopyTo(_weights.Slab.Span);
+        packed.Statistics.CopyTo(_statistics);
         _weightsChanged = true;
     }
 
@@ -149,12 +154,21 @@ public sealed class Plan : IDisposable
     {
         Check(state);
         var weights = new float[StoredWeights];
-        _weights.Gather(state.Weights, weights);
-        return new PlanState(weights, [.. state.Statistics]);
+        _weights.Pack(state.Weights, weights);
+        return new CpuPlanState(weights, [.. state.Statistics]);
     }
 
     /// <summary>A copy of the weights and statistics as they are now.</summary>
     public NetworkState Save() => new(Network.Space, Weights.ToArray(), [.. _statistics]);
+
+    /// <inheritdoc/>
+    public void Save(NetworkState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (_weights.IsWhole) _weights.Slab.Span.CopyTo(state.Weights);
+        else _weights.Unpack(_weights.Slab.Span, state.Weights);
+        _statistics.CopyTo(state.Statistics.AsSpan());
+    }
 
     /// <summary>Logit of class <paramref name="label"/> for sample <paramref name="sample"/> of the last call.</summary>
     public float Logit(int sample, int label)
@@ -232,19 +246,42 @@ public sealed class Plan : IDisposable
     /// <summary>An optimiser for what this plan trains.</summary>
     public Optimizer CreateOptimizer(OptimizerSpec spec) => new(spec, StoredWeights);
 
+    IOptimizer INetworkPlan.CreateOptimizer(OptimizerSpec spec) => CreateOptimizer(spec);
+
+    BatchLoss INetworkPlan.Step(int count, IOptimizer optimizer, double rate) => Step(count, Own(optimizer), rate);
+
+    IReadOnlyList<PassTiming> INetworkPlan.Profile(IOptimizer optimizer, double rate, int steps) => Profile(Own(optimizer), rate, steps);
+
+    /// <inheritdoc/>
+    public OptimizerState Save(IOptimizer optimizer)
+    {
+        var own = Own(optimizer);
+        return new OptimizerState(Unpack(own.First), Unpack(own.Second), own.StepsTaken);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(IOptimizer optimizer, OptimizerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var own = Own(optimizer);
+        Pack(state.First, own.First);
+        Pack(state.Second, own.Second);
+        own.StepsTaken = state.Steps;
+    }
+
     /// <summary>One of an optimiser's state vectors with a number for every weight, zeros for those that are not trained; empty if it has none.</summary>
-    public float[] Spread(Slab state)
+    public float[] Unpack(Slab state)
     {
         if (state.IsEmpty) return [];
         var all = new float[Network.Space.Count];
-        _weights.Spread(state.Span, all);
+        _weights.Unpack(state.Span, all);
         return all;
     }
 
-    /// <summary>The way back from <see cref="Spread"/>.</summary>
-    public void Gather(ReadOnlySpan<float> all, Slab state)
+    /// <summary>The way back from <see cref="Unpack"/>.</summary>
+    public void Pack(ReadOnlySpan<float> all, Slab state)
     {
-        if (!state.IsEmpty) _weights.Gather(all, state.Span);
+        if (!state.IsEmpty) _weights.Pack(all, state.Span);
     }
 
     /// <summary>Gradient of the mean loss over the first <paramref name="count"/> samples, for every weight, pruned ones included.</summary>
@@ -265,7 +302,14 @@ public sealed class Plan : IDisposable
     }
 
     /// <summary>How many layers are computed sparsely.</summary>
-    public SparseLayers SparseLayers => SparseLayers.Of(_weights);
+    public SparseLayers SparseLayers
+    {
+        get
+        {
+            SparsePhases[] phases = [.. _weights.Parameters.Where(stored => stored.Parameter.Prunable).Select(stored => stored.Sparse)];
+            return new SparseLayers(phases.Length, phases.Count(phase => phase.Forward), phases.Count(phase => phase.InputGradient), phases.Count(phase => phase.WeightGradient));
+        }
+    }
 
     /// <summary>Fraction of the multiply-adds of a dense step that this plan leaves out: those with pruned weights where kernels are sparse.</summary>
     public double SkippedArithmetic => _passes.SkippedArithmetic();
@@ -316,6 +360,8 @@ public sealed class Plan : IDisposable
 
         if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
     }
+
+    private static Optimizer Own(IOptimizer optimizer) => optimizer as Optimizer ?? throw new ArgumentException("The optimiser is not of this backend. Let the plan make its optimiser.", nameof(optimizer));
 
     private bool AnySparseGradient => _weights.Parameters.Any(stored => stored.Sparse.WeightGradient);
 

@@ -52,7 +52,7 @@ internal sealed class PlanWeights
     public Span<float> Of(StoredParameter stored) => Slab.Span.Slice(stored.Offset, stored.Count);
 
     /// <summary>From a vector in the order of <see cref="Space"/> to the plan's order.</summary>
-    public void Gather(ReadOnlySpan<float> all, Span<float> stored)
+    public void Pack(ReadOnlySpan<float> all, Span<float> stored)
     {
         Debug.Assert(all.Length == Space.Count && stored.Length == Count);
         foreach (var part in _parameters)
@@ -71,7 +71,7 @@ internal sealed class PlanWeights
     }
 
     /// <summary>Back from the plan's order, with zeros in the place of what is not stored.</summary>
-    public void Spread(ReadOnlySpan<float> stored, Span<float> all)
+    public void Unpack(ReadOnlySpan<float> stored, Span<float> all)
     {
         Debug.Assert(all.Length == Space.Count && stored.Length == Count);
         foreach (var part in _parameters)

@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Landscape;
 using Tombola.Training;
@@ -24,6 +25,9 @@ public sealed record CompareJob : Job<CompareResult>
 
     public required DatasetSpec Data { get; init; }
 
+    /// <summary>Name of the backend that computes it; null for the processor.</summary>
+    public string? Backend { get; init; }
+
     public override IEnumerable<Job> Inputs => Mask is null ? [First.Of, Second.Of] : [First.Of, Second.Of, Mask];
 
     public override string Title => $"compare two copies of {Model}";
@@ -36,7 +40,7 @@ public sealed record CompareJob : Job<CompareResult>
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
         var weights = WeightDistance.Between(first, second, context.Mask(Mask, network.Space));
-        using var evaluator = new Evaluator(network, data.Test, context.Team, Engine.Networks.Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels));
+        using var evaluator = new Evaluator(network, data.Test, context.Team, Engine.Networks.Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels), backend: Backends.Find(Backend));
         var function = FunctionDistance.Between(first, second, data.Test.Count, evaluator, context.Cancellation);
         return new CompareResult(weights.L2, weights.Angle, weights.Cosine, function.PredictionDifference, function.LossDistance);
     }

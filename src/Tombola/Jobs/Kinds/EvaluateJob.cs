@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -21,6 +22,9 @@ public sealed record EvaluateJob : Job<EvaluateResult>
     /// <summary>The kernels that a sparse network is evaluated with, <c>dense</c>; null for whichever are faster.</summary>
     public string? Kernels { get; init; }
 
+    /// <summary>Name of the backend that computes it; null for the processor.</summary>
+    public string? Backend { get; init; }
+
     public override IEnumerable<Job> Inputs => [State.Of];
 
     public override string Title => $"evaluate {Model} on the {(OnTrainingSet ? "training" : "test")} set";
@@ -39,7 +43,7 @@ public sealed record EvaluateJob : Job<EvaluateResult>
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var state = context.State(State, network.Space);
-        using var evaluator = new Evaluator(network, OnTrainingSet ? data.Train : data.Test, context.Team, Mask.OfNonZeros([state]), KernelNames.Parse(Kernels));
+        using var evaluator = new Evaluator(network, OnTrainingSet ? data.Train : data.Test, context.Team, Mask.OfNonZeros([state]), KernelNames.Parse(Kernels), backend: Backends.Find(Backend));
         var loss = evaluator.Evaluate(state, context.Cancellation);
         return new EvaluateResult(loss.Loss, loss.Error);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tombola.Data;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Landscape;
 using Tombola.Training;
@@ -31,6 +32,9 @@ public sealed record PathJob : Job<PathResult>
     /// <summary>The kernels that sparse networks are evaluated with, <c>dense</c>; null for whichever are faster.</summary>
     public string? Kernels { get; init; }
 
+    /// <summary>Name of the backend that computes it; null for the processor.</summary>
+    public string? Backend { get; init; }
+
     public override IEnumerable<Job> Inputs => [First.Of, Second.Of];
 
     public override string Title => $"walk the path between two copies of {Model}";
@@ -51,8 +55,8 @@ public sealed record PathJob : Job<PathResult>
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
         var (mask, kernels) = (Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels));
         var examples = OnTrainingSet ? data.Train : data.Test;
-        using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels);
-        using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels);
+        using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels, Backends.Find(Backend));
+        using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels, backend: Backends.Find(Backend));
         return new PathResult(LinearPath.Evaluate(
             first, second, Points, evaluator, recalibrator, seen => context.Advance((double)seen / Points / examples.Count), context.Cancellation));
     }

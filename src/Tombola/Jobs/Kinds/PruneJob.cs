@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
@@ -43,6 +44,9 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>Training examples to look at, one mini-batch as they are, not augmented, or all if there are fewer; 0 for 128.</summary>
     public int Batch { get; init; }
 
+    /// <summary>Name of the backend that computes it; null for the processor.</summary>
+    public string? Backend { get; init; }
+
     public override IEnumerable<Job> Inputs => Mask is null ? [State.Of] : [State.Of, Mask];
 
     public override string Title => $"prune {Model} by {Strategy}";
@@ -78,6 +82,7 @@ public sealed record PruneJob : Job<PruneResult>
         var input = new PruningInput(network, context.State(State, network.Space), before, Exempt.ToHashSet(), stream)
         {
             Batch = Data is null ? null : Draw(context.Data.Load(Data).Train, stream),
+            Backend = Backends.Find(Backend),
             Team = context.Team,
             Cancellation = context.Cancellation,
         };

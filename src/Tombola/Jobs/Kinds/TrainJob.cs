@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Tombola.Data;
-using Tombola.Engine.Execution.Cpu.Planning;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -22,6 +22,9 @@ public sealed record TrainJob : Job<TrainResult>
 
     /// <summary>The kernels that a masked network is trained with, <c>dense</c>; null for whichever are faster.</summary>
     public string? Kernels { get; init; }
+
+    /// <summary>Name of the backend that computes it; null for the processor.</summary>
+    public string? Backend { get; init; }
 
     public required DatasetSpec Data { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record TrainJob : Job<TrainResult>
             Noise = Noise,
             Mask = context.Mask(Mask, network.Space),
             Kernels = KernelNames.Parse(Kernels),
+            Backend = Backends.Find(Backend),
             EvaluateEvery = EvaluateEvery is null ? new StepCount(1, 0) : StepCount.Parse(EvaluateEvery),
             Team = context.Team,
         };

@@ -26,11 +26,11 @@ internal static class CheckpointFile
             ["version"] = ProgramVersion.Current,
             ["kept"] = JsonSerializer.Serialize(context.Artifacts, JobContext.Json),
             ["step"] = Text(checkpoint.Step),
-            ["optimizerSteps"] = Text(checkpoint.OptimizerSteps),
+            ["optimizerSteps"] = Text(checkpoint.Optimizer.Steps),
             ["running"] = JsonSerializer.Serialize(checkpoint.Running, JobContext.Json),
             ["metrics"] = JsonSerializer.Serialize(metrics, JobContext.Json),
         };
-        float[][] values = [checkpoint.Weights, checkpoint.Statistics, checkpoint.First, checkpoint.Second];
+        float[][] values = [checkpoint.Weights, checkpoint.Statistics, checkpoint.Optimizer.First, checkpoint.Optimizer.Second];
         metadata[Proof] = Sum(metadata, values);
         context.WriteAside(FileName, stream => Safetensors.Write(stream, Tensors.Zip(values, Tensor.Over), metadata));
 
@@ -75,7 +75,7 @@ internal static class CheckpointFile
         if (!context.TryTakeOver(JsonSerializer.Deserialize<Dictionary<string, string>>(metadata["kept"], JobContext.Json)!)) return (null, "a state that was kept with it is missing or changed");
         var running = JsonSerializer.Deserialize<BatchLoss>(metadata["running"], JobContext.Json);
         var metrics = JsonSerializer.Deserialize<List<Metrics>>(metadata["metrics"], JobContext.Json)!;
-        return ((new Checkpoint(Number(metadata["step"]), values[0], values[1], values[2], values[3], Number(metadata["optimizerSteps"]), running), metrics), null);
+        return ((new Checkpoint(Number(metadata["step"]), values[0], values[1], new OptimizerState(values[2], values[3], Number(metadata["optimizerSteps"])), running), metrics), null);
     }
 
     /// <summary>SHA-256 over every name and text, and every name, length and value.</summary>

@@ -25,7 +25,7 @@ public sealed class Replicate
     private readonly ulong _seed;
     private readonly int _replicate;
     private readonly Recalibration? _recalibration;
-    private readonly string? _kernels;
+    private readonly string? _kernels, _backend;
 
     /// <summary>Levels that are known to be possible.</summary>
     private int _levels;
@@ -37,10 +37,11 @@ public sealed class Replicate
     /// <param name="replicate">Number of the replicate, from 0.</param>
     /// <param name="recalibration">How paths estimate batch norm's statistics anew; null to interpolate them.</param>
     /// <param name="kernels">The kernels for sparse networks, <c>dense</c>; null for whichever are faster.</param>
-    public Replicate(Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null, string? kernels = null)
+    /// <param name="backend">Name of the backend that computes networks; null for the processor.</param>
+    public Replicate(Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null, string? kernels = null, string? backend = null)
     {
         ArgumentNullException.ThrowIfNull(preset);
-        (_preset, _data, _seed, _replicate, Total, _kernels) = (preset, data, seed, replicate, total, kernels);
+        (_preset, _data, _seed, _replicate, Total, _kernels, _backend) = (preset, data, seed, replicate, total, kernels, backend);
         _network = Architectures.Create(preset.Model);
 
         // Without batch norm there is nothing to estimate, and the path keeps its key.
@@ -122,6 +123,7 @@ public sealed class Replicate
         OnTrainingSet = onTrainingSet,
         Recalibration = _recalibration,
         Kernels = KernelsFor(setting),
+        Backend = _backend,
     };
 
     /// <summary>Distances between two copies, in weight space (on the mask) and in what they do.</summary>
@@ -139,12 +141,13 @@ public sealed class Replicate
         Second = second,
         Mask = Mask(setting),
         Kernels = KernelsFor(setting),
+        Backend = _backend,
         Data = _data,
     };
 
     /// <summary>Loss and error of a state of a network of this setting.</summary>
     public EvaluateJob Evaluate(Condition setting, StateRef state, bool onTrainingSet) =>
-        new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(setting) };
+        new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(setting), Backend = _backend };
 
     private StateRef Kept(string role, long step, Func<StateRef> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
 
@@ -187,6 +190,7 @@ public sealed class Replicate
             Strategy = strategy,
             Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
             Data = examples ? _data : null,
+            Backend = examples ? _backend : null,
             Seed = examples || strategy.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, role, _replicate, level) : 0,
         };
     }
@@ -206,6 +210,7 @@ public sealed class Replicate
         Start = start,
         Mask = mask,
         Kernels = mask is null ? null : _kernels,
+        Backend = _backend,
         Data = _data,
         Recipe = _preset.Recipe,
         Noise = noise,

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tombola.Engine.Execution.Cpu.Planning;
+using Tombola.Engine.Execution;
 using Tombola.Jobs;
 using Tombola.Reporting;
 
