@@ -3,7 +3,7 @@ using Tombola.Data;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
-using Tombola.Presets;
+using Tombola.Studies;
 using Tombola.Training;
 
 namespace Tombola.Cli;
@@ -63,28 +63,13 @@ internal sealed class CommonOptions
 
     public string ReadPresetName(ParseResult parsed, string fallback) => parsed.GetValue(Preset) ?? fallback;
 
-    public Scale ReadScale(ParseResult parsed) => Presets.Scale.Find(parsed.GetValue(Scale)!);
-
-    /// <summary>The preset at a scale, else at the one asked for, with <c>--steps</c> and <c>--set</c>: steps are those of the full scale, network and data are final.</summary>
-    public Preset ReadPreset(ParseResult parsed, string name, Scale? at = null)
+    /// <summary>What these options say of a study.</summary>
+    public RequestArguments ReadArguments(ParseResult parsed) => new()
     {
-        var scale = at ?? ReadScale(parsed);
-        return scale.Shrink(ReadLongPreset(parsed, name, scale));
-    }
-
-    /// <summary>The recipe of that preset with further fields set: its steps, too, are those of the full scale.</summary>
-    public Recipe ReadRecipe(ParseResult parsed, string name, IEnumerable<string> assignments)
-    {
-        var scale = ReadScale(parsed);
-        var preset = ReadLongPreset(parsed, name, scale);
-        return scale.Shrink(preset with { Recipe = assignments.Aggregate(preset.Recipe, PresetFields.Set) }).Recipe;
-    }
-
-    private Preset ReadLongPreset(ParseResult parsed, string name, Scale scale)
-    {
-        var preset = scale.Substitute(KnownPresets.Find(name));
-        if (parsed.GetValue(Steps) is { } steps) preset = preset with { Recipe = preset.Recipe with { Steps = StepCount.Parse(steps).ToString() } };
-        foreach (var assignment in parsed.GetValue(Set) ?? []) preset = PresetFields.Set(preset, assignment);
-        return preset;
-    }
+        Preset = parsed.GetValue(Preset),
+        Scale = Presets.Scale.Find(parsed.GetValue(Scale)!).Name,
+        Steps = parsed.GetValue(Steps) is { } steps ? StepCount.Parse(steps) : null,
+        Set = parsed.GetValue(Set) ?? [],
+        Seed = parsed.GetValue(Seed),
+    };
 }

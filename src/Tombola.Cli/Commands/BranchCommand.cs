@@ -29,7 +29,7 @@ internal static class BranchCommand
                 Density = parsed.GetValue(density),
                 Weights = parsed.GetValue(weights) is { } source ? WeightSources.Find(source) : null,
                 From = parsed.GetValue(from) is { } step ? StepCount.Parse(step) : null,
-                Recipe = parsed.GetValue(retrain) is { Length: > 0 } assignments ? common.ReadRecipe(parsed, common.ReadPresetName(parsed, Branch.DefaultPreset), assignments) : null,
+                Recipe = parsed.GetValue(retrain) is { Length: > 0 } assignments ? common.ReadArguments(parsed).RecipeOf(common.ReadPresetName(parsed, Branch.DefaultPreset), assignments) : null,
             };
             var study = branch.Study;
             var output = common.Output(parsed);

@@ -34,10 +34,12 @@ internal sealed class RequestOptions
     public Func<Study, StudyRequest> Reader(ParseResult parsed, CommonOptions common, Scale? at = null)
     {
         var known = new Dictionary<string, StudyRequest>();
+        RequestArguments? arguments = null;
         return study =>
         {
-            var preset = common.ReadPresetName(parsed, study.DefaultPreset);
-            return known.TryGetValue(preset, out var request) ? request : known[preset] = Read(parsed, common, preset, at ?? common.ReadScale(parsed));
+            arguments ??= ReadArguments(parsed, common) is var read && at is not null ? read with { Scale = at.Name } : read;
+            var preset = arguments.Preset ?? study.DefaultPreset;
+            return known.TryGetValue(preset, out var request) ? request : known[preset] = arguments.For(preset);
         };
     }
 
@@ -62,30 +64,16 @@ internal sealed class RequestOptions
         static Preset Change(Preset preset) => preset.Levels == 0 ? preset with { Levels = 1, StudiedLevel = 1 } : preset with { Levels = preset.Levels - 1, StudiedLevel = Math.Min(preset.StudiedLevel, preset.Levels - 1) };
     }
 
-    private StudyRequest Read(ParseResult parsed, CommonOptions common, string name, Scale scale)
+    private RequestArguments ReadArguments(ParseResult parsed, CommonOptions common) => common.ReadArguments(parsed) with
     {
-        var preset = ReadPreset(parsed, common, name, scale);
-        return new StudyRequest
-        {
-            Preset = preset,
-            Scale = scale.Name,
-            Replicates = parsed.GetValue(_replicates) ?? scale.ReplicatesOf(preset),
-            Copies = parsed.GetValue(_copies) ?? scale.Copies,
-            AskedCopies = parsed.GetValue(_copies),
-            Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
-            Seed = parsed.GetValue(common.Seed),
-            Variants = [.. KnownPresets.VariantsOf(preset.Name).Select(variant => ReadPreset(parsed, common, variant.Name, scale))],
-            Steps = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
-            Kernels = common.ReadKernels(parsed),
-            Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),
-        };
-    }
-
-    private Preset ReadPreset(ParseResult parsed, CommonOptions common, string name, Scale scale)
-    {
-        var preset = common.ReadPreset(parsed, name, scale);
-        return parsed.GetValue(_levels) is { } levels ? preset with { Levels = levels, StudiedLevel = Math.Min(preset.StudiedLevel, levels) } : preset;
-    }
+        Levels = parsed.GetValue(_levels),
+        Replicates = parsed.GetValue(_replicates),
+        Copies = parsed.GetValue(_copies),
+        Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
+        At = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
+        Kernels = common.ReadKernels(parsed),
+        Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),
+    };
 
     private static Recalibration? ReadRecalibration(string mode, int? examples) => (mode, examples) switch
     {

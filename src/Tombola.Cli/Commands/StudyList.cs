@@ -20,7 +20,7 @@ internal static class StudyList
         command.SetAction(parsed =>
         {
             var output = common.Output(parsed);
-            var asked = common.ReadScale(parsed).Name;
+            var asked = Scale.Find(parsed.GetValue(common.Scale)!).Name;
             var forecaster = new Forecaster(common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
             var readers = Scale.All.ToDictionary(scale => scale.Name, scale => request.Reader(parsed, common, scale));
             Row[] rows = [.. StudyCatalogue.All.Select(study => new Row(study, common.ReadPresetName(parsed, study.DefaultPreset), [.. Scale.All.Select(scale => Cell.Of(study, scale.Name, readers[scale.Name], forecaster))]))];

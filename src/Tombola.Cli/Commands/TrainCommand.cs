@@ -23,7 +23,7 @@ internal static class TrainCommand
         {
             var output = common.Output(parsed);
             var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
-            var request = new StudyRequest { Preset = common.ReadPreset(parsed, common.ReadPresetName(parsed, "lenet-glyphs")), Scale = common.ReadScale(parsed).Name, Replicates = 1, Seed = parsed.GetValue(common.Seed) };
+            var request = common.ReadArguments(parsed).For(common.ReadPresetName(parsed, "lenet-glyphs")) with { Replicates = 1 };
             var context = new StudyContext(request, data);
             var copy = context.Replicates[0].Copy(Condition.Dense(), 0);
             var job = copy with

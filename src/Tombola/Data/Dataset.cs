@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Tombola.Engine.Naming;
+
 namespace Tombola.Data;
 
 /// <summary>Training and test examples, loaded and scaled. Immutable: load once, share among threads.</summary>
@@ -21,4 +24,19 @@ public sealed record Dataset(string Name, ExampleSet Train, ExampleSet Test, str
 /// <param name="Statistics">Customary mean and deviation of each channel, or null to measure the training set.</param>
 internal sealed record DatasetContent(
     Images Train, int[] TrainLabels, Images Test, int[] TestLabels, int Classes,
-    string Fingerprint, string Origin, bool IsPublished, ChannelStatistics[]? Statistics = null);
+    string Fingerprint, string Origin, bool IsPublished, ChannelStatistics[]? Statistics = null)
+{
+    /// <summary>Of examples that a program made.</summary>
+    /// <exception cref="SettingException">Training and test examples do not go together.</exception>
+    public static DatasetContent Of((ExampleSet Train, ExampleSet Test) examples)
+    {
+        var (train, test) = examples;
+        if (train.Shape != test.Shape) throw new SettingException($"The training images are {train.Shape} and the test images {test.Shape}; they must be alike.");
+        if (train.Count == 0 || test.Count == 0) throw new SettingException("A data set needs at least one training and one test example.");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        train.AddTo(hash);
+        test.AddTo(hash);
+        return new DatasetContent(
+            train.Images, train.Labels.ToArray(), test.Images, test.Labels.ToArray(), Math.Max(train.Classes, test.Classes), ContentHash.Shorten(hash), "made by a program", IsPublished: false);
+    }
+}

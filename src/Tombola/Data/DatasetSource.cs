@@ -7,6 +7,16 @@ public sealed class DatasetSource
 {
     internal DatasetSource(string name, string description, Func<DataFolder, DatasetContent> load) => (Name, Description, Load) = (name, description, load);
 
+    /// <summary>A data set that a program makes or reads by itself. Pixels are scaled as the preset says, like any other.</summary>
+    /// <param name="name">Name in the registry.</param>
+    /// <param name="description">One sentence.</param>
+    /// <param name="make">Makes training and test examples, the same ones every time; called when somebody needs them.</param>
+    public static DatasetSource Of(string name, string description, Func<(ExampleSet Train, ExampleSet Test)> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        return new DatasetSource(name, description, _ => DatasetContent.Of(make()));
+    }
+
     /// <summary>Name in the registry.</summary>
     public string Name { get; }
 

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
@@ -12,6 +15,9 @@ public sealed class ExampleSet
     private readonly PixelScale _scale;
 
     internal ExampleSet(Images images, int[] labels, int classes, PixelScale scale) => (_images, _labels, Classes, _scale) = (images, labels, classes, scale);
+
+    /// <summary>The images, unscaled.</summary>
+    internal Images Images => _images;
 
     /// <summary>Number of examples.</summary>
     public int Count => _images.Count;
@@ -55,6 +61,19 @@ public sealed class ExampleSet
     /// <param name="placement">Where it comes to lie.</param>
     /// <param name="sample">Receives <c>[channel, row, column]</c>; what lies beyond the example is left as it is.</param>
     internal void Read(int index, Placement placement, Span<float> sample) => _images.Read(index, placement, _scale, sample);
+
+    /// <summary>Everything that tells this set from another: shape, labels and pixels.</summary>
+    internal void AddTo(IncrementalHash hash)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{Count} {Shape} {Classes}\n")));
+        hash.AppendData(MemoryMarshal.AsBytes(_labels.AsSpan()));
+        var sample = new float[Shape.Count];
+        for (var n = 0; n < Count; n++)
+        {
+            Read(n, sample);
+            hash.AppendData(MemoryMarshal.AsBytes(sample.AsSpan()));
+        }
+    }
 
     /// <summary>The set with only <paramref name="count"/> examples, the first of a random order, in that order.</summary>
     internal ExampleSet Subsample(int count, ulong seed)

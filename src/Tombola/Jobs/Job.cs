@@ -52,7 +52,7 @@ public abstract record Job
     }
 
     /// <summary>True for a job that can go on from what an interrupted run left in its folder, and clears the rest itself; the folder of any other is emptied.</summary>
-    internal virtual bool GoesOn => false;
+    protected internal virtual bool GoesOn => false;
 
     /// <summary>Computes the artifacts into the context's folder and gives the result record.</summary>
     internal abstract object Execute(JobContext context);
@@ -64,5 +64,6 @@ public abstract record Job<TResult> : Job
 {
     internal sealed override object Execute(JobContext context) => Run(context);
 
-    internal abstract TResult Run(JobContext context);
+    /// <summary>Computes: writes artifacts into the context's folder and gives the result, which is written as JSON. A pure function of the job: the same bytes in every run, on every machine.</summary>
+    protected internal abstract TResult Run(JobContext context);
 }

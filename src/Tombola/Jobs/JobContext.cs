@@ -7,8 +7,12 @@ using Tombola.Engine.Networks;
 namespace Tombola.Jobs;
 
 /// <summary>What a running job may use: its folder, the artifacts of its inputs, data, threads, progress and cancellation.</summary>
-internal sealed class JobContext
+public sealed class JobContext
 {
+    internal JobContext()
+    {
+    }
+
     private readonly SortedDictionary<string, string> _artifacts = new(StringComparer.Ordinal);
 
     public required Store Store { get; init; }
@@ -29,12 +33,18 @@ internal sealed class JobContext
     public Action<string> Say { get; init; } = _ => { };
 
     /// <summary>SHA-256 of every file that belongs to the entry so far, by name.</summary>
-    public IReadOnlyDictionary<string, string> Artifacts => _artifacts;
+    internal IReadOnlyDictionary<string, string> Artifacts => _artifacts;
 
-    public string PathOf(string file) => Path.Combine(Folder, file);
+    internal string PathOf(string file) => Path.Combine(Folder, file);
 
-    public NetworkState State(StateRef state, WeightSpace space) => Store.Reading(() => StateFile.Read(Store.FileOf(state.Of, state.FileName), space));
+    /// <summary>A state that one of the job's inputs made.</summary>
+    public NetworkState State(StateRef state, WeightSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return Store.Reading(() => StateFile.Read(Store.FileOf(state.Of, state.FileName), space));
+    }
 
+    /// <summary>The mask that one of the job's inputs made; null for none.</summary>
     public Mask? Mask(Job<PruneResult>? job, WeightSpace space) => job is null ? null : Store.Reading(() => StateFile.ReadMask(Store.FileOf(job, PruneResult.FileName), space));
 
     /// <summary>Writes a file of the entry.</summary>
@@ -45,12 +55,12 @@ internal sealed class JobContext
     }
 
     /// <summary>Writes a file that helps to go on after an interruption, and is no part of the entry.</summary>
-    public void WriteAside(string file, Action<Stream> write) => Store.Writing(() => WholeFile.Write(PathOf(file), write));
+    internal void WriteAside(string file, Action<Stream> write) => Store.Writing(() => WholeFile.Write(PathOf(file), write));
 
     /// <summary>Takes over files that an interrupted run wrote for the entry.</summary>
     /// <param name="sums">SHA-256 of the files, by name.</param>
     /// <returns>False if a file is missing or changed; then none is taken over.</returns>
-    public bool TryTakeOver(IReadOnlyDictionary<string, string> sums)
+    internal bool TryTakeOver(IReadOnlyDictionary<string, string> sums)
     {
         if (sums.Any(file => Path.GetFileName(file.Key) != file.Key || EntryChecksums.Problem(PathOf(file.Key), file.Value) is not null)) return false;
         foreach (var (file, sum) in sums) _artifacts[file] = sum;
@@ -59,7 +69,7 @@ internal sealed class JobContext
 
     /// <summary>Removes what is no part of the entry: whatever an interrupted run, or somebody else, left in the folder.</summary>
     /// <param name="except">Name of a file to leave, or null.</param>
-    public void Clear(string? except = null) => Store.Writing(() =>
+    internal void Clear(string? except = null) => Store.Writing(() =>
     {
         foreach (var path in Directory.GetFileSystemEntries(Folder))
         {
@@ -67,7 +77,7 @@ internal sealed class JobContext
         }
     });
 
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };

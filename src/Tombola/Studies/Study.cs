@@ -25,7 +25,7 @@ public sealed record StudyDesign(IReadOnlyList<Job> Jobs, Func<Store, StudyOutco
     /// <param name="probes">What to measure. The first dense network among them is the one to match.</param>
     /// <param name="conclude">Reads rows, and from the store what is not in them.</param>
     /// <param name="others">Jobs whose results the conclusion reads besides.</param>
-    internal static StudyDesign Of(StudyContext context, IReadOnlyList<Probe> probes, Func<Store, IReadOnlyList<StudyRow>, StudyOutcome> conclude, IEnumerable<Job>? others = null)
+    public static StudyDesign Of(StudyContext context, IReadOnlyList<Probe> probes, Func<Store, IReadOnlyList<StudyRow>, StudyOutcome> conclude, IEnumerable<Job>? others = null)
     {
         var part = new Part(context, probes);
         return new StudyDesign([.. part.Jobs.Concat(others ?? []).DistinctBy(job => job.Key)], store => conclude(store, [.. part.Rows(store)]));

@@ -90,7 +90,7 @@ internal sealed record TallyJob : Job<TallyResult>
 
     public override double Cost => Weight;
 
-    internal override TallyResult Run(JobContext context)
+    protected internal override TallyResult Run(JobContext context)
     {
         Log.Enqueue(Number);
         Act(context);

@@ -34,7 +34,7 @@ public sealed record CompareJob : Job<CompareResult>
 
     public override double Cost => 2 * Arithmetic.Forward(Model) * Datasets.ExpectedSize(Data).Test;
 
-    internal override CompareResult Run(JobContext context)
+    protected internal override CompareResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);

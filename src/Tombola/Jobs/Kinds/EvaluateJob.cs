@@ -38,7 +38,7 @@ public sealed record EvaluateJob : Job<EvaluateResult>
         }
     }
 
-    internal override EvaluateResult Run(JobContext context)
+    protected internal override EvaluateResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);

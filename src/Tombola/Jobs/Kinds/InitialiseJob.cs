@@ -26,7 +26,7 @@ public sealed record InitialiseJob : Job<InitialiseResult>
 
     public override double Cost => 1e6;
 
-    internal override InitialiseResult Run(JobContext context)
+    protected internal override InitialiseResult Run(JobContext context)
     {
         var state = Initializers.Initialize(
             Architectures.Create(Model), Initializer, new RandomStream(Seed, Stream), BatchNormInitializer ?? BatchNormInitializers.Default);

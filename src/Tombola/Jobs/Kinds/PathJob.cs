@@ -48,7 +48,7 @@ public sealed record PathJob : Job<PathResult>
         }
     }
 
-    internal override PathResult Run(JobContext context)
+    protected internal override PathResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);

@@ -73,7 +73,7 @@ public sealed record PruneJob : Job<PruneResult>
         _ => 1,
     };
 
-    internal override PruneResult Run(JobContext context)
+    protected internal override PruneResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
         var before = context.Mask(Mask, network.Space) ?? Engine.Networks.Mask.Full(network.Space);
@@ -125,7 +125,7 @@ public sealed record ShuffleMaskJob : Job<PruneResult>
 
     public override double Cost => 5e7;
 
-    internal override PruneResult Run(JobContext context) => PruneResult.Write(
+    protected internal override PruneResult Run(JobContext context) => PruneResult.Write(
         context, RandomPruning.ShuffleWithinLayers(context.Mask(Mask, Architectures.Create(Model).Space)!, new RandomStream(Seed, RandomStream.Prune)));
 }
 

@@ -20,7 +20,7 @@ public sealed record ShuffleSignsJob : Job<InitialiseResult>
 
     public override double Cost => 5e7;
 
-    internal override InitialiseResult Run(JobContext context)
+    protected internal override InitialiseResult Run(JobContext context)
     {
         var space = Architectures.Create(Model).Space;
         var state = context.State(State, space);

@@ -46,7 +46,7 @@ public sealed record TrainJob : Job<TrainResult>
 
     public override IEnumerable<Job> Inputs => Mask is null ? [Start.Of] : [Start.Of, Mask];
 
-    internal override bool GoesOn => true;
+    protected internal override bool GoesOn => true;
 
     public override string Title => $"train {Model} from step {From} to {To}";
 
@@ -63,7 +63,7 @@ public sealed record TrainJob : Job<TrainResult>
         }
     }
 
-    internal override TrainResult Run(JobContext context)
+    protected internal override TrainResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);

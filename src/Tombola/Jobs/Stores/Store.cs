@@ -101,6 +101,14 @@ public sealed class Store
         return Reading(() => StoreEntry.VersionIn(File.ReadAllText(FileOf(job, ResultFile))));
     }
 
+    /// <summary>A state that a finished job made.</summary>
+    public Engine.Networks.NetworkState State(StateRef state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var model = state.Of.Describe()["model"]?.GetValue<string>() ?? throw new ArgumentException($"The job '{state.Of.Title}' names no model, and so makes no state.", nameof(state));
+        return Reading(() => Engine.Networks.StateFile.Read(FileOf(state.Of, state.FileName), Engine.Networks.Architectures.Create(model).Space));
+    }
+
     /// <summary>What a training job measured, line by line.</summary>
     public IReadOnlyList<Training.Metrics> Metrics(TrainJob job) => Reading(() =>
         File.ReadLines(FileOf(job, TrainJob.MetricsFile)).Select(line => JsonSerializer.Deserialize<Training.Metrics>(line, JobContext.Json)!).ToArray());

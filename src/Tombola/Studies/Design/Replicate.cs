@@ -179,6 +179,9 @@ public sealed class Replicate
     // A dense network has one way to be computed, and is shared by all studies.
     private string? KernelsFor(Condition setting) => setting.Level == 0 ? null : _kernels;
 
+    /// <summary>Any state pruned by the preset's strategy.</summary>
+    internal PruneJob Prune(StateRef state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1) with { Fraction = fraction ?? _preset.Fraction };
+
     private PruneJob Prune(string strategy, StateRef state, Job<PruneResult>? mask, string role, int level)
     {
         var examples = PruningStrategies.Find(strategy).NeedsExamples;
