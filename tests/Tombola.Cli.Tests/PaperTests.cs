@@ -60,12 +60,13 @@ public sealed class PaperTests : IDisposable
         Assert.False(Directory.Exists(_sandbox.StorePath));
     }
 
-    /// <summary>As a newcomer may run them, with trainings of a few steps: what each study does at scale tiny is tested in process.</summary>
+    /// <summary>As a newcomer may run them, with small networks and a few steps: what each study does at scale tiny is tested in process.</summary>
     [Fact]
     public void All_studies_run_in_one_command_with_a_summary_line_each()
     {
-        string[] few = ["--scale", "tiny", "--steps", "800it", "--levels", "1", "--at", "0,1it", "--set", "subsample=100", "--set", "points=3", "--set", "milestones=", "--set", "warmup=0it"];
-        var ended = _sandbox.Run(["study", "run", "all", .. few]);
+        string[] few = ["--scale", "tiny", "--steps", "800it", "--levels", "1", "--at", "0,1it", "--set", "subsample=100", "--set", "points=3", "--set", "model=mnist_lenet_20", "--set", "milestones=", "--set", "warmup=0it"];
+        using var all = _sandbox.Start(["study", "run", "all", .. few]);
+        var ended = all.End(TimeSpan.FromMinutes(10));
         Assert.True(ended.Code == 0, ended.ToString());
         var lines = ended.Output.Split('\n');
         foreach (var study in List(few))
