@@ -10,8 +10,8 @@ using Tombola.Engine.Tests.Reference;
 namespace Tombola.Engine.Tests.Execution;
 
 /// <summary>
-/// The bits must not depend on the machine. The suite is run again with <c>DOTNET_EnableAVX512=0</c> and <c>DOTNET_EnableAVX2=0</c>, and these
-/// fingerprints, like every other test, must hold there too.
+/// The bits must not depend on the machine. The tests of kernels, passes and bits are run again with <c>DOTNET_EnableAVX512=0</c> and
+/// <c>DOTNET_EnableAVX2=0</c>, and these fingerprints, like all the others, must hold there too.
 /// </summary>
 public class InstructionSetTests
 {

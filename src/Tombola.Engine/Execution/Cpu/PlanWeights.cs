@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 
@@ -54,7 +54,7 @@ internal sealed class PlanWeights
     /// <summary>From a vector in the order of <see cref="Space"/> to the plan's order.</summary>
     public void Pack(ReadOnlySpan<float> all, Span<float> stored)
     {
-        Debug.Assert(all.Length == Space.Count && stored.Length == Count);
+        Checked.That(all.Length == Space.Count && stored.Length == Count);
         foreach (var part in _parameters)
         {
             var from = part.Parameter.Of(all);
@@ -73,7 +73,7 @@ internal sealed class PlanWeights
     /// <summary>Back from the plan's order, with zeros in the place of what is not stored.</summary>
     public void Unpack(ReadOnlySpan<float> stored, Span<float> all)
     {
-        Debug.Assert(all.Length == Space.Count && stored.Length == Count);
+        Checked.That(all.Length == Space.Count && stored.Length == Count);
         foreach (var part in _parameters)
         {
             var from = stored.Slice(part.Offset, part.Count);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics;
 
 namespace Tombola.Engine.Execution.Cpu.Kernels;
@@ -29,7 +28,10 @@ internal static unsafe class ConvolutionWeights
         ReadOnlySpan<float> weights, ReadOnlySpan<float> factor, Span<float> packed, ConvolutionShape shape, int fromTile, int toTile)
     {
         var depth = shape.Inputs * shape.Taps;
-        Debug.Assert(packed.Length >= toTile * depth * TileOutputs);
+        Checked.That(fromTile >= 0 && toTile <= Tiles(shape.Outputs));
+        Checked.Covers(weights, 0, shape.Weights);
+        Checked.CoversIfAny(factor, 0, shape.Outputs);
+        Checked.Covers(packed, 0, (long)toTile * depth * TileOutputs);
         for (var tile = fromTile; tile < toTile; tile++)
         {
             var outputs = Math.Min(TileOutputs, shape.Outputs - (tile * TileOutputs));
@@ -49,7 +51,9 @@ internal static unsafe class ConvolutionWeights
     public static void PackBackward(ReadOnlySpan<float> weights, Span<float> packed, ConvolutionShape shape, int fromTile, int toTile)
     {
         var (taps, step) = (shape.Taps, shape.Taps * TileOutputs);
-        Debug.Assert(packed.Length >= toTile * shape.Outputs * step);
+        Checked.That(fromTile >= 0 && toTile <= Tiles(shape.Inputs));
+        Checked.Covers(weights, 0, shape.Weights);
+        Checked.Covers(packed, 0, (long)toTile * shape.Outputs * step);
         if (toTile * TileOutputs > shape.Inputs) packed.Slice((toTile - 1) * shape.Outputs * step, shape.Outputs * step).Clear();
         for (var k = 0; k < shape.Outputs; k++)
         {

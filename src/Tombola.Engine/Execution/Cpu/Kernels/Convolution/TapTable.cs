@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>Which pixels of the source each pixel of the target gathers from, and through which tap: the geometry of a convolution as data.</summary>
@@ -37,7 +35,7 @@ internal sealed class TapTable
         }
 
         (Entries, Ends) = ([.. entries], [.. ends]);
-        Debug.Assert(Rows > 0 && Columns > 0);
+        Checked.That(Rows > 0 && Columns > 0);
     }
 
     /// <summary>Channels of the source: those that are summed over.</summary>

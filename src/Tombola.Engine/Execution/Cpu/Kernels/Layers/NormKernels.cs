@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -18,6 +17,7 @@ internal static unsafe class NormKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Plain, double Squares) Sums(ReadOnlySpan<float> x, int samples, float pivot)
     {
+        Checked.That(x.Length % LaneCount == 0);
         var (low, high) = Live(samples);
         var p = Vector512.Create(pivot);
         fixed (float* px = x)
@@ -59,7 +59,9 @@ internal static unsafe class NormKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalise(ReadOnlySpan<float> x, float scale, float shift, ReadOnlySpan<float> residual, Span<float> y, bool rectify)
     {
-        Debug.Assert(x.Length == y.Length && (residual.IsEmpty || residual.Length == y.Length));
+        Checked.That(y.Length % Lanes.Width == 0);
+        Checked.Covers(x, 0, y.Length);
+        Checked.CoversIfAny(residual, 0, y.Length);
         var (a, b) = (Vector512.Create(scale), Vector512.Create(shift));
         var lowest = Vector512.Create(rectify ? 0 : float.NegativeInfinity);
         fixed (float* px = x, pr = residual, py = y)
@@ -82,7 +84,8 @@ internal static unsafe class NormKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Plain, double Centred) GradientSums(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, float mean)
     {
-        Debug.Assert(x.Length == dy.Length);
+        Checked.That(dy.Length % LaneCount == 0);
+        Checked.Covers(x, 0, dy.Length);
         var m = Vector512.Create(mean);
         fixed (float* pd = dy, px = x)
         {
@@ -104,7 +107,9 @@ internal static unsafe class NormKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, float mean, float a, float b, float c, Span<float> dx, int samples, bool accumulate)
     {
-        Debug.Assert(x.Length == dy.Length && dx.Length == dy.Length);
+        Checked.That(dy.Length % LaneCount == 0);
+        Checked.Covers(x, 0, dy.Length);
+        Checked.Covers(dx, 0, dy.Length);
         var (low, high) = Live(samples);
         var (m, va, vb, vc) = (Vector512.Create(mean), Vector512.Create(a), Vector512.Create(b), Vector512.Create(c));
         fixed (float* pd = dy, px = x, pdx = dx)

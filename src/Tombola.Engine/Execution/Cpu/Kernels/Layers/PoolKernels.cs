@@ -23,10 +23,22 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     /// <summary>Whether every element lies in exactly one window, so that a gradient can be written instead of added up.</summary>
     public bool Covers => Stride == KernelRows && Stride == KernelColumns && Padding == 0 && Rows == OutputRows * Stride && Columns == OutputColumns * Stride;
 
+    private long InputFloats => (long)Rows * Columns * LaneCount;
+
+    private long OutputFloats => (long)OutputRows * OutputColumns * LaneCount;
+
+    /// <summary>Whether each window has a pixel of the map, which a maximum begins with.</summary>
+    private bool WindowsMeetMap =>
+        LaneCount % Lanes.Width == 0 && Padding < Math.Min(KernelRows, KernelColumns)
+        && (OutputRows - 1) * Stride < Rows + Padding && (OutputColumns - 1) * Stride < Columns + Padding;
+
     /// <summary>y = largest x of each window.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Max(ReadOnlySpan<float> x, Span<float> y)
     {
+        Checked.That(WindowsMeetMap);
+        Checked.Covers(x, 0, InputFloats);
+        Checked.Covers(y, 0, OutputFloats);
         var (self, row, lanes) = (this, (nint)Columns * LaneCount, (nint)LaneCount);
         fixed (float* px = x, py = y)
         {
@@ -64,6 +76,11 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MaxGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, bool rectified, bool accumulate)
     {
+        Checked.That(WindowsMeetMap);
+        Checked.Covers(x, 0, InputFloats);
+        Checked.Covers(y, 0, OutputFloats);
+        Checked.Covers(dy, 0, OutputFloats);
+        Checked.Covers(dx, 0, InputFloats);
         var (self, row, lanes) = (this, (nint)Columns * LaneCount, (nint)LaneCount);
         fixed (float* px = x, py = y, pdy = dy, pdx = dx)
         {
@@ -101,6 +118,9 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Mean(ReadOnlySpan<float> x, Span<float> y)
     {
+        Checked.That(LaneCount % Lanes.Width == 0);
+        Checked.Covers(x, 0, InputFloats);
+        Checked.Covers(y, 0, OutputFloats);
         var share = Vector512.Create(1f / (KernelRows * KernelColumns));
         fixed (float* px = x, py = y)
         {
@@ -128,6 +148,10 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MeanGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, Span<float> dx)
     {
+        Checked.That(LaneCount % Lanes.Width == 0);
+        Checked.Covers(dy, 0, OutputFloats);
+        Checked.CoversIfAny(x, 0, InputFloats);
+        Checked.Covers(dx, 0, InputFloats);
         var share = Vector512.Create(1f / (KernelRows * KernelColumns));
         fixed (float* px = x, pdy = dy, pdx = dx)
         {

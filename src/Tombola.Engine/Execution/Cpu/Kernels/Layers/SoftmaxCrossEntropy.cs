@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -23,7 +22,12 @@ internal static unsafe class SoftmaxCrossEntropy
     public static void Run(
         ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, int lanes, Span<float> losses, Span<byte> hits, Span<float> gradient, float scale)
     {
-        Debug.Assert(labels.Length <= lanes && logits.Length >= classes * lanes);
+        Checked.That(labels.Length <= lanes && lanes % Lanes.Width == 0);
+        Checked.Covers(logits, 0, (long)classes * lanes);
+        Checked.Indices(labels, classes);
+        Checked.Covers(losses, 0, labels.Length);
+        Checked.Covers(hits, 0, labels.Length);
+        Checked.CoversIfAny(gradient, 0, (long)classes * lanes);
         fixed (float* z = logits, dz = gradient)
         {
             var maxima = stackalloc float[Lanes.Width];

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -23,7 +22,9 @@ internal static unsafe class BiasGradientKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(ReadOnlySpan<float> gradient, LanePlanes planes, int pixels, int blocks, Span<float> result, int from, int to)
     {
-        Debug.Assert(result.Length >= to);
+        Checked.That(from >= 0);
+        Checked.Covers(gradient, 0, planes.Floats(blocks, to, pixels));
+        Checked.Covers(result, 0, to);
         var floats = pixels * LanePlanes.Lanes;
         fixed (float* start = gradient)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -12,6 +11,16 @@ internal readonly record struct LeftFactor(int RowStride, int DepthStride, int S
     public LeftFactor(int rowStride, int depthStride)
         : this(rowStride, depthStride, int.MaxValue, 0)
     {
+    }
+
+    /// <summary>Floats up to the last element of so many rows of so many terms.</summary>
+    public long Reach(int rows, int depth)
+    {
+        if (rows <= 0 || depth <= 0) return 0;
+        var (segment, k) = Math.DivRem(depth - 1, SegmentDepth);
+        var last = ((long)segment * SegmentStride) + ((long)k * DepthStride);
+        if (segment > 0) last = Math.Max(last, ((segment - 1L) * SegmentStride) + ((SegmentDepth - 1L) * DepthStride));
+        return ((rows - 1L) * RowStride) + last + 1;
     }
 }
 
@@ -45,8 +54,10 @@ internal static unsafe class ProductKernel
     public static void Multiply(
         ReadOnlySpan<float> a, LeftFactor left, ReadOnlySpan<float> b, int bStride, Span<float> c, int cStride, int from, int to, int columns, int depth, bool accumulate)
     {
-        Debug.Assert(!accumulate || columns % Lanes.Width == 0);
-        Debug.Assert(c.Length >= ((to - 1) * cStride) + columns);
+        Checked.That(from >= 0 && (!accumulate || columns % Lanes.Width == 0));
+        Checked.Covers(a, 0, left.Reach(to, depth));
+        Checked.Covers(b, 0, depth == 0 ? 0 : ((depth - 1L) * bStride) + Math.Max(columns, Lanes.Width));
+        Checked.Covers(c, 0, ((to - 1L) * cStride) + columns);
         fixed (float* pa = a, pb = b, pc = c)
         {
             var wide = Lanes.Wide && columns >= WideColumns && (!accumulate || columns % WideColumns == 0);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -28,8 +27,12 @@ internal static unsafe class SparseProductKernel
     public static void Multiply(
         SparseRows rows, ReadOnlySpan<float> values, ReadOnlySpan<float> x, Span<float> y, int from, int to, bool accumulate, Epilogue epilogue)
     {
-        Debug.Assert(values.Length >= rows.Starts[to] && y.Length >= to * rows.Lanes && epilogue.Residual.IsEmpty);
-        Debug.Assert((epilogue.Bias.IsEmpty || epilogue.Bias.Length >= to) && (epilogue.Gate.IsEmpty || epilogue.Gate.Length >= to * rows.Lanes));
+        Checked.That(epilogue.Residual.IsEmpty);
+        Checked.Covers(values, 0, rows.Starts[to]);
+        Checked.Covers(x, 0, (long)rows.Width * rows.Lanes);
+        Checked.Covers(y, 0, (long)to * rows.Lanes);
+        Checked.CoversIfAny(epilogue.Bias, 0, to);
+        Checked.CoversIfAny(epilogue.Gate, 0, (long)to * rows.Lanes);
         var (strip, end) = rows.Strips(from, to);
         fixed (float* w = values, px = x, py = y, bias = epilogue.Bias, gate = epilogue.Gate)
         fixed (ushort* columns = rows.Columns, steps = rows.Steps)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -26,7 +25,9 @@ internal static unsafe class SparseRowGradientKernel
     public static void Run(
         SparseRows rows, ReadOnlySpan<float> gradient, int gradientStride, ReadOnlySpan<float> x, int xStride, int blocks, Span<float> result, int from, int to)
     {
-        Debug.Assert(result.Length >= rows.Starts[to] - rows.Starts[from] && gradient.Length >= ((blocks - 1) * gradientStride) + (to * rows.Lanes));
+        Checked.Covers(gradient, 0, ((blocks - 1L) * gradientStride) + ((long)to * rows.Lanes));
+        Checked.Covers(x, 0, ((blocks - 1L) * xStride) + ((long)rows.Width * rows.Lanes));
+        Checked.Covers(result, 0, rows.Starts[to] - rows.Starts[from]);
         var (strip, end) = rows.Strips(from, to);
         fixed (float* dy = gradient, px = x, dw = result)
         fixed (ushort* columns = rows.Columns)

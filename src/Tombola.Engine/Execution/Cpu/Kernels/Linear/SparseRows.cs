@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>Where the surviving weights of a matrix stand, cut up so that a product with lanes finds its operands near and its branches foreseen.</summary>
@@ -27,7 +25,7 @@ internal sealed class SparseRows
     /// <param name="strips">Strips to cut the rows into.</param>
     public SparseRows(int rows, int columns, ReadOnlySpan<int> kept, int lanes, int strips)
     {
-        (Rows, Lanes) = (rows, lanes);
+        (Rows, Width, Lanes) = (rows, columns, lanes);
         var enough = (int)Math.Min(columns, (long)ItemSurvivors * rows * columns / Math.Max(1, kept.Length));
         var panel = Math.Clamp(enough, PanelFloats / lanes, 1 << 16);
         Panels = (columns + panel - 1) / panel;
@@ -40,7 +38,7 @@ internal sealed class SparseRows
         var starts = new int[(rows * Panels) + 1];
         for (var n = 0; n < kept.Length; n++)
         {
-            Debug.Assert(kept[n] < rows * columns && (n == 0 || kept[n] > kept[n - 1]));
+            Checked.That(kept[n] >= 0 && kept[n] < rows * columns && (n == 0 || kept[n] > kept[n - 1]));
             var (row, column) = Math.DivRem(kept[n], columns);
             Columns[n] = (ushort)(column % panel);
             starts[(row * Panels) + (column / panel) + 1]++;
@@ -84,6 +82,9 @@ internal sealed class SparseRows
 
     public int Rows { get; }
 
+    /// <summary>Columns of the matrix, for each of which X has its lanes.</summary>
+    public int Width { get; }
+
     /// <summary>Lanes of a column's vectors.</summary>
     public int Lanes { get; }
 
@@ -125,7 +126,7 @@ internal sealed class SparseRows
     public (int From, int To) Strips(int from, int to)
     {
         var (first, end) = (Array.IndexOf(Cuts, from), Array.LastIndexOf(Cuts, to));
-        Debug.Assert(first >= 0 && end >= 0);
+        Checked.That(first >= 0 && end >= 0);
         return (first, end);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -63,9 +62,11 @@ internal static unsafe class WeightGradientKernel
         int to,
         Span<float> scratch)
     {
-        Debug.Assert(scratch.Length >= ScratchFloats(shape) && result.Length >= to * shape.Inputs * shape.Taps);
-        Debug.Assert(gradient.Length >= gradientPlanes.Floats(blocks, shape.Outputs, shape.OutputPixels));
-        Debug.Assert(input.Length >= inputPlanes.Floats(blocks, shape.Inputs, shape.InputPixels));
+        Checked.That(from >= 0 && to <= shape.Outputs);
+        Checked.Covers(gradient, 0, gradientPlanes.Floats(blocks, shape.Outputs, shape.OutputPixels));
+        Checked.Covers(input, 0, inputPlanes.Floats(blocks, shape.Inputs, shape.InputPixels));
+        Checked.Covers(result, 0, (long)to * shape.Inputs * shape.Taps);
+        Checked.Covers(scratch, 0, ScratchFloats(shape));
         var chunks = new Chunks(shape, blocks);
         var (outputs, inputs) = chunks.Count > 1 ? Group(shape) : (TileOutputs, shape.Inputs);
         var perChunk = (long)chunks.Pixels * LanePlanes.Lanes * ((inputs * shape.Stride * shape.Stride) + outputs);

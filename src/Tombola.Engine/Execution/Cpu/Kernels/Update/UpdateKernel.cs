@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -25,7 +24,11 @@ internal static unsafe class UpdateKernel
         where TRule : struct, IUpdateRule
     {
         var count = weights.Length;
-        Debug.Assert(gradient.Length == count && (TRule.States < 1 || first.Length == count) && (TRule.States < 2 || second.Length == count));
+        Checked.That(offset >= 0);
+        Checked.Covers(gradient, 0, count);
+        Checked.Covers(first, 0, TRule.States < 1 ? 0 : count);
+        Checked.Covers(second, 0, TRule.States < 2 ? 0 : count);
+        Checked.CoversIfAny(mask, 0, WordsOf(count, offset));
         fixed (float* w = weights, g = gradient, s = first, t = second)
         fixed (ulong* bits = mask)
         {
@@ -54,6 +57,9 @@ internal static unsafe class UpdateKernel
             }
         }
     }
+
+    /// <summary>Words up to the last that <see cref="Kept"/> reads for a run: 16 bits at a time, also where the run has fewer left.</summary>
+    internal static long WordsOf(int count, int offset) => count == 0 ? 0 : ((offset + Lanes.RoundUp(count) - 1L) >> 6) + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TRule>(TRule rule, float* w, float* g, float* s, float* t, ulong* bits, int index)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -11,7 +10,9 @@ internal static unsafe class LaneKernels
     /// <summary>y[r, n] += bias[r], then max(y, 0) if <paramref name="rectify"/>. A value that is not a number stays one.</summary>
     public static void AddBias(Span<float> y, ReadOnlySpan<float> bias, int from, int to, int lanes, bool rectify)
     {
-        Debug.Assert(y.Length >= to * lanes && bias.Length >= to);
+        Checked.That(from >= 0 && lanes % Lanes.Width == 0);
+        Checked.Covers(y, 0, (long)to * lanes);
+        Checked.Covers(bias, 0, to);
         fixed (float* py = y, pb = bias)
         {
             for (var r = from; r < to; r++)
@@ -31,7 +32,8 @@ internal static unsafe class LaneKernels
     /// <summary>Gradient of max(x, 0) in place: dx[i] = 0 where the rectified y[i] is not positive.</summary>
     public static void RectifyGradient(Span<float> gradient, ReadOnlySpan<float> y)
     {
-        Debug.Assert(gradient.Length == y.Length && y.Length % Lanes.Width == 0);
+        Checked.That(y.Length % Lanes.Width == 0);
+        Checked.Covers(gradient, 0, y.Length);
         fixed (float* pg = gradient, py = y)
         {
             for (var i = 0; i < y.Length; i += Lanes.Width)
@@ -45,7 +47,9 @@ internal static unsafe class LaneKernels
     /// <summary>sums[r] (+)= sum over lanes of x[r, n], in one fixed order.</summary>
     public static void SumLanes(ReadOnlySpan<float> x, Span<float> sums, int from, int to, int lanes, bool accumulate)
     {
-        Debug.Assert(x.Length >= to * lanes && sums.Length >= to);
+        Checked.That(from >= 0 && lanes > 0 && lanes % Lanes.Width == 0);
+        Checked.Covers(x, 0, (long)to * lanes);
+        Checked.Covers(sums, 0, to);
         fixed (float* px = x)
         {
             for (var r = from; r < to; r++)
@@ -63,7 +67,9 @@ internal static unsafe class LaneKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ReadOnlySpan<float> source, int sourceStride, Span<float> target, int targetStride, int rows, int from, int to)
     {
-        Debug.Assert(rows == 0 || (source.Length >= ((rows - 1) * sourceStride) + to && target.Length >= ((to - 1) * targetStride) + rows));
+        Checked.That(from >= 0);
+        Checked.Covers(source, 0, rows == 0 || from >= to ? 0 : ((rows - 1L) * sourceStride) + to);
+        Checked.Covers(target, 0, rows == 0 || from >= to ? 0 : ((to - 1L) * targetStride) + rows);
         fixed (float* s = source, t = target)
         {
             var i = 0;

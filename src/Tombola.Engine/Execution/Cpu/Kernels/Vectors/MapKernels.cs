@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -12,7 +11,9 @@ internal static unsafe class MapKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(ReadOnlySpan<float> x, ReadOnlySpan<float> z, Span<float> y, bool rectify)
     {
-        Debug.Assert(x.Length == y.Length && z.Length == y.Length);
+        Checked.That(y.Length % Lanes.Width == 0);
+        Checked.Covers(x, 0, y.Length);
+        Checked.Covers(z, 0, y.Length);
         fixed (float* px = x, pz = z, py = y)
         {
             for (var i = 0; i < y.Length; i += Lanes.Width)
@@ -28,7 +29,8 @@ internal static unsafe class MapKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rectify(ReadOnlySpan<float> x, Span<float> y)
     {
-        Debug.Assert(x.Length == y.Length);
+        Checked.That(y.Length % Lanes.Width == 0);
+        Checked.Covers(x, 0, y.Length);
         fixed (float* px = x, py = y)
         {
             for (var i = 0; i < y.Length; i += Lanes.Width) Vector512.Max(Vector512.Load(px + i), Vector512<float>.Zero).Store(py + i);
@@ -39,7 +41,9 @@ internal static unsafe class MapKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(ReadOnlySpan<float> x, ReadOnlySpan<float> z, Span<float> y)
     {
-        Debug.Assert(x.Length == y.Length && z.Length == y.Length);
+        Checked.That(y.Length % Lanes.Width == 0);
+        Checked.Covers(x, 0, y.Length);
+        Checked.Covers(z, 0, y.Length);
         fixed (float* px = x, pz = z, py = y)
         {
             for (var i = 0; i < y.Length; i += Lanes.Width) (Vector512.Load(px + i) * Vector512.Load(pz + i)).Store(py + i);
@@ -50,7 +54,9 @@ internal static unsafe class MapKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass(ReadOnlySpan<float> dy, ReadOnlySpan<float> rectified, Span<float> dx, bool accumulate)
     {
-        Debug.Assert(dy.Length == dx.Length && (rectified.IsEmpty || rectified.Length == dx.Length));
+        Checked.That(dx.Length % Lanes.Width == 0);
+        Checked.Covers(dy, 0, dx.Length);
+        Checked.CoversIfAny(rectified, 0, dx.Length);
         fixed (float* pdy = dy, px = rectified, pdx = dx)
         {
             for (var i = 0; i < dx.Length; i += Lanes.Width)

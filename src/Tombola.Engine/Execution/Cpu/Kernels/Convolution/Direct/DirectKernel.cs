@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
@@ -36,11 +35,13 @@ internal static unsafe class DirectKernel
         DirectRange range,
         Epilogue epilogue)
     {
-        Debug.Assert(weights.Length >= ConvolutionWeights.PackedFloats(table.Channels, table.Outputs, table.Taps));
-        Debug.Assert(source.Length >= sourcePlanes.Floats(range.ToBlock, table.Channels, table.SourcePixels));
-        Debug.Assert(target.Length >= targetPlanes.Floats(range.ToBlock, table.Outputs, table.Rows * table.Columns));
-        Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= table.Outputs);
-        Debug.Assert(epilogue.Residual.IsEmpty || epilogue.Residual.Length >= target.Length);
+        Checked.That(range is { FromBlock: >= 0, FromRow: >= 0, FromTile: >= 0 } && range.ToRow <= table.Rows && range.ToTile <= ConvolutionWeights.Tiles(table.Outputs));
+        Checked.Covers(weights, 0, ConvolutionWeights.PackedFloats(table.Channels, table.Outputs, table.Taps));
+        Checked.Covers(source, 0, sourcePlanes.Floats(range.ToBlock, table.Channels, table.SourcePixels));
+        Checked.Covers(target, 0, targetPlanes.Floats(range.ToBlock, table.Outputs, table.Rows * table.Columns));
+        Checked.CoversIfAny(epilogue.Bias, 0, table.Outputs);
+        Checked.CoversIfAny(epilogue.Gate, 0, targetPlanes.Floats(range.ToBlock, table.Outputs, table.Rows * table.Columns));
+        Checked.CoversIfAny(epilogue.Residual, 0, targetPlanes.Floats(range.ToBlock, table.Outputs, table.Rows * table.Columns));
         var (rows, step) = (range.ToRow - range.FromRow, table.Taps * ConvolutionWeights.TileOutputs);
         var items = (range.ToBlock - range.FromBlock) * rows;
         var perRow = (long)table.Channels * table.SourcePixels * LanePlanes.Lanes / table.Rows;

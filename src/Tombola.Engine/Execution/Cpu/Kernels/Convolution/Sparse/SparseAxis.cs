@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>One direction, rows or columns, of what a sparse convolution gathers: which steps of the target each tap serves, and from where.</summary>
@@ -71,7 +69,7 @@ internal readonly record struct SparseTap(int Phase, int Shift, int From, int To
     /// <summary>Which of <paramref name="count"/> steps from <paramref name="step"/> on it serves.</summary>
     public SparseReach Over(int step, int count)
     {
-        Debug.Assert(count > 0);
+        Checked.That(count > 0);
         var (from, to) = (Math.Max(From - step, 0), Math.Min(To - step, count));
         return (from, count - to) switch
         {

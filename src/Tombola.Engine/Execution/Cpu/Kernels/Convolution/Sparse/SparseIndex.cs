@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>The surviving weights of a convolution in the order in which <see cref="SparseKernel"/> takes them: <c>[target channel][tap][source channel]</c>.</summary>
@@ -20,7 +18,8 @@ internal sealed class SparseIndex
     {
         Rows = new SparseAxis(shape, shape.InputRows, shape.OutputRows, backward);
         Columns = new SparseAxis(shape, shape.InputColumns, shape.OutputColumns, backward);
-        (Targets, SourcePlane) = (backward ? shape.Inputs : shape.Outputs, source.PlaneStride);
+        (Targets, Sources) = backward ? (shape.Inputs, shape.Outputs) : (shape.Outputs, shape.Inputs);
+        SourcePlane = source.PlaneStride;
         Taps =
         [
             .. from r in Enumerable.Range(0, shape.Kernel)
@@ -40,7 +39,7 @@ internal sealed class SparseIndex
         (_order, Offsets) = (new int[kept.Length], new int[kept.Length]);
         for (var n = 0; n < kept.Length; n++)
         {
-            Debug.Assert(kept[n] >= 0 && kept[n] < shape.Weights && (n == 0 || kept[n] > kept[n - 1]));
+            Checked.That(kept[n] >= 0 && kept[n] < shape.Weights && (n == 0 || kept[n] > kept[n - 1]));
             var (filter, tap) = Math.DivRem(kept[n], shape.Taps);
             var channel = backward ? filter / shape.Inputs : filter % shape.Inputs;
             var pixel = (Rows.Taps[tap / shape.Kernel].Shift * Columns.Sources) + Columns.Taps[tap % shape.Kernel].Shift;
@@ -64,6 +63,9 @@ internal sealed class SparseIndex
 
     /// <summary>Channels of the target.</summary>
     public int Targets { get; }
+
+    /// <summary>Channels of the source.</summary>
+    public int Sources { get; }
 
     /// <summary>Floats from a channel of the source to the next.</summary>
     public int SourcePlane { get; }
@@ -101,6 +103,9 @@ internal sealed class SparseIndex
     /// <param name="to">Channel after the last.</param>
     public void Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> factors, Span<float> packed, int from, int to)
     {
+        Checked.That(from >= 0 && to <= Targets);
+        Checked.Covers(packed, 0, Ends[to * Taps.Length]);
+        Checked.CoversIfAny(factors, 0, to);
         for (var target = from; target < to; target++)
         {
             var (first, end) = (Ends[target * Taps.Length], Ends[(target + 1) * Taps.Length]);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>Convolution with the weights that survive a mask as a <see cref="ConvolutionMethod"/>: every shape, no scratch.</summary>
@@ -55,8 +53,13 @@ internal sealed class SparseMethod : ConvolutionMethod
         int from,
         int to)
     {
-        Debug.Assert(packed.Length >= PackedFloats && to <= Parts(blocks) && sourcePlanes.PlaneStride == _index.SourcePlane);
-        Debug.Assert(target.Length >= targetPlanes.Floats(blocks, _index.Targets, _index.Rows.Targets * _index.Columns.Targets));
+        Checked.That(from >= 0 && to <= Parts(blocks) && sourcePlanes.PlaneStride == _index.SourcePlane);
+        Checked.Covers(packed, 0, PackedFloats);
+        Checked.Covers(source, 0, sourcePlanes.Floats(blocks, _index.Sources, _index.Rows.Sources * _index.Columns.Sources));
+        Checked.Covers(target, 0, targetPlanes.Floats(blocks, _index.Targets, _index.Rows.Targets * _index.Columns.Targets));
+        Checked.CoversIfAny(epilogue.Bias, 0, _index.Targets);
+        Checked.CoversIfAny(epilogue.Gate, 0, targetPlanes.Floats(blocks, _index.Targets, _index.Rows.Targets * _index.Columns.Targets));
+        Checked.CoversIfAny(epilogue.Residual, 0, targetPlanes.Floats(blocks, _index.Targets, _index.Rows.Targets * _index.Columns.Targets));
         fixed (float* w = packed, x = source, y = target, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         fixed (int* offsets = _index.Offsets, ends = _index.Ends)
         fixed (SparseRun* runs = _patches.Runs)

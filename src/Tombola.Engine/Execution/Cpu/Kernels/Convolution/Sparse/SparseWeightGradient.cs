@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>The gradient of the surviving weights only: every shape; worth it when many weights are gone.</summary>
@@ -70,10 +68,14 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
         int from,
         int to)
     {
-        Debug.Assert(inputPlanes == _input && gradientPlanes == _gradient);
+        Checked.That(inputPlanes == _input && gradientPlanes == _gradient);
         var (first, last) = (_parts[from], _parts[to]);
         if (_index.FirstOf(first) == _index.FirstOf(last)) return;
         var (shape, outputs) = (_shape.Convolution, _shape.Convolution.Outputs);
+        Checked.Covers(input, 0, inputPlanes.Floats(blocks, shape.Inputs, shape.InputPixels));
+        Checked.Covers(gradient, 0, gradientPlanes.Floats(blocks, last, shape.OutputPixels));
+        Checked.Covers(scratch, (long)from * PartFloats, PartFloats);
+        Checked.Covers(sums, 0, SumFloats);
         var lists = stackalloc PixelRuns[_shape.Lists];
         fixed (float* x = input, dy = gradient, memory = scratch[(from * PartFloats)..], sum = sums)
         fixed (int* offsets = _index.Offsets, chunks = _index.Starts)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Cpu.Kernels;
@@ -42,14 +41,14 @@ internal static unsafe class WinogradConvolution
         int to,
         bool prefetch = false)
     {
-        var plane = shape.Rows * shape.Columns * LanePlanes.Lanes;
-        Debug.Assert(input.Length >= ((shape.Blocks - 1) * inputLayout.BlockStride) + ((shape.Inputs - 1) * inputLayout.PlaneStride) + plane);
-        var reach = ((shape.Blocks - 1) * outputLayout.BlockStride) + ((shape.Outputs - 1) * outputLayout.PlaneStride) + plane;
-        Debug.Assert(output.Length >= reach);
-        Debug.Assert(packed.Length >= shape.PackedFloats && scratch.Length >= shape.ScratchFloats && to <= shape.Tiles);
-        Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= shape.Outputs);
-        Debug.Assert(epilogue.Residual.IsEmpty || epilogue.Residual.Length >= reach);
-        Debug.Assert(epilogue.Gate.IsEmpty || epilogue.Gate.Length >= reach);
+        Checked.That(from >= 0 && to <= shape.Tiles);
+        Checked.Covers(input, 0, inputLayout.Floats(shape.Blocks, shape.Inputs, shape.Pixels));
+        Checked.Covers(packed, 0, shape.PackedFloats);
+        Checked.Covers(output, 0, outputLayout.Floats(shape.Blocks, shape.Outputs, shape.Pixels));
+        Checked.Covers(scratch, 0, shape.ScratchFloats);
+        Checked.CoversIfAny(epilogue.Bias, 0, shape.Outputs);
+        Checked.CoversIfAny(epilogue.Gate, 0, outputLayout.Floats(shape.Blocks, shape.Outputs, shape.Pixels));
+        Checked.CoversIfAny(epilogue.Residual, 0, outputLayout.Floats(shape.Blocks, shape.Outputs, shape.Pixels));
         fixed (float* x = input, u = packed, y = output, s = scratch, bias = epilogue.Bias, gate = epilogue.Gate, addend = epilogue.Residual)
         {
             for (var tile = from; tile < to; tile += shape.ChunkTiles)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Tombola.Engine.Numerics;
 
@@ -42,7 +41,10 @@ internal static unsafe class WinogradGradient
         int from,
         int to)
     {
-        Debug.Assert(scratch.Length >= shape.ScratchFloats && to <= shape.Units(chunk));
+        Checked.That(from >= 0 && to <= shape.Units(chunk));
+        Checked.Covers(input, 0, inputLayout.Floats(shape.Convolution.Blocks, shape.Convolution.Inputs, shape.Convolution.Pixels));
+        Checked.Covers(gradient, 0, gradientLayout.Floats(shape.Convolution.Blocks, shape.Convolution.Outputs, shape.Convolution.Pixels));
+        Checked.Covers(scratch, 0, shape.ScratchFloats);
         fixed (float* x = input, dy = gradient, s = scratch)
         {
             if (Lanes.Wide)
@@ -65,7 +67,9 @@ internal static unsafe class WinogradGradient
     /// <param name="to">Position after the last.</param>
     public static void Accumulate(in WinogradGradientShape shape, ReadOnlySpan<float> scratch, Span<float> sums, int chunk, int from, int to)
     {
-        Debug.Assert(scratch.Length >= shape.ScratchFloats && sums.Length >= shape.SumFloats && to <= WinogradShape.Positions);
+        Checked.That(from >= 0 && to <= WinogradShape.Positions);
+        Checked.Covers(scratch, 0, shape.ScratchFloats);
+        Checked.Covers(sums, 0, shape.SumFloats);
         int tiles = shape.TilesOf(chunk), inputs = shape.PaddedInputs, outputs = shape.PaddedOutputs, columns = shape.ChunkTiles * Lane;
         fixed (float* s = scratch, sum = sums)
         {
@@ -96,7 +100,9 @@ internal static unsafe class WinogradGradient
     public static void Finish(in WinogradGradientShape shape, ReadOnlySpan<float> sums, Span<float> weights, int from, int to)
     {
         int inputs = shape.Convolution.Inputs, outputs = shape.Convolution.Outputs;
-        Debug.Assert(sums.Length >= shape.SumFloats && weights.Length >= inputs * outputs * Taps);
+        Checked.That(from >= 0 && to <= shape.OutputBlocks);
+        Checked.Covers(sums, 0, shape.SumFloats);
+        Checked.Covers(weights, 0, (long)inputs * outputs * Taps);
         Span<float> taps = stackalloc float[Run * Taps * Group];
         fixed (float* s = sums, t = taps)
         {

@@ -26,6 +26,9 @@ internal readonly record struct WinogradShape(int Blocks, int Inputs, int Output
 
     private const int Megafloat = 1 << 20;
 
+    /// <summary>Pixels of a map.</summary>
+    public int Pixels => Rows * Columns;
+
     public int TileRows => (Rows + TileSide - 1) / TileSide;
 
     public int TileColumns => (Columns + TileSide - 1) / TileSide;

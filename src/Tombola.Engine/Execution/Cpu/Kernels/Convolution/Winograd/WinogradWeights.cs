@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Tombola.Engine.Execution.Cpu.Kernels;
@@ -21,7 +20,10 @@ internal static unsafe class WinogradWeights
     /// <param name="to">Block after the last.</param>
     public static void PackForward(in WinogradShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> factors, Span<float> packed, int from, int to)
     {
-        Debug.Assert(weights.Length >= shape.Inputs * shape.Outputs * Taps && packed.Length >= shape.PackedFloats);
+        Checked.That(from >= 0 && to <= shape.OutputBlocks);
+        Checked.Covers(weights, 0, (long)shape.Inputs * shape.Outputs * Taps);
+        Checked.CoversIfAny(factors, 0, shape.Outputs);
+        Checked.Covers(packed, 0, shape.PackedFloats);
         Span<float> taps = stackalloc float[Taps * WinogradShape.OutputBlock];
         var scale = stackalloc float[WinogradShape.OutputBlock];
         fixed (float* target = packed, tap = taps)
@@ -58,7 +60,10 @@ internal static unsafe class WinogradWeights
     public static void PackBackward(in WinogradShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> factors, Span<float> packed, int from, int to)
     {
         var backward = shape.Backward();
-        Debug.Assert(weights.Length >= shape.Inputs * shape.Outputs * Taps && packed.Length >= backward.PackedFloats);
+        Checked.That(from >= 0 && to <= backward.OutputBlocks);
+        Checked.Covers(weights, 0, (long)shape.Inputs * shape.Outputs * Taps);
+        Checked.CoversIfAny(factors, 0, shape.Outputs);
+        Checked.Covers(packed, 0, backward.PackedFloats);
         Span<float> taps = stackalloc float[Taps * WinogradShape.OutputBlock];
         fixed (float* target = packed, tap = taps)
         {
