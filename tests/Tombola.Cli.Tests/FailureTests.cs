@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Reporting;
 
@@ -8,8 +9,9 @@ public sealed class FailureTests
 {
     public static TheoryData<Exception, int, string> Exceptions => new()
     {
-        { new ArgumentException("Null character in path.", "path"), 2, "Null character in path." },
-        { new ArgumentOutOfRangeException("count"), 2, "Specified argument was out of the range of valid values." },
+        { new SettingException("There is no fruit 'aple'."), 2, "There is no fruit 'aple'." },
+        { new ArgumentException("Null character in path.", "path"), 1, "This is a fault of the program, not of the command: Null character in path." },
+        { new ArgumentOutOfRangeException("count"), 1, "This is a fault of the program, not of the command: " },
         { new IOException("The disk is on fire."), 1, "The disk is on fire." },
         { new UnauthorizedAccessException("Access to the path '/x' is denied."), 1, "Access to the path '/x' is denied. Change its permissions" },
         { new InsufficientMemoryException(), 1, "There is not enough memory." },

@@ -9,7 +9,7 @@ public sealed class ScriptTests : IDisposable
     public void The_script_runs_through_a_link_and_from_another_folder()
     {
         var link = _sandbox.At("a link");
-        File.CreateSymbolicLink(link, Path.Combine(Root(), "tombola"));
+        File.CreateSymbolicLink(link, Path.Combine(Repository.Root, "tombola"));
 
         // Homes stay as they are: the script may have to build, and finds packages there.
         using var child = new Child(link, ["--version"], new Dictionary<string, string>(), folder: _sandbox.Root);
@@ -62,7 +62,7 @@ public sealed class ScriptTests : IDisposable
         Start();
         using var child = new Child("/bin/bash", ["-c", "\"$0\" <&- 2>&-", _sandbox.At("checkout/tombola")], Environment());
         Assert.Contains("/dev/null pipe", child.End().Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
-        using var mute = new Child("/bin/bash", ["-c", "exec \"$0\" models list >&-", Path.Combine(Root(), "tombola")], new Dictionary<string, string>());
+        using var mute = new Child("/bin/bash", ["-c", "exec \"$0\" models list >&-", Path.Combine(Repository.Root, "tombola")], new Dictionary<string, string>());
         mute.End().FailsWith(1, "Standard output cannot be written");
     }
 
@@ -76,7 +76,7 @@ public sealed class ScriptTests : IDisposable
         Directory.CreateDirectory(_sandbox.At("bin"));
         File.WriteAllText(source, "");
         foreach (var name in new[] { "Directory.Build.props", ".editorconfig" }) File.WriteAllText(_sandbox.At($"checkout/{name}"), "");
-        File.Copy(Path.Combine(Root(), "tombola"), _sandbox.At("checkout/tombola"));
+        File.Copy(Path.Combine(Repository.Root, "tombola"), _sandbox.At("checkout/tombola"));
         var dotnet = _sandbox.At("bin/dotnet");
         File.WriteAllText(dotnet, $"""
             #!/bin/bash
@@ -99,14 +99,4 @@ public sealed class ScriptTests : IDisposable
     private int Builds() => File.ReadAllLines(_sandbox.At("builds")).Length;
 
     private Dictionary<string, string> Environment() => new() { ["PATH"] = $"{_sandbox.At("bin")}:{System.Environment.GetEnvironmentVariable("PATH")}" };
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tombola.slnx"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("The tests are not below the repository.");
-    }
 }

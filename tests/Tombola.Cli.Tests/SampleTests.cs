@@ -1,0 +1,32 @@
+namespace Tombola.Cli.Tests;
+
+/// <summary>The programs in <c>samples/</c> run as a user would run them.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    public void Dispose() => _sandbox.Dispose();
+
+    [Theory]
+    [InlineData("ticket.cs", "level 5: 16.8 % of the weights", "barrier between two copies of the last ticket: ")]
+    [InlineData("strategy.cs", "magnitude: ", "relative-magnitude: ")]
+    [InlineData("network.cs", "plain_8@1x12x20:5: ", "index.html")]
+    [InlineData("study.cs", "Of the dense network's weights ", "own-signs")]
+    public void A_sample_says_what_it_found(string sample, params string[] parts)
+    {
+        // The library is built already; building it again would disturb the tests beside this one.
+        using var child = new Child(
+            Child.Program, ["run", "-c", "Release", "-p:BuildProjectReferences=false", "-p:TreatWarningsAsErrors=true", Path.Combine(Repository.Root, "samples", sample), _sandbox.StorePath], Environment());
+        var ended = child.End(TimeSpan.FromMinutes(5));
+        Assert.True(ended.Code == 0, ended.ToString());
+        Assert.All(parts, part => Assert.Contains(part, ended.Output, StringComparison.Ordinal));
+    }
+
+    /// <summary>The home of the tests' own user, where the packages are; data and results are the sandbox's.</summary>
+    private Dictionary<string, string> Environment()
+    {
+        var variables = _sandbox.Environment();
+        variables.Remove("HOME");
+        return variables;
+    }
+}
