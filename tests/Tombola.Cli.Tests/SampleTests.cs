@@ -22,11 +22,6 @@ public sealed class SampleTests : IDisposable
         Assert.All(parts, part => Assert.Contains(part, ended.Output, StringComparison.Ordinal));
     }
 
-    /// <summary>The home of the tests' own user, where the packages are; data and results are the sandbox's.</summary>
-    private Dictionary<string, string> Environment()
-    {
-        var variables = _sandbox.Environment();
-        variables.Remove("HOME");
-        return variables;
-    }
+    /// <summary>The home is that of the tests' own user, where the packages are; data and results are the sandbox's.</summary>
+    private Dictionary<string, string> Environment() => _sandbox.Environment().Where(variable => variable.Key.StartsWith("TOMBOLA_", StringComparison.Ordinal)).ToDictionary();
 }
