@@ -11,7 +11,7 @@ namespace Tombola;
 /// <summary>The door of the library: a store of results, data sets, and what can be asked of them.</summary>
 /// <remarks>
 /// Whatever is asked is a job with a key. What the store has is answered from it, and the rest is computed and kept, so that a program that runs twice computes once.
-/// Several threads may ask at once, and several programs may share a store.
+/// Several threads may ask at once, though a <see cref="Studies.Replicate"/> belongs to one at a time, and several programs may share a store.
 /// </remarks>
 public sealed class Laboratory
 {
@@ -23,7 +23,7 @@ public sealed class Laboratory
     /// <summary>The data sets, loaded once.</summary>
     public DatasetCache Data { get; }
 
-    /// <summary>Jobs at once.</summary>
+    /// <summary>Jobs at once, for each call.</summary>
     public int Workers { get; }
 
     /// <summary>Hears about ten times a second how far jobs are.</summary>
@@ -98,7 +98,7 @@ public sealed class Laboratory
     public TrainJob Train(Replicate replicate, StateRef start, Job<PruneResult>? mask = null, ulong noise = 1, long from = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(replicate);
-        return Computed(replicate.Copy(Condition.Dense(), 0) with { Start = start, Mask = mask, Noise = new SgdNoise(noise, noise), From = from }, cancellation);
+        return Computed(replicate.Copy(Condition.Dense(), 0) with { Start = start, Mask = mask, Kernels = mask is null ? null : replicate.Kernels, Noise = new SgdNoise(noise, noise), From = from }, cancellation);
     }
 
     /// <summary>Removes a fraction of the weights that remain.</summary>
@@ -117,7 +117,7 @@ public sealed class Laboratory
     public PathResult Path(Replicate replicate, StateRef first, StateRef second, bool onTrainingSet = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(replicate);
-        return Result(replicate.Path(Condition.Dense(), first, second, onTrainingSet), cancellation);
+        return Result(replicate.Path(Condition.Dense(), first, second, onTrainingSet) with { Kernels = replicate.Kernels }, cancellation);
     }
 
     private TJob Computed<TJob>(TJob job, CancellationToken cancellation)

@@ -3,6 +3,13 @@ namespace Tombola.Cli.Tests;
 /// <summary>The programs in <c>samples/</c> run as a user would run them.</summary>
 public sealed class SampleTests : IDisposable
 {
+    /// <summary>As the tests were built, since the library is there in that configuration.</summary>
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
     private readonly Sandbox _sandbox = new();
 
     public void Dispose() => _sandbox.Dispose();
@@ -16,7 +23,7 @@ public sealed class SampleTests : IDisposable
     {
         // The library is built already; building it again would disturb the tests beside this one.
         using var child = new Child(
-            Child.Program, ["run", "-c", "Release", "-p:BuildProjectReferences=false", "-p:TreatWarningsAsErrors=true", Path.Combine(Repository.Root, "samples", sample), _sandbox.StorePath], Environment());
+            Child.Program, ["run", "-c", Configuration, "-p:BuildProjectReferences=false", "-p:TreatWarningsAsErrors=true", Path.Combine(Repository.Root, "samples", sample), _sandbox.StorePath], Environment());
         var ended = child.End(TimeSpan.FromMinutes(5));
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.All(parts, part => Assert.Contains(part, ended.Output, StringComparison.Ordinal));

@@ -63,6 +63,15 @@ public sealed partial class StudyRunTests : IDisposable
         Assert.False(Directory.Exists(_sandbox.StorePath));
     }
 
+    /// <summary>One other value that comes to the same is no proof.</summary>
+    [Theory]
+    [InlineData("scale/fig5", "--rewind", "10it")]
+    [InlineData("lmc/fig6", "--levels", "18")]
+    [InlineData("lmc/fig6", "--at", "0,5000it")]
+    [InlineData("lmc/fig6", "--at", "0,0")]
+    public void An_option_that_a_study_looks_at_is_taken_whatever_its_value(string study, string option, string value) =>
+        Assert.Equal(0, _sandbox.Run("study", "show", study, "--preset", "lenet-glyphs", "--set", "subsample=300", "--steps", "500it", option, value).Code);
+
     [Fact]
     public void Who_asks_for_copies_gets_them_and_the_report_says_so()
     {

@@ -45,23 +45,25 @@ internal sealed class RequestOptions
 
     public StudyRequest Read(ParseResult parsed, CommonOptions common, Study study) => Reader(parsed, common)(study);
 
-    /// <summary>For each option that was given, how to ask for something else by it: what changes no job then has no use.</summary>
-    public IReadOnlyDictionary<string, Func<StudyRequest, StudyRequest>> Changes(ParseResult parsed)
+    /// <summary>For each option that was given, how to ask for other things by it: what changes no job then has no use.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Func<StudyRequest, StudyRequest>>> Changes(ParseResult parsed)
     {
-        var changes = new Dictionary<string, Func<StudyRequest, StudyRequest>>();
-        Add(_copies, asked => asked with { AskedCopies = asked.AskedCopies == 2 ? 3 : 2 });
-        Add(_rewind, asked => asked with { Rewind = asked.Rewind == default ? new StepCount(0, 1) : default });
-        Add(_at, asked => asked with { Steps = asked.Steps is [var only] && only == default ? [new StepCount(0, 1)] : [default] });
-        Add(_batchNorm, asked => asked with { Recalibration = asked.Recalibration is null ? Recalibration.Default : null });
-        Add(_levels, asked => asked with { Preset = Change(asked.Preset), Variants = [.. asked.Variants.Select(Change)] });
+        var changes = new Dictionary<string, IReadOnlyList<Func<StudyRequest, StudyRequest>>>();
+        Add(_copies, [asked => asked with { AskedCopies = 2 }, asked => asked with { AskedCopies = 3 }]);
+        Add(_rewind, [asked => asked with { Rewind = default }, asked => asked with { Rewind = new StepCount(0, 1) }, asked => asked with { Rewind = new StepCount(0, 2) }]);
+        Add(_at, [asked => asked with { Steps = [default] }, asked => asked with { Steps = [new StepCount(0, 1)] }]);
+        Add(_levels, [asked => WithLevels(asked, 1), asked => WithLevels(asked, 2)]);
+        Add(_batchNorm, [asked => asked with { Recalibration = null }, asked => asked with { Recalibration = Recalibration.Default }]);
         return changes;
 
-        void Add(Option option, Func<StudyRequest, StudyRequest> change)
+        void Add(Option option, IReadOnlyList<Func<StudyRequest, StudyRequest>> others)
         {
-            if (parsed.GetResult(option) is { Implicit: false }) changes[option.Name] = change;
+            if (parsed.GetResult(option) is { Implicit: false }) changes[option.Name] = others;
         }
 
-        static Preset Change(Preset preset) => preset.Levels == 0 ? preset with { Levels = 1, StudiedLevel = 1 } : preset with { Levels = preset.Levels - 1, StudiedLevel = Math.Min(preset.StudiedLevel, preset.Levels - 1) };
+        static StudyRequest WithLevels(StudyRequest asked, int levels) => asked with { Preset = Shorter(asked.Preset, levels), Variants = [.. asked.Variants.Select(preset => Shorter(preset, levels))] };
+
+        static Preset Shorter(Preset preset, int levels) => preset with { Levels = levels, StudiedLevel = levels };
     }
 
     private RequestArguments ReadArguments(ParseResult parsed, CommonOptions common) => common.ReadArguments(parsed) with

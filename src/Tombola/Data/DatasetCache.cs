@@ -6,6 +6,7 @@ namespace Tombola.Data;
 public sealed class DatasetCache(DataFolder folder)
 {
     private readonly ConcurrentDictionary<DatasetSpec, Lazy<Dataset>> _loaded = new();
+    private readonly ConcurrentDictionary<DatasetSpec, Lazy<DatasetSpec>> _resolved = new();
 
     /// <summary>The data set of a specification, refused if its content is not the one the specification was made for.</summary>
     public Dataset Load(DatasetSpec spec) => _loaded.GetOrAdd(spec, key => new Lazy<Dataset>(() => Datasets.Load(key, folder))).Value;
@@ -23,9 +24,12 @@ public sealed class DatasetCache(DataFolder folder)
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.Fingerprint is not null) return spec;
         if (Datasets.Find(spec.Name).KnownFingerprint is { } known) return spec with { Fingerprint = known };
-        var dataset = Datasets.Load(spec, folder);
-        var resolved = spec with { Fingerprint = dataset.Fingerprint };
-        _loaded.TryAdd(resolved, new Lazy<Dataset>(dataset));
-        return resolved;
+        return _resolved.GetOrAdd(spec, key => new Lazy<DatasetSpec>(() =>
+        {
+            var dataset = Datasets.Load(key, folder);
+            var resolved = key with { Fingerprint = dataset.Fingerprint };
+            _loaded.TryAdd(resolved, new Lazy<Dataset>(dataset));
+            return resolved;
+        })).Value;
     }
 }

@@ -2,7 +2,7 @@ using Tombola.Engine.Naming;
 
 namespace Tombola.Data;
 
-/// <summary>Which examples an replicate uses, and how they are scaled: a name and everything that changes what training sees.</summary>
+/// <summary>Which examples a replicate uses, and how they are scaled: a name and everything that changes what training sees.</summary>
 public sealed record DatasetSpec
 {
     /// <summary>Pixels divided by 255.</summary>

@@ -52,7 +52,7 @@ public abstract record Job
     }
 
     /// <summary>True for a job that can go on from what an interrupted run left in its folder, and clears the rest itself; the folder of any other is emptied.</summary>
-    protected internal virtual bool GoesOn => false;
+    internal virtual bool GoesOn => false;
 
     /// <summary>Computes the artifacts into the context's folder and gives the result record.</summary>
     internal abstract object Execute(JobContext context);

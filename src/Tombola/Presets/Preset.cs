@@ -7,7 +7,7 @@ using Tombola.Training;
 
 namespace Tombola.Presets;
 
-/// <summary>A named setting of an replicate: network, data, recipe and pruning.</summary>
+/// <summary>A named setting of a replicate: network, data, recipe and pruning.</summary>
 public sealed record Preset
 {
     public required string Name { get; init; }

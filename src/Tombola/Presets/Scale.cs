@@ -19,7 +19,7 @@ public sealed record Scale(string Name, double Levels, int Replicates, int Copie
     [
         new("tiny", 0.25, 1, 2, "few steps, a quarter of the levels, one replicate; convolutional presets with a narrow network on drawn images: does it run?", preset => preset.Tiny),
         new("small", 1, 2, 2, "a part of the steps that two cores can do: what will come out, roughly?", preset => preset.Small),
-        new(Paper, 1, 3, 3, "the published setting; three experiments with three copies of every network, which make three pairs", _ => ScaledDown.None),
+        new(Paper, 1, 3, 3, "the published setting; three replicates with three copies of every network, which make three pairs", _ => ScaledDown.None),
     ]);
 
     public static IReadOnlyList<Scale> All => Known.All;

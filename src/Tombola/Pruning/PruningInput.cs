@@ -13,7 +13,7 @@ namespace Tombola.Pruning;
 /// <param name="Stream">Randomness, for strategies that want some.</param>
 public sealed record PruningInput(Network Network, NetworkState State, Mask Mask, IReadOnlySet<string> Exempt, RandomStream Stream)
 {
-    /// <summary>How many weights to remove. <see cref="PruningStrategies.Prune"/> says.</summary>
+    /// <summary>How many weights to remove. <see cref="PruningStrategies.Prune(PruningInput, string, double)"/> says.</summary>
     public int Remove { get; init; }
 
     /// <summary>Training examples, for strategies that look at some; null for none.</summary>

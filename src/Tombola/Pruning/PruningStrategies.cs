@@ -38,14 +38,19 @@ public static class PruningStrategies
 
     /// <summary>Prunes a fraction of the remaining weights: exactly round(fraction * remaining), ties to even, exempt layers counted but spared.</summary>
     /// <exception cref="ArgumentException">The layers that may be pruned have too few weights left, or the strategy needs training examples and has none.</exception>
-    public static Mask Prune(PruningInput input, string strategy, double fraction)
+    public static Mask Prune(PruningInput input, string strategy, double fraction) => Prune(input, Find(strategy), fraction);
+
+    /// <inheritdoc cref="Prune(PruningInput, string, double)"/>
+    /// <exception cref="InvalidOperationException">The strategy chose other weights than it should, or too few.</exception>
+    public static Mask Prune(PruningInput input, PruningStrategy strategy, double fraction)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var (state, mask, known) = (input.State, input.Mask, Find(strategy));
+        ArgumentNullException.ThrowIfNull(strategy);
+        var (state, mask) = (input.State, input.Mask);
         if (!(fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The pruning fraction is {fraction}; it must be above 0 and below 1."));
-        if (known.NeedsExamples && input.Batch is null)
+        if (strategy.NeedsExamples && input.Batch is null)
         {
-            throw new SettingException($"The pruning strategy '{strategy}' looks at training examples, but there are none. Name the data set to draw them from.");
+            throw new SettingException($"The pruning strategy '{strategy.Name}' looks at training examples, but there are none. Name the data set to draw them from.");
         }
 
         var remove = (int)Math.Round(fraction * mask.Remaining, MidpointRounding.ToEven);
@@ -55,7 +60,16 @@ public static class PruningStrategies
             throw new SettingException($"Pruning would remove {remove} weights, but the layers that are not exempt have {available} left. Use fewer levels.");
         }
 
-        var removed = new HashSet<int>(known.Choose(input with { Remove = remove }));
+        var removed = new HashSet<int>(strategy.Choose(input with { Remove = remove }));
+        var allowed = new bool[state.Space.Count];
+        foreach (var parameter in state.Space.Prunable.Where(parameter => !input.Exempt.Contains(parameter.Layer))) allowed.AsSpan(parameter.Offset, parameter.Count).Fill(true);
+
+        // Anybody may register a strategy, and a wrong density would not be seen later.
+        if (removed.Count != remove || removed.Any(index => (uint)index >= (uint)allowed.Length || !allowed[index] || !mask[index]))
+        {
+            throw new InvalidOperationException($"The pruning strategy '{strategy.Name}' should choose {remove} of the candidates, each once; it chose {removed.Count}, or others.");
+        }
+
         return new Mask(state.Space, index => mask[index] && !removed.Contains(index));
     }
 

@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Execution;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Landscape;
@@ -48,7 +49,7 @@ public sealed record StudyRequest
     public Recalibration? Recalibration { get; init; }
 }
 
-/// <summary>A request with its data at hand: makes the replicates of its replicates.</summary>
+/// <summary>A request with its data at hand: makes its replicates.</summary>
 public sealed class StudyContext
 {
     /// <summary>The steps of the paper's figures for LeNet, as fractions of its 24,000: for settings that the paper does not show.</summary>
@@ -92,7 +93,11 @@ public sealed class StudyContext
         Total = Iterations(StepCount.Parse(Preset.Recipe.Steps));
         Rewind = Iterations(request.Rewind);
         if (Rewind >= Total) throw new SettingException($"The rewinding step {Rewind} is not before the end of training, step {Total}.");
-        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, request.Kernels, request.Backend))];
+
+        // Whoever names what would be taken anyway asks for the same jobs; a name that is not known is refused now.
+        var kernels = KernelNames.Parse(request.Kernels) == KernelChoice.Dense ? KernelNames.Dense : null;
+        var backend = Backends.Find(request.Backend) == Backends.Cpu ? null : request.Backend;
+        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, kernels, backend))];
     }
 
     public StudyRequest Request { get; }

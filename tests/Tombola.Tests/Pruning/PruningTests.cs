@@ -214,4 +214,21 @@ public sealed class PruningTests
         Assert.Equal((mask.Remaining, Small.PrunableCount), (report.Sum(layer => layer.Remaining), report.Sum(layer => layer.Count)));
         Assert.Equal(mask.CountIn(Small["b.weight"]) / 297.0, report[1].Density);
     }
+
+    /// <summary>Anybody may write a strategy.</summary>
+    [Theory]
+    [InlineData("too few")]
+    [InlineData("one twice")]
+    [InlineData("a bias")]
+    public void A_strategy_that_does_not_choose_what_it_should_is_found_out(string name)
+    {
+        var strategy = new PruningStrategy(name, input => input.Candidates.First().Take(input.Remove - 1).Concat(name switch
+        {
+            "too few" => [],
+            "one twice" => input.Candidates.First().Take(1),
+            _ => [input.State.Space.Parameters.First(parameter => !parameter.Prunable).Offset],
+        }));
+        var input = new PruningInput(Training.Toy.Network, Training.Toy.Start(), Mask.Full(Training.Toy.Space), new HashSet<string>(), new RandomStream(1, RandomStream.Prune));
+        Assert.Contains(name, Assert.Throws<InvalidOperationException>(() => PruningStrategies.Prune(input, strategy, 0.2)).Message, StringComparison.Ordinal);
+    }
 }

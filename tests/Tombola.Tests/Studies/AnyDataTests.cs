@@ -64,6 +64,38 @@ public sealed class AnyDataTests : IDisposable
         Assert.All(new[] { "Level 20", "mnist_lenet_5", "after 19 levels 57 weights remain, 50 of them in fc", "--levels 19" }, part => Assert.Contains(part, refused, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Whoever_names_the_default_kernels_and_backend_asks_for_the_same_jobs()
+    {
+        var request = new StudyRequest { Preset = Preset with { Data = new DatasetSpec { Name = "glyphs" } }, Scale = "paper", Replicates = 1 };
+        string Key(StudyRequest asked) => new StudyContext(asked, Cache()).Replicates[0].Copy(new Condition(NetworkKinds.Imp, 0, 1), 0).Key;
+        Assert.Equal(Key(request), Key(request with { Kernels = "automatic", Backend = "cpu" }));
+        Assert.NotEqual(Key(request), Key(request with { Kernels = "dense" }));
+        Assert.Throws<SettingException>(() => Key(request with { Backend = "abacus" }));
+    }
+
+    [Fact]
+    public void A_mask_of_any_density_leaves_what_is_exempt_or_is_refused_when_it_is_named()
+    {
+        var replicate = Context(Preset with { Model = "mnist_lenet_5", Data = new DatasetSpec { Name = "glyphs" } }).Replicates[0];
+        foreach (var source in MaskSources.All.Where(source => source.ToDensity is not null))
+        {
+            Assert.NotNull(source.ToDensity!(replicate, 0, 0.02));
+            Assert.Contains("fc is exempt", Assert.Throws<SettingException>(() => source.ToDensity!(replicate, 0, 0.01)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Training_that_starts_at_its_end_or_after_is_refused(long from)
+    {
+        var job = Copy(Preset with { Model = "mnist_lenet_5", Data = new DatasetSpec { Name = "glyphs", Subsample = 100 } }) with { From = from };
+        var failed = Assert.Throws<JobsFailedException>(() => new LocalExecutor(new Store(_folder.At("store")), Cache(), 1).Run([job], null, CancellationToken.None));
+        Assert.Contains("has no step", failed.Failures[0].Sentence, StringComparison.Ordinal);
+    }
+
     private static Preset Preset => KnownPresets.Find("lenet-tensors") is var known ? known with { Recipe = known.Recipe with { Batch = 20, Steps = "4it" } } : null!;
 
     private DatasetCache Cache() => new(_folder.Data);

@@ -34,7 +34,8 @@ public static partial class Architectures
     {
         ArgumentNullException.ThrowIfNull(name);
         var (plain, form) = Split(name);
-        foreach (var family in All)
+        // The last come first: what a program adds may have a name that begins like one of ours.
+        foreach (var family in All.Reverse())
         {
             var (input, classes) = form ?? (family.Input, UsualClasses);
             if (family.Create(new NetworkRequest(plain, NameFor(family, plain, input, classes), input, classes)) is { } network) return network;

@@ -40,7 +40,7 @@ public sealed record DiskProbe(string Folder, string FileSystem, bool Sees, bool
             var other = second(folder);
             var sees = WaitFor(Path.Combine(folder, Ready));
             File.WriteAllText(Path.Combine(folder, Go), "");
-            var mine = StepTimer(folder, "first");
+            var mine = Race(folder, "first");
             var theirs = other.GetAwaiter().GetResult();
             var one = mine.Zip(theirs, (a, b) => a ^ b).ToArray();
             return new DiskProbe(near, FormatOf(near), sees && theirs.Count == mine.Length, theirs.Count == mine.Length && one[..Tries].All(x => x), theirs.Count == mine.Length && one[Tries..].All(x => x));
@@ -57,7 +57,7 @@ public sealed record DiskProbe(string Folder, string FileSystem, bool Sees, bool
     {
         Prepare(folder, "second");
         File.WriteAllText(Path.Combine(folder, Ready), "");
-        return WaitFor(Path.Combine(folder, Go)) ? StepTimer(folder, "second") : [];
+        return WaitFor(Path.Combine(folder, Go)) ? Race(folder, "second") : [];
     }
 
     private static void Prepare(string folder, string name)
@@ -65,7 +65,7 @@ public sealed record DiskProbe(string Folder, string FileSystem, bool Sees, bool
         for (var i = 0; i < Tries; i++) File.WriteAllText(Path.Combine(Directory.CreateDirectory(At(folder, name, i)).FullName, name), name);
     }
 
-    private static bool[] StepTimer(string folder, string name)
+    private static bool[] Race(string folder, string name)
     {
         var won = new bool[2 * Tries];
         for (var i = 0; i < Tries; i++)

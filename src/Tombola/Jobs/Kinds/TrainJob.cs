@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tombola.Data;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -46,7 +47,7 @@ public sealed record TrainJob : Job<TrainResult>
 
     public override IEnumerable<Job> Inputs => Mask is null ? [Start.Of] : [Start.Of, Mask];
 
-    protected internal override bool GoesOn => true;
+    internal override bool GoesOn => true;
 
     public override string Title => $"train {Model} from step {From} to {To}";
 
@@ -65,6 +66,7 @@ public sealed record TrainJob : Job<TrainResult>
 
     protected internal override TrainResult Run(JobContext context)
     {
+        if (From < 0 || From >= To) throw new SettingException($"Training from step {From} to step {To} has no step. Start before the end.");
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var trainer = new Trainer

@@ -48,6 +48,9 @@ public sealed class Replicate
         _recalibration = _network.Space.StatisticsCount > 0 ? recalibration : null;
     }
 
+    /// <summary>The kernels for sparse networks, null for whichever are faster.</summary>
+    internal string? Kernels => _kernels;
+
     /// <summary>T, length of training in steps.</summary>
     public long Total { get; }
 
@@ -157,6 +160,15 @@ public sealed class Replicate
         return Math.Pow(1 - _preset.Fraction, level);
     }
 
+    /// <summary>A density that leaves what is exempt, or else a sentence.</summary>
+    internal double Demand(double density)
+    {
+        var exempt = _preset.ExemptOutput ? _network.Space.Prunable.Where(parameter => parameter.Layer == _network.OutputLayer).Sum(parameter => parameter.Count) : 0;
+        var least = (double)Math.Max(exempt, 1) / _network.Space.PrunableCount;
+        return density >= least ? density : throw new SettingException(FormattableString.Invariant(
+            $"A density of {density} is too low for {_network.Name}: {(exempt > 0 ? $"its layer {_network.OutputLayer} is exempt from pruning and alone has" : "one weight is")} {least:0.####} of the weights. Choose a higher one."));
+    }
+
     /// <summary>Refuses a level for which there are too few weights, before anything is trained: what is exempt stays, so the others are gone some time.</summary>
     private void Demand(int level)
     {
@@ -166,7 +178,7 @@ public sealed class Replicate
         for (; most < level; most++)
         {
             var remove = (int)Math.Round(_preset.Fraction * remaining, MidpointRounding.ToEven);
-            if (remove == 0 || remaining - remove < Math.Max(exempt, 1)) break;
+            if (remaining - remove < Math.Max(exempt, 1)) break;
             remaining -= remove;
         }
 

@@ -5,7 +5,7 @@ using Tombola.Training;
 
 namespace Tombola.Studies;
 
-/// <summary>The seeds of an replicate, derived from the one a person gives: same words, same seed, and no two roles share one.</summary>
+/// <summary>The seeds of a replicate, derived from the one a person gives: same words, same seed, and no two roles share one.</summary>
 internal static class Seeds
 {
     /// <summary>A seed for a role, such as ("imp", replicate 2, level 5).</summary>

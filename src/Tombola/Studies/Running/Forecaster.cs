@@ -50,7 +50,7 @@ public sealed class Forecaster(Store store, DatasetCache data, int workers)
             try
             {
                 var all = Job.WithInputs(study.Design(_contexts.Of(request)).Jobs);
-                return new Named(all, SecondsPerCost(request.Preset), null);
+                return new Named(all, SecondsPerCost(_contexts.Of(request).Preset), null);
             }
             catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
             {
