@@ -1,6 +1,6 @@
-using Tombola.Engine.Naming;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 

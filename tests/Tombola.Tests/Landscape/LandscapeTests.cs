@@ -1,7 +1,7 @@
-using Tombola.Engine.Naming;
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Landscape;
