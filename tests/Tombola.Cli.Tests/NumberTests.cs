@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Engine.Naming;
 using Tombola.Presets;
 using Tombola.Reporting;
 
@@ -46,7 +47,7 @@ public sealed class NumberTests
     {
         foreach (var text in NoNumbers)
         {
-            var message = Assert.ThrowsAny<ArgumentException>(() => PresetFields.Set(Preset, $"{field}={text}")).Message;
+            var message = Assert.Throws<SettingException>(() => PresetFields.Set(Preset, $"{field}={text}")).Message;
             Assert.StartsWith($"The field {field} cannot be '{text.Trim()}'; it takes a ", message, StringComparison.Ordinal);
             Assert.Contains($"for example {field}=", message, StringComparison.Ordinal);
         }
@@ -55,7 +56,7 @@ public sealed class NumberTests
     [Fact]
     public void A_decimal_comma_is_refused_rather_than_taken_for_thousands()
     {
-        foreach (var assignment in new[] { "learningRate=0,0012", "gamma=0,1", "randomLabels=0,1", "levels=1,2,3" }) Assert.ThrowsAny<ArgumentException>(() => PresetFields.Set(Preset, assignment));
+        foreach (var assignment in new[] { "learningRate=0,0012", "gamma=0,1", "randomLabels=0,1", "levels=1,2,3" }) Assert.Throws<SettingException>(() => PresetFields.Set(Preset, assignment));
         Assert.Equal(0.0012, PresetFields.Set(Preset, "learningRate=0.0012").Recipe.LearningRate);
     }
 

@@ -15,7 +15,9 @@ public sealed class DatasetCache(DataFolder folder)
     public ExampleForm FormOf(DatasetSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Datasets.Find(spec.Name).Form ?? (Load(spec).Train is var train ? new ExampleForm(train.Shape, train.Classes) : default);
+        if (Datasets.Find(spec.Name).Form is { } known) return known;
+        var train = Load(spec).Train;
+        return new ExampleForm(train.Shape, train.Classes);
     }
 
     /// <summary>The specification with the fingerprint of what lies in the data folder. What had to be read for it is kept.</summary>

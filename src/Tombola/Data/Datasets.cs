@@ -88,7 +88,8 @@ public static class Datasets
         ArgumentNullException.ThrowIfNull(name);
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var (word, path) = colon < 0 ? (name, null) : (name[..colon], name[(colon + 1)..]);
-        var source = Registry.Find(word);
+        var source = Registry.TryFind(word)
+            ?? throw new SettingException($"{Registry.Unknown(word).Message} One in a folder of its own: {string.Join(", ", All.Where(known => known.TakesFolder).Select(known => $"{known.Name}:FOLDER"))}.");
         if (path is not null && !source.TakesFolder)
         {
             throw new SettingException($"The dataset {word} takes no folder after its name; name the data folder with --data instead.");

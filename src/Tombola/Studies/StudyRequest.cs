@@ -27,6 +27,9 @@ public sealed record StudyRequest
     /// <summary>The same where a person asked for it: even networks of which a study would train fewer get so many.</summary>
     public int? AskedCopies { get; init; }
 
+    /// <summary>Copies to train of a network of which a study by itself would train a number of its own.</summary>
+    internal int CopiesOf(int? own) => AskedCopies ?? own ?? Copies;
+
     /// <summary>Rewinding step k of studies that look at one.</summary>
     public StepCount Rewind { get; init; }
 

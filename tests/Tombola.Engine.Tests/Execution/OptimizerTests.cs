@@ -1,5 +1,6 @@
 using Tombola.Engine.Execution;
 using Tombola.Engine.Execution.Cpu;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution;
@@ -109,5 +110,5 @@ public class OptimizerTests
     [InlineData(OptimizerKind.RmsProp, 1e-60)]
     [InlineData(OptimizerKind.Adam, double.NaN)]
     public void An_epsilon_that_does_not_keep_zero_apart_is_refused(OptimizerKind kind, double epsilon) =>
-        Assert.ThrowsAny<ArgumentException>(() => new Optimizer(new(kind, Epsilon: epsilon), Count));
+        Assert.Throws<SettingException>(() => new Optimizer(new(kind, Epsilon: epsilon), Count));
 }

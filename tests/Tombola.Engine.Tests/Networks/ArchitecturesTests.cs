@@ -35,7 +35,7 @@ public class ArchitecturesTests
     [InlineData("mnist_lenet_99999999999", "'99999999999'")]
     public void A_bad_width_is_named_in_a_sentence_with_an_example(string name, string culprit)
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => Architectures.Create(name));
+        var failure = Assert.Throws<SettingException>(() => Architectures.Create(name));
         Assert.Contains($"'{name}'", failure.Message, StringComparison.Ordinal);
         Assert.Contains(culprit, failure.Message, StringComparison.Ordinal);
         Assert.Contains("mnist_lenet_300_100", failure.Message, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public class ArchitecturesTests
     [InlineData("MNIST_LENET_300_100")]
     public void An_unknown_model_is_named_in_a_sentence_with_the_models_there_are(string name)
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => Architectures.Create(name));
+        var failure = Assert.Throws<SettingException>(() => Architectures.Create(name));
         Assert.Contains($"There is no model '{name}'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("mnist_lenet_A_B_...", failure.Message, StringComparison.Ordinal);
     }

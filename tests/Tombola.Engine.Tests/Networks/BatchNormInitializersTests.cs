@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
@@ -125,7 +126,7 @@ public class BatchNormInitializersTests
     [Fact]
     public void An_unknown_name_is_answered_with_those_there_are()
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => Initialize("zero"));
+        var failure = Assert.Throws<SettingException>(() => Initialize("zero"));
         Assert.Contains("There is no batch-norm initialiser 'zero'", failure.Message, StringComparison.Ordinal);
         Assert.All(BatchNormInitializers.Names, name => Assert.Contains(name, failure.Message, StringComparison.Ordinal));
     }

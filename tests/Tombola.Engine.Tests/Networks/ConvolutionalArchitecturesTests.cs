@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 
@@ -165,7 +166,7 @@ public class ConvolutionalArchitecturesTests
     [InlineData("cifar_conv_4_8_8", "too many parts", "cifar_conv_4_32")]
     public void A_depth_or_width_that_there_is_not_is_named_in_a_sentence_with_those_there_are(string name, string culprit, string hints)
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => Architectures.Create(name));
+        var failure = Assert.Throws<SettingException>(() => Architectures.Create(name));
         Assert.All([name, culprit, .. hints.Split('|')], word => Assert.Contains(word, failure.Message, StringComparison.Ordinal));
         Assert.EndsWith(".", failure.Message, StringComparison.Ordinal);
     }
@@ -173,7 +174,7 @@ public class ConvolutionalArchitecturesTests
     [Fact]
     public void A_network_too_wide_for_one_weight_vector_names_the_layer() => Assert.Equal(
         "With layers.14.conv.weight [8192, 8192, 3, 3] the network has more than 2147483591 weights. Choose a narrower one.",
-        Assert.ThrowsAny<ArgumentException>(() => Architectures.Create("cifar_vgg_19_1024")).Message);
+        Assert.Throws<SettingException>(() => Architectures.Create("cifar_vgg_19_1024")).Message);
 
     /// <summary>Names of layers that have parameters in full, of others without their number.</summary>
     private static IEnumerable<string> Describe(Network network) =>

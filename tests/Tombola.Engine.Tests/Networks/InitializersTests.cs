@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
@@ -104,7 +105,7 @@ public class InitializersTests
     [Fact]
     public void An_unknown_initialiser_is_named_in_a_sentence_with_those_there_are()
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => Initializers.Find("zeros"));
+        var failure = Assert.Throws<SettingException>(() => Initializers.Find("zeros"));
         Assert.Contains("There is no initialiser 'zeros'", failure.Message, StringComparison.Ordinal);
         Assert.All(Initializers.Names, name => Assert.Contains(name, failure.Message, StringComparison.Ordinal));
     }

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Tests.Networks;
@@ -165,7 +166,7 @@ public class NetworkBuilderTests
 
     private static void AssertRefused(Action<NetworkBuilder> make, string what, Shape input)
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => make(new NetworkBuilder("odd", input)));
+        var failure = Assert.Throws<SettingException>(() => make(new NetworkBuilder("odd", input)));
         Assert.StartsWith("The network odd cannot be built: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(what, failure.Message, StringComparison.Ordinal);
         Assert.EndsWith(".", failure.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 
@@ -8,7 +9,7 @@ public class NetworkStateTests
     [Fact]
     public void A_weight_vector_of_the_wrong_length_is_refused_with_both_lengths()
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => new NetworkState(Workbench.Small.Space, new float[3]));
+        var failure = Assert.Throws<SettingException>(() => new NetworkState(Workbench.Small.Space, new float[3]));
         Assert.Contains("3 elements", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"{Workbench.Small.Space.Count}", failure.Message, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Tests.Networks;
@@ -67,8 +68,8 @@ public class WeightSpaceTests
     [Fact]
     public void A_weight_vector_longer_than_an_array_is_refused_with_a_sentence()
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => Architectures.Create("mnist_lenet_65536_65536"));
+        var failure = Assert.Throws<SettingException>(() => Architectures.Create("mnist_lenet_65536_65536"));
         Assert.Contains("fc_layers.1.weight", failure.Message, StringComparison.Ordinal);
-        Assert.ThrowsAny<ArgumentException>(() => new WeightSpace([("a.weight", [40_000, 40_000], true), ("b.weight", [40_000, 40_000], true)]));
+        Assert.Throws<SettingException>(() => new WeightSpace([("a.weight", [40_000, 40_000], true), ("b.weight", [40_000, 40_000], true)]));
     }
 }

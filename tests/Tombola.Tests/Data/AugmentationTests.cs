@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Data;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Xunit;
@@ -120,7 +121,7 @@ public sealed class AugmentationTests
     {
         Assert.All(Augmentations.All, name => Assert.Equal(name == Augmentations.None, Augmentations.Create(name, 1) is null));
         Assert.Equal(
-            "There is no augmentation 'rotate'. Augmentations: none, flip_crop.", Assert.ThrowsAny<ArgumentException>(() => Augmentations.Create("rotate", 1)).Message);
+            "There is no augmentation 'rotate'. Augmentations: none, flip_crop.", Assert.Throws<SettingException>(() => Augmentations.Create("rotate", 1)).Message);
     }
 
     /// <summary>Ten images in which no pixel is black, and what the scale makes of black.</summary>

@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Xunit;
@@ -95,7 +96,7 @@ public sealed class ExampleSetTests
     [Fact]
     public void Pixels_and_labels_must_fit_each_other()
     {
-        Assert.ThrowsAny<ArgumentException>(() => ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [0, 0], 1));
-        Assert.ThrowsAny<ArgumentException>(() => ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [1], 1));
+        Assert.Throws<SettingException>(() => ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [0, 0], 1));
+        Assert.Throws<SettingException>(() => ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [1], 1));
     }
 }

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
@@ -108,9 +109,9 @@ public sealed class GradientPruningTests
     public void Without_examples_or_with_those_of_another_network_there_is_a_sentence(string strategy)
     {
         var input = Draws.Input(TwoLayers, TwoLayerState);
-        var missing = Assert.ThrowsAny<ArgumentException>(() => PruningStrategies.Prune(input, strategy, 0.5));
+        var missing = Assert.Throws<SettingException>(() => PruningStrategies.Prune(input, strategy, 0.5));
         Assert.Contains($"'{strategy}' looks at training examples", missing.Message, StringComparison.Ordinal);
-        var wrong = Assert.ThrowsAny<ArgumentException>(() => PruningStrategies.Prune(input with { Batch = new MiniBatch([1, 2, 3], [0]) }, strategy, 0.5));
+        var wrong = Assert.Throws<SettingException>(() => PruningStrategies.Prune(input with { Batch = new MiniBatch([1, 2, 3], [0]) }, strategy, 0.5));
         Assert.Contains("takes images of 2", wrong.Message, StringComparison.Ordinal);
     }
 

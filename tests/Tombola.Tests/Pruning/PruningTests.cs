@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
@@ -185,8 +186,8 @@ public sealed class PruningTests
     public void A_density_or_fraction_that_leaves_nothing_to_do_is_refused(double value)
     {
         var mask = Mask.Full(Small);
-        Assert.Contains("target density", Assert.ThrowsAny<ArgumentException>(() => PruningStrategies.FractionFor(mask, value)).Message, StringComparison.Ordinal);
-        var refused = Assert.ThrowsAny<ArgumentException>(() => PruningStrategies.Prune(Input(new NetworkState(Small), mask, 0), "magnitude", value));
+        Assert.Contains("target density", Assert.Throws<SettingException>(() => PruningStrategies.FractionFor(mask, value)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<SettingException>(() => PruningStrategies.Prune(Input(new NetworkState(Small), mask, 0), "magnitude", value));
         Assert.Contains("pruning fraction", refused.Message, StringComparison.Ordinal);
     }
 
@@ -194,14 +195,14 @@ public sealed class PruningTests
     public void Pruning_more_than_the_layers_that_are_not_exempt_have_is_refused()
     {
         var input = Input(new NetworkState(Small), Mask.Full(Small), 0) with { Exempt = new HashSet<string> { "b" } };
-        var refused = Assert.ThrowsAny<ArgumentException>(() => PruningStrategies.Prune(input, "magnitude", 0.5));
+        var refused = Assert.Throws<SettingException>(() => PruningStrategies.Prune(input, "magnitude", 0.5));
         Assert.Contains("have 136 left", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_unknown_strategy_is_refused_with_the_known_ones()
     {
-        var refused = Assert.ThrowsAny<ArgumentException>(() => PruningStrategies.Find("gentle"));
+        var refused = Assert.Throws<SettingException>(() => PruningStrategies.Find("gentle"));
         Assert.All(PruningStrategies.Names, name => Assert.Contains(name, refused.Message, StringComparison.Ordinal));
     }
 

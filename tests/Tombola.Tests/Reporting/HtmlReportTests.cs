@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Tombola.Engine.Naming;
 using Tombola.Reporting;
 using Tombola.Reporting.Charts;
 using Xunit;
@@ -82,7 +83,7 @@ public partial class HtmlReportTests
     [Fact]
     public void Two_figures_cannot_share_a_name()
     {
-        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => Page(Samples.Report(Samples.Accuracy, Samples.Accuracy), null));
+        ArgumentException error = Assert.Throws<SettingException>(() => Page(Samples.Report(Samples.Accuracy, Samples.Accuracy), null));
         Assert.Contains("accuracy-by-density", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Reporting;
 using Xunit;
 
@@ -28,7 +29,7 @@ public sealed class ReportFolderTests : IDisposable
     public void A_name_that_would_not_do_for_a_file_is_refused(string id)
     {
         Directory.CreateDirectory(_folder);
-        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => new Figure(id, "F", "F.", new("x"), new("y")));
+        ArgumentException error = Assert.Throws<SettingException>(() => new Figure(id, "F", "F.", new("x"), new("y")));
         Assert.Equal("Id", error.ParamName);
     }
 }

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Papers.Tickets;
 using Tombola.Presets;
@@ -112,7 +113,7 @@ public sealed class BranchTests : IDisposable
 
     [Theory, MemberData(nameof(Impossible))]
     public void What_cannot_be_is_refused_with_a_sentence(Branch branch, string part) =>
-        Assert.Contains(part, Assert.ThrowsAny<ArgumentException>(() => branch.Settings(Context)).Message, StringComparison.Ordinal);
+        Assert.Contains(part, Assert.Throws<SettingException>(() => branch.Settings(Context)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_ticket_is_the_one_that_studies_share()

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Papers;
 using Tombola.Presets;
@@ -82,7 +83,7 @@ public sealed class ForecasterTests : IDisposable
 
     [Fact]
     public void What_a_study_cannot_do_is_refused() =>
-        Assert.ThrowsAny<ArgumentException>(() => Forecaster().Of(Figure6, Request with { Steps = [new StepCount(0, 20)] }));
+        Assert.Throws<SettingException>(() => Forecaster().Of(Figure6, Request with { Steps = [new StepCount(0, 20)] }));
 
     [Fact]
     public void The_jobs_of_a_replicate_are_made_once()

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Papers;
 using Tombola.Reporting;
@@ -90,7 +91,7 @@ public sealed class PaperRunnerTests : IDisposable
     {
         var store = Store("one");
         var late = Request with { Steps = [new StepCount(0, 20)] };
-        var refused = Assert.ThrowsAny<ArgumentException>(() => PaperRunner.Run("lmc", [StudyCatalogue.Find("lmc/fig2"), StudyCatalogue.Find("lmc/fig6")], _ => late, store, Workshop.Data, 2, null, CancellationToken.None));
+        var refused = Assert.Throws<SettingException>(() => PaperRunner.Run("lmc", [StudyCatalogue.Find("lmc/fig2"), StudyCatalogue.Find("lmc/fig6")], _ => late, store, Workshop.Data, 2, null, CancellationToken.None));
         Assert.Equal("lmc/fig6 on lenet-glyphs: None of the steps lies before the end of training, step 20.", refused.Message);
         Assert.Empty(store.Entries());
     }

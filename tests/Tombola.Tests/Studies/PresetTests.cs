@@ -52,7 +52,7 @@ public sealed class PresetTests
     [InlineData("levels", "'levels' sets nothing.")]
     [InlineData("=3", "'=3' sets nothing.")]
     public void What_cannot_be_set_is_explained(string assignment, string message) =>
-        Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(() => PresetFields.Set(LeNet, assignment)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<SettingException>(() => PresetFields.Set(LeNet, assignment)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("fraction=1", "The field fraction is 1;")]
@@ -69,7 +69,7 @@ public sealed class PresetTests
     [InlineData("batch=0", "The field batch is 0;")]
     [InlineData("augmentation=flip", "There is no augmentation 'flip'.")]
     public void A_value_out_of_range_is_refused_when_the_preset_is_checked(string assignment, string message) =>
-        Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(PresetFields.Set(LeNet, assignment).Validate).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<SettingException>(PresetFields.Set(LeNet, assignment).Validate).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Unknown_names_are_refused_with_the_nearest_and_all_others()
@@ -80,7 +80,7 @@ public sealed class PresetTests
 
         static void Refuses(Action find, string start, IEnumerable<string> names)
         {
-            var message = Assert.ThrowsAny<ArgumentException>(find).Message;
+            var message = Assert.Throws<SettingException>(find).Message;
             Assert.StartsWith(start, message, StringComparison.Ordinal);
             Assert.All(names, name => Assert.Contains(name, message, StringComparison.Ordinal));
         }

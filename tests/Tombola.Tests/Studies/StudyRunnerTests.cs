@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Papers;
@@ -213,7 +214,7 @@ public sealed class StudyRunnerTests : IDisposable
     [InlineData("lmc/fig6")]
     public void Steps_that_all_lie_beyond_the_end_of_training_are_refused(string study)
     {
-        var refused = Assert.ThrowsAny<ArgumentException>(() => Run(study, Request with { Steps = [new StepCount(0, 30), new StepCount(1, 25)] }, out _));
+        var refused = Assert.Throws<SettingException>(() => Run(study, Request with { Steps = [new StepCount(0, 30), new StepCount(1, 25)] }, out _));
         Assert.Equal("None of the steps lies before the end of training, step 30.", refused.Message);
         Assert.Empty(new Store(_folder.FullPath).Entries());
     }
@@ -233,7 +234,7 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Contains("replicates is 0", Refused(Request with { Replicates = 0 }), StringComparison.Ordinal);
         Assert.Contains("cannot be estimated from 0 examples", Refused(Request with { Recalibration = new Recalibration(0) }), StringComparison.Ordinal);
 
-        static string Refused(StudyRequest request) => Assert.ThrowsAny<ArgumentException>(() => new StudyContext(request, Workshop.Data)).Message;
+        static string Refused(StudyRequest request) => Assert.Throws<SettingException>(() => new StudyContext(request, Workshop.Data)).Message;
     }
 
     private StudyResult Run(string study, StudyRequest request, out int jobs)

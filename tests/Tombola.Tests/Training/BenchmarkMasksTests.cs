@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Benchmarks;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Xunit;
@@ -61,7 +62,7 @@ public sealed class BenchmarkMasksTests
     [Fact]
     public void A_model_without_masks_is_told_which_have_some()
     {
-        var refused = Assert.ThrowsAny<ArgumentException>(() => BenchmarkMasks.Of(Small, 0.5));
+        var refused = Assert.Throws<SettingException>(() => BenchmarkMasks.Of(Small, 0.5));
         Assert.All(BenchmarkMasks.Models, model => Assert.Contains(model, refused.Message, StringComparison.Ordinal));
     }
 
@@ -72,7 +73,7 @@ public sealed class BenchmarkMasksTests
     [InlineData(double.NaN, "above 0 and at most 1")]
     [InlineData(1e-9, "leaves none of the 266200 weights")]
     public void A_density_that_is_none_is_refused(double density, string part) => Assert.Contains(
-        part, Assert.ThrowsAny<ArgumentException>(() => BenchmarkMasks.Of(Architectures.Create("mnist_lenet_300_100"), density)).Message, StringComparison.Ordinal);
+        part, Assert.Throws<SettingException>(() => BenchmarkMasks.Of(Architectures.Create("mnist_lenet_300_100"), density)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_file_gives_back_what_was_written() =>

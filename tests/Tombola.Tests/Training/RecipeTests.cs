@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
@@ -30,14 +31,14 @@ public sealed class RecipeTests
     [Theory]
     [MemberData(nameof(Refused))]
     public void A_field_out_of_range_is_named(Recipe recipe, string message) =>
-        Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(recipe.Validate).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<SettingException>(recipe.Validate).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_default_recipe_is_valid() => Assert.Null(Record.Exception(new Recipe().Validate));
 
     [Fact]
     public void A_batch_larger_than_the_training_set_is_refused() =>
-        Assert.Contains("batch of 11 is larger", Assert.ThrowsAny<ArgumentException>(() => Trainer.StepsPerEpoch(10, 11)).Message, StringComparison.Ordinal);
+        Assert.Contains("batch of 11 is larger", Assert.Throws<SettingException>(() => Trainer.StepsPerEpoch(10, 11)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(10, 10, 1)]

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
@@ -51,7 +52,7 @@ public sealed class ScheduleTests
     [Fact]
     public void An_unknown_schedule_is_refused_with_the_known_ones()
     {
-        var refused = Assert.ThrowsAny<ArgumentException>(() => Schedule.Of(Hundred with { Schedule = "sawtooth" }, 10));
+        var refused = Assert.Throws<SettingException>(() => Schedule.Of(Hundred with { Schedule = "sawtooth" }, 10));
         Assert.All(Schedule.Names.Append("'sawtooth'"), name => Assert.Contains(name, refused.Message, StringComparison.Ordinal));
     }
 

@@ -1,5 +1,6 @@
 using Tombola.Engine.Execution;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Tombola.Training;
@@ -83,7 +84,7 @@ public sealed class SparseTrainingTests
     [InlineData("")]
     public void Kernels_that_do_not_exist_are_refused_with_the_names_of_those_that_do(string name)
     {
-        var failure = Assert.ThrowsAny<ArgumentException>(() => KernelNames.Parse(name));
+        var failure = Assert.Throws<SettingException>(() => KernelNames.Parse(name));
         foreach (var word in new[] { $"'{name}'", KernelNames.Automatic, KernelNames.Dense }) Assert.Contains(word, failure.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using Tombola.Benchmarks;
 using Tombola.Engine.Execution;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Tombola.Training;
@@ -46,7 +47,7 @@ public sealed class StepBenchmarkTests
 
     [Fact]
     public void A_model_without_masks_is_refused_before_anything_is_timed() => Assert.Contains(
-        "no benchmark masks", Assert.ThrowsAny<ArgumentException>(() => DensityBenchmark.Measure(LeNet with { Model = "mnist_lenet_5_3" }, [1, 0.5], Moment)).Message, StringComparison.Ordinal);
+        "no benchmark masks", Assert.Throws<SettingException>(() => DensityBenchmark.Measure(LeNet with { Model = "mnist_lenet_5_3" }, [1, 0.5], Moment)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_cost_of_a_pruning_run_goes_through_what_was_measured()

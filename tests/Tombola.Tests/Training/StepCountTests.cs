@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tombola.Engine.Naming;
 using Tombola.Reporting;
 using Tombola.Training;
 using Xunit;
@@ -33,7 +34,7 @@ public sealed class StepCountTests
     [InlineData("3000000000ep")]
     public void What_is_no_step_is_refused_with_examples(string text)
     {
-        var refused = Assert.ThrowsAny<ArgumentException>(() => StepCount.Parse(text));
+        var refused = Assert.Throws<SettingException>(() => StepCount.Parse(text));
         Assert.StartsWith($"'{text}' is not a step. ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("1ep20it", refused.Message, StringComparison.Ordinal);
     }

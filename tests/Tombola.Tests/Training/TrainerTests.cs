@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Data;
 using Tombola.Engine.Memory;
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Tombola.Training;
@@ -170,7 +171,7 @@ public sealed class TrainerTests
     [Fact]
     public void A_batch_larger_than_the_training_set_is_refused_before_the_first_step()
     {
-        var refused = Assert.ThrowsAny<ArgumentException>(() => { Train(With(new Recipe { Batch = 201 }), new Diary()); });
+        var refused = Assert.Throws<SettingException>(() => { Train(With(new Recipe { Batch = 201 }), new Diary()); });
         Assert.Contains("201", refused.Message, StringComparison.Ordinal);
     }
 
@@ -178,7 +179,7 @@ public sealed class TrainerTests
     public void Data_of_another_shape_is_refused_by_name()
     {
         var wide = ExampleSet.FromBytes(new Shape(1, 2, 3), new byte[60], new int[10], 10);
-        var refused = Assert.ThrowsAny<ArgumentException>(() => { Train(With(new Recipe { Batch = 2 }, data: Toy.Of(wide, wide)), new Diary()); });
+        var refused = Assert.Throws<SettingException>(() => { Train(With(new Recipe { Batch = 2 }, data: Toy.Of(wide, wide)), new Diary()); });
         Assert.Contains("1x2x3", refused.Message, StringComparison.Ordinal);
     }
 
@@ -186,7 +187,7 @@ public sealed class TrainerTests
     public void Grey_images_are_refused_by_a_network_for_colour()
     {
         var trainer = new Trainer { Network = ToyResNet.Network, Data = Toy.Data, Recipe = new Recipe { Batch = 10 }, Noise = new SgdNoise(1, 1) };
-        var refused = Assert.ThrowsAny<ArgumentException>(() => { trainer.Run(ToyResNet.Start(), 0, 1, Steps(), new Diary(), null, CancellationToken.None); });
+        var refused = Assert.Throws<SettingException>(() => { trainer.Run(ToyResNet.Start(), 0, 1, Steps(), new Diary(), null, CancellationToken.None); });
         Assert.Equal("cifar_resnet_8_2 takes images of 3x32x32; those of toy are 1x28x28. Choose another model or data set.", refused.Message);
     }
 

@@ -93,7 +93,7 @@ public sealed record Branch
         const Measures measures = Measures.Barrier | Measures.Distances;
         var (ticket, branch) = Settings(context);
         Probe[] probes = [new(Condition.Dense(context.Rewind)), new(ticket, measures), new(branch, measures)];
-        var comparisons = context.Replicates.Select(replicate => Enumerable.Range(0, context.Request.AskedCopies ?? context.Request.Copies).Select(copy => Compare(replicate, ticket, branch, copy)).ToArray()).ToArray();
+        var comparisons = context.Replicates.Select(replicate => Enumerable.Range(0, context.Request.CopiesOf(null)).Select(copy => Compare(replicate, ticket, branch, copy)).ToArray()).ToArray();
         return StudyDesign.Of(
             context,
             probes,

@@ -108,7 +108,7 @@ internal sealed class Measurement(StudyContext context)
     /// <summary>The error to an accuracy, with its band.</summary>
     public static SeriesPoint Error(double x, SampleStatistic accuracy) => new(x, 1 - accuracy.Mean, 1 - accuracy.Mean - accuracy.Sd, 1 - accuracy.Mean + accuracy.Sd);
 
-    private int CopiesOf(Probe probe) => context.Request.AskedCopies ?? probe.Copies ?? context.Request.Copies;
+    private int CopiesOf(Probe probe) => context.Request.CopiesOf(probe.Copies);
 
     /// <summary>Test accuracy by replicate and copy.</summary>
     private double[][] Accuracies(Store store, Probe probe) =>

@@ -160,10 +160,13 @@ public sealed class Replicate
         return Math.Pow(1 - _preset.Fraction, level);
     }
 
+    /// <summary>Weights that pruning spares.</summary>
+    private int Exempt => _preset.ExemptOutput ? _network.Space.Prunable.Where(parameter => parameter.Layer == _network.OutputLayer).Sum(parameter => parameter.Count) : 0;
+
     /// <summary>A density that leaves what is exempt, or else a sentence.</summary>
     internal double Demand(double density)
     {
-        var exempt = _preset.ExemptOutput ? _network.Space.Prunable.Where(parameter => parameter.Layer == _network.OutputLayer).Sum(parameter => parameter.Count) : 0;
+        var exempt = Exempt;
         var least = (double)Math.Max(exempt, 1) / _network.Space.PrunableCount;
         return density >= least ? density : throw new SettingException(FormattableString.Invariant(
             $"A density of {density} is too low for {_network.Name}: {(exempt > 0 ? $"its layer {_network.OutputLayer} is exempt from pruning and alone has" : "one weight is")} {least:0.####} of the weights. Choose a higher one."));
@@ -173,7 +176,7 @@ public sealed class Replicate
     private void Demand(int level)
     {
         if (level <= _levels) return;
-        var exempt = _preset.ExemptOutput ? _network.Space.Prunable.Where(parameter => parameter.Layer == _network.OutputLayer).Sum(parameter => parameter.Count) : 0;
+        var exempt = Exempt;
         var (remaining, most) = (_network.Space.PrunableCount, 0);
         for (; most < level; most++)
         {

@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Papers;
 using Tombola.Papers.Stabilizing;
@@ -192,7 +193,7 @@ public sealed class AtScaleStudiesTests : IDisposable
     {
         var study = StudyCatalogue.Find("scale/fig8");
         Assert.Contains("needs ImageNet", study.Needs, StringComparison.Ordinal);
-        Assert.Equal(study.Needs, Assert.ThrowsAny<ArgumentException>(() => study.Design(ContextOf(Mini))).Message);
+        Assert.Equal(study.Needs, Assert.Throws<SettingException>(() => study.Design(ContextOf(Mini))).Message);
     }
 
     [Fact]
