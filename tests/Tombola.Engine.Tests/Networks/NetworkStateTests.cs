@@ -1,4 +1,3 @@
-using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 
@@ -9,7 +8,7 @@ public class NetworkStateTests
     [Fact]
     public void A_weight_vector_of_the_wrong_length_is_refused_with_both_lengths()
     {
-        var failure = Assert.Throws<SettingException>(() => new NetworkState(Workbench.Small.Space, new float[3]));
+        var failure = Assert.Throws<ArgumentException>(() => new NetworkState(Workbench.Small.Space, new float[3]));
         Assert.Contains("3 elements", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"{Workbench.Small.Space.Count}", failure.Message, StringComparison.Ordinal);
     }

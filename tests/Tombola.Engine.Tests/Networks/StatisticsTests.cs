@@ -1,4 +1,3 @@
-using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 
@@ -35,7 +34,7 @@ public sealed class StatisticsTests : IDisposable
     [Fact]
     public void Statistics_of_the_wrong_length_are_refused_with_both_lengths()
     {
-        var failure = Assert.Throws<SettingException>(() => new NetworkState(_network.Space, new float[_network.Space.Count], new float[5]));
+        var failure = Assert.Throws<ArgumentException>(() => new NetworkState(_network.Space, new float[_network.Space.Count], new float[5]));
         Assert.Contains("5 running statistics", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"{_network.Space.StatisticsCount}", failure.Message, StringComparison.Ordinal);
     }

@@ -13,12 +13,12 @@ internal sealed class Plan : INetworkPlan
 {
     private readonly Arena _arena = new();
     private readonly PassSequence _passes;
-    private readonly Activation _input, _logits;
+    private readonly Activation _input;
+    private readonly LossHead _head;
     private readonly PlanWeights _weights;
     private readonly Slab _gradient;
     private readonly Mask? _mask;
-    private readonly float[] _losses, _statistics, _allWeights;
-    private readonly byte[] _hits;
+    private readonly float[] _statistics, _allWeights;
     private readonly ThreadTeam _team;
     private readonly bool _training, _ownsTeam;
     private readonly Action<int> _transpose;
@@ -49,19 +49,16 @@ internal sealed class Plan : INetworkPlan
         LaneWidth = LanesFor(network, batch);
         var padded = ((long)batch + LaneWidth - 1) / LaneWidth * LaneWidth;
         if (padded > Array.MaxLength) throw new SettingException($"A batch of {batch} is too large. Choose a smaller batch.");
-        _losses = new float[padded];
-        _hits = new byte[padded];
         _statistics = new float[network.Space.StatisticsCount];
         _weights = new PlanWeights(network, mask, sparse);
         _allWeights = _weights.IsWhole ? [] : new float[network.Space.Count];
-        Labels = new int[batch];
         try
         {
             _weights.Slab = _arena.Take(_weights.Count);
             _gradient = training && !AnySparseGradient ? _arena.Take(network.Space.Count) : default;
             var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, (int)(padded / LaneWidth));
             _passes = compiler.Compile(_arena);
-            (_input, _logits) = (compiler.Input, compiler.Output);
+            (_input, _head) = (compiler.Input, new LossHead(network, compiler.Output, batch));
         }
         catch
         {
@@ -98,7 +95,7 @@ internal sealed class Plan : INetworkPlan
     }
 
     /// <summary>Class of each sample, 0 ... classes - 1. The caller fills it.</summary>
-    public int[] Labels { get; }
+    public int[] Labels => _head.Labels;
 
     /// <summary>Weights as the plan sees them now, pruned ones included: a copy if the plan does not keep those.</summary>
     public ReadOnlySpan<float> Weights
@@ -118,10 +115,10 @@ internal sealed class Plan : INetworkPlan
     public ReadOnlySpan<float> Statistics => _statistics;
 
     /// <summary>Loss of each sample of the last call, nats.</summary>
-    public ReadOnlySpan<float> Losses => _losses.AsSpan(0, _count);
+    public ReadOnlySpan<float> Losses => _head.Losses(_count);
 
     /// <summary>1 for each sample of the last call that was classified correctly, else 0.</summary>
-    public ReadOnlySpan<byte> Hits => _hits.AsSpan(0, _count);
+    public ReadOnlySpan<byte> Hits => _head.Hits(_count);
 
     /// <summary>Takes over the weights of a state.</summary>
     /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
@@ -175,8 +172,7 @@ internal sealed class Plan : INetworkPlan
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)_count, nameof(sample));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)Network.Classes, nameof(label));
-        var (block, lane) = Math.DivRem(sample, LaneWidth);
-        return _logits.Values.Span[(((block * Network.Classes) + label) * LaneWidth) + lane];
+        return _head.Logit(sample, label);
     }
 
     /// <summary>The class with the largest logit for a sample of the last call; of equal ones the first.</summary>
@@ -373,43 +369,12 @@ internal sealed class Plan : INetworkPlan
 
     private BatchLoss ForwardPrepared(bool withGradient, double share)
     {
-        // The loss kernel finds a label's logit without looking: a wrong label would read and write somebody else's memory.
-        for (var n = 0; n < _count; n++)
-        {
-            if ((uint)Labels[n] >= (uint)Network.Classes)
-            {
-                throw new InvalidOperationException($"The label of sample {n} is {Labels[n]}; {Network.Name} has classes 0 to {Network.Classes - 1}.");
-            }
-        }
-
+        _head.CheckLabels(_count);
         _passes.Forward(_count, _weightsChanged || _training);
         _weightsChanged = false;
-        var (sum, hits) = (0.0, 0);
-        var size = Network.Classes * LaneWidth;
-        for (var first = 0; first < _count; first += LaneWidth)
-        {
-            var samples = Math.Min(LaneWidth, _count - first);
-            var run = (first / LaneWidth * size)..((first / LaneWidth * size) + size);
-            SoftmaxCrossEntropy.Run(
-                _logits.Values.Span[run],
-                Labels.AsSpan(first, samples),
-                Network.Classes,
-                LaneWidth,
-                _losses.AsSpan(first),
-                _hits.AsSpan(first),
-                withGradient ? _logits.Gradient.Span[run] : default,
-                1f / _count);
-            for (var n = first; n < first + samples; n++)
-            {
-                sum += _losses[n];
-                hits += _hits[n];
-            }
-        }
-
-        if (withGradient && _logits.Rectified) LaneKernels.RectifyGradient(_logits.Gradient.Span, _logits.Values.Span);
-        if (share > 0 && double.IsFinite(sum)) _passes.UpdateStatistics(share);
-
-        return new BatchLoss(_count, sum, hits);
+        var loss = _head.Run(_count, withGradient);
+        if (share > 0 && double.IsFinite(loss.LossSum)) _passes.UpdateStatistics(share);
+        return loss;
     }
 
     /// <summary>Samples into lanes, and zeros into the lanes beyond the batch.</summary>
