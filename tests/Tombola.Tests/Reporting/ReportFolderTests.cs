@@ -1,4 +1,3 @@
-using Tombola.Engine.Naming;
 using Tombola.Reporting;
 using Xunit;
 
@@ -29,7 +28,7 @@ public sealed class ReportFolderTests : IDisposable
     public void A_name_that_would_not_do_for_a_file_is_refused(string id)
     {
         Directory.CreateDirectory(_folder);
-        ArgumentException error = Assert.Throws<SettingException>(() => new Figure(id, "F", "F.", new("x"), new("y")));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new Figure(id, "F", "F.", new("x"), new("y")));
         Assert.Equal("Id", error.ParamName);
     }
 }
