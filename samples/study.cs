@@ -17,7 +17,7 @@ var study = new Study("own/signs", "How many weights of a ticket keep their sign
     {
         Model = context.Preset.Model,
         First = context.Replicates[0].At(context.Rewind),
-        Last = new StateRef(context.Replicates[0].Copy(condition, 0)),
+        Last = context.Replicates[0].Copy(condition, 0),
         Mask = context.Replicates[0].Mask(condition),
     };
     return StudyDesign.Of(
@@ -48,9 +48,9 @@ internal sealed record SignsJob : Job<SignsResult>
 
     public required string Model { get; init; }
 
-    public required StateRef First { get; init; }
+    public required Job First { get; init; }
 
-    public required StateRef Last { get; init; }
+    public required Job Last { get; init; }
 
     public Job<PruneResult>? Mask { get; init; }
 

@@ -58,11 +58,11 @@ public sealed class Laboratory
     public void Compute(IEnumerable<Job> jobs, CancellationToken cancellation = default) => new LocalExecutor(Store, Data, Workers).Run(jobs, Progress, cancellation);
 
     /// <summary>Weights and statistics that a job left.</summary>
-    public NetworkState State(StateRef state, CancellationToken cancellation = default)
+    public NetworkState State(Job job, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        Compute([state.Of], cancellation);
-        return Store.State(state);
+        ArgumentNullException.ThrowIfNull(job);
+        Compute([job], cancellation);
+        return Store.State(job);
     }
 
     /// <summary>Runs a study, and writes its report.</summary>
@@ -95,7 +95,7 @@ public sealed class Laboratory
     /// <param name="noise">Number of the data order and augmentation.</param>
     /// <param name="from">Step of the start; the schedule goes on from there.</param>
     /// <param name="cancellation">Stops soon, with a checkpoint.</param>
-    public TrainJob Train(Replicate replicate, StateRef start, Job<PruneResult>? mask = null, ulong noise = 1, long from = 0, CancellationToken cancellation = default)
+    public TrainJob Train(Replicate replicate, Job start, Job<PruneResult>? mask = null, ulong noise = 1, long from = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(replicate);
         return Computed(replicate.Copy(Condition.Dense(), 0) with { Start = start, Mask = mask, Kernels = mask is null ? null : replicate.Kernels, Noise = new SgdNoise(noise, noise), From = from }, cancellation);
@@ -107,14 +107,14 @@ public sealed class Laboratory
     /// <param name="mask">The mask so far; null for none.</param>
     /// <param name="fraction">Fraction of the remaining weights to remove; null for the preset's.</param>
     /// <param name="cancellation">Stops soon.</param>
-    public PruneJob Prune(Replicate replicate, StateRef state, Job<PruneResult>? mask = null, double? fraction = null, CancellationToken cancellation = default)
+    public PruneJob Prune(Replicate replicate, Job state, Job<PruneResult>? mask = null, double? fraction = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(replicate);
         return Computed(replicate.Prune(state, mask, fraction), cancellation);
     }
 
     /// <summary>Loss and error on the straight line between two states.</summary>
-    public PathResult Path(Replicate replicate, StateRef first, StateRef second, bool onTrainingSet = false, CancellationToken cancellation = default)
+    public PathResult Path(Replicate replicate, Job first, Job second, bool onTrainingSet = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(replicate);
         return Result(replicate.Path(Condition.Dense(), first, second, onTrainingSet) with { Kernels = replicate.Kernels }, cancellation);

@@ -12,14 +12,14 @@ public sealed class JsonCommandsTests : IDisposable
         Assert.Equal(0, _sandbox.Json("runs", "list", "--json").GetArrayLength());
         var key = _sandbox.Json("train", "--steps", "20it", "--keep", "10it,20it", "--json").GetProperty("key").GetString()!;
         var list = _sandbox.Json("runs", "list", "--json").EnumerateArray().ToArray();
-        Assert.Equal(["initialise", "train"], list.Select(entry => entry.GetProperty("job").GetProperty("kind").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["initialise", "train", "train"], list.Select(entry => entry.GetProperty("job").GetProperty("kind").GetString()).Order(StringComparer.Ordinal));
         Assert.All(list, entry => Assert.True(entry.GetProperty("bytes").GetInt64() > 0));
 
         var shown = _sandbox.Json("runs", "show", key[..10], "--json");
         Assert.Equal("train", shown.GetProperty("job").GetProperty("kind").GetString());
         Assert.Equal(20, shown.GetProperty("result").GetProperty("last").GetProperty("step").GetInt32());
         Assert.Equal(
-            ["SHA256SUMS", "job.json", "metrics.jsonl", "result.json", "state.safetensors", "step-10.safetensors", "step-20.safetensors"],
+            ["SHA256SUMS", "job.json", "metrics.jsonl", "result.json", "state.safetensors"],
             shown.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!));
 
         Assert.Equal(key, _sandbox.Json("runs", "rm", key[..10], "--json").GetProperty("removed").GetString());
@@ -39,8 +39,11 @@ public sealed class JsonCommandsTests : IDisposable
     [Fact]
     public void Training_measures_where_it_is_told_to()
     {
-        var metrics = _sandbox.Json("train", "--steps", "50it", "--evaluate-every", "20it", "--json").GetProperty("metrics").EnumerateArray().ToArray();
+        var metrics = _sandbox.Json("train", "--steps", "50it", "--keep-every", "20it", "--json").GetProperty("metrics").EnumerateArray().ToArray();
         Assert.Equal([20, 40, 50], metrics.Select(line => line.GetProperty("step").GetInt32()));
+        var states = _sandbox.Json("train", "--steps", "50it", "--keep", "0,40it", "--json").GetProperty("states").EnumerateArray().ToArray();
+        Assert.Equal([0, 40, 50], states.Select(state => state.GetProperty("step").GetInt32()));
+        Assert.All(states, state => Assert.True(File.Exists(Path.Combine(state.GetProperty("folder").GetString()!, "state.safetensors"))));
         Assert.All(metrics, line => Assert.InRange(line.GetProperty("testError").GetDouble(), 0.0, 1));
     }
 

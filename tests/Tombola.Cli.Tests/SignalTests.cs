@@ -6,7 +6,7 @@ namespace Tombola.Cli.Tests;
 public sealed partial class SignalTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-    private static readonly string[] Long = ["train", "--preset", "lenet-glyphs", "--steps", "1000000it", "--evaluate-every", "1000it"];
+    private static readonly string[] Long = ["train", "--preset", "lenet-glyphs", "--steps", "1000000it"];
     private readonly Sandbox _sandbox = new();
 
     [UnixTheory(needs: "/proc/self/status")]

@@ -13,8 +13,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var common = new CommonOptions();
-        var keep = new Option<string?>("--keep") { Description = "Steps whose states are kept besides the last, separated by commas.", HelpName = "STEPS" };
-        var every = new Option<string?>("--evaluate-every") { Description = "How often to measure the test set, as a step (else as the preset says).", HelpName = "STEP" };
+        var keep = new Option<string?>("--keep") { Description = "Steps whose states are kept and measured besides the last, separated by commas.", HelpName = "STEPS" };
+        var every = new Option<string?>("--keep-every") { Description = "The same for every so many steps.", HelpName = "STEP" };
         var command = new Command("train", "Train one network with a preset's recipe.\n\nExample: tombola train --preset lenet-mnist --data ~/data --seed 2")
         {
             common.Preset, common.Scale, common.Steps, common.Set, common.Seed, keep, every, common.Store, common.Data, common.Repair, common.Json,
@@ -25,27 +25,48 @@ internal static class TrainCommand
             var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
             var request = common.ReadArguments(parsed).For(common.ReadPresetName(parsed, "lenet-glyphs")) with { Replicates = 1 };
             var context = new StudyContext(request, data);
-            var copy = context.Replicates[0].Copy(Condition.Dense(), 0);
-            var job = copy with
-            {
-                Keep = [.. (parsed.GetValue(keep) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => context.Iterations(StepCount.Parse(text)))],
-                EvaluateEvery = parsed.GetValue(every) ?? copy.EvaluateEvery,
-            };
-            if (job.Keep.Any(step => step > job.To)) throw new SettingException($"--keep names a step after the end of training, step {job.To}.");
+            var job = context.Replicates[0].Copy(Condition.Dense(), 0);
+            long[] steps = [.. KeptSteps(context, parsed.GetValue(keep), parsed.GetValue(every), job.To)];
+            TrainJob[] jobs = [.. steps.Where(step => step > 0).Select(step => job with { To = step }), job];
+            (long Step, Job Job)[] states = [.. steps.Contains(0) ? new[] { (0L, job.Start) } : [], .. jobs.Select(kept => (kept.To, (Job)kept))];
             if (context.DataDescription is { } description) output.Line($"Data: {description}");
-            output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run([job], progress, cancellation));
-            var metrics = store.Metrics(job);
-            output.Object(new { job.Key, Folder = store.EntryOf(job.Key), Version = store.VersionOf(job), context.DataDescription, Metrics = metrics });
+            output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run(jobs, progress, cancellation));
+            Metrics[] metrics = [.. store.Metrics(job).Concat(jobs.Select(kept => store.Result(kept).Last)).DistinctBy(line => line.Step).OrderBy(line => line.Step)];
+            output.Object(new
+            {
+                job.Key,
+                Folder = store.EntryOf(job.Key),
+                Version = store.VersionOf(job),
+                context.DataDescription,
+                States = states.Select(state => new { state.Step, state.Job.Key, Folder = store.EntryOf(state.Job.Key) }),
+                Metrics = metrics,
+            });
             output.Table(
                 [("Step", true), ("Train loss", true), ("Train error", true), ("Test loss", true), ("Test error", true)],
                 metrics.Select(line => (IReadOnlyList<string>)
                 [
                     line.Step.ToString(CultureInfo.InvariantCulture), Number(line.TrainLoss, "F4"), Number(line.TrainError, "P2"), Number(line.TestLoss, "F4"), Number(line.TestError, "P2"),
                 ]));
-            output.Line($"Test accuracy {Number(1 - metrics[^1].TestError, "P2")}. States and metrics: {store.EntryOf(job.Key)}");
+            foreach (var state in states.SkipLast(1)) output.Line($"State of step {state.Step}: {store.EntryOf(state.Job.Key)}");
+            output.Line($"Test accuracy {Number(1 - metrics[^1].TestError, "P2")}. State and metrics: {store.EntryOf(job.Key)}");
             return Task.FromResult(Application.Success);
         });
         return command;
+    }
+
+    /// <summary>Steps before the end of training, ascending.</summary>
+    private static IEnumerable<long> KeptSteps(StudyContext context, string? keep, string? every, long end)
+    {
+        var steps = (keep ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => context.Iterations(StepCount.Parse(text))).ToList();
+        if (steps.Exists(step => step > end)) throw new SettingException($"--keep names a step after the end of training, step {end}.");
+        if (every is not null)
+        {
+            var interval = context.Iterations(StepCount.Parse(every));
+            if (interval < 1) throw new SettingException("--keep-every is a number of steps from 1, such as 1000it or 4ep.");
+            for (var step = interval; step < end; step += interval) steps.Add(step);
+        }
+
+        return steps.Where(step => step < end).Distinct().Order();
     }
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";

@@ -8,14 +8,21 @@ namespace Tombola.Jobs;
 /// <remarks>Since defaults are left out, a field added later with a neutral default does not rename results that exist. A test pins some keys.</remarks>
 internal static class CanonicalJson
 {
+    /// <summary>What the JSON calls <see cref="Job.Bits"/>, which every job has.</summary>
+    public const string Bits = "bits";
+
     private static readonly HashSet<string> Derived = [nameof(Job.Key), nameof(Job.Inputs), nameof(Job.Title), nameof(Job.Cost)];
 
     public static JsonObject Of(Job job)
     {
         var json = Members(job, null);
         json["kind"] = job.Kind;
+        json[Bits] = job.Bits;
         return Sorted(json);
     }
+
+    /// <summary>What the JSON calls a property.</summary>
+    public static string Name(string property) => JsonNamingPolicy.CamelCase.ConvertName(property);
 
     private static JsonNode? Value(object? value) => value switch
     {
@@ -35,7 +42,7 @@ internal static class CanonicalJson
             var node = Value(property.GetValue(value));
             var neutral = Value(defaults is not null ? property.GetValue(defaults) : Default(property.PropertyType));
             if (node is null || JsonNode.DeepEquals(node, neutral) || node is JsonArray { Count: 0 }) continue;
-            json[JsonNamingPolicy.CamelCase.ConvertName(property.Name)] = node;
+            json[Name(property.Name)] = node;
         }
 
         return json;

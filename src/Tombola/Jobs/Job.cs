@@ -7,13 +7,13 @@ namespace Tombola.Jobs;
 /// <summary>A pure function with all its inputs: other jobs, settings, seeds. Its key is the SHA-256 of its canonical JSON.</summary>
 public abstract record Job
 {
-    private string? _key;
+    private string? _key, _trajectory;
 
     protected Job()
     {
     }
 
-    // A copy made by `with` differs from the original, so it must not take the key along.
+    // A copy made by `with` differs from the original, so it must not take the keys along.
     protected Job(Job original)
     {
     }
@@ -30,11 +30,16 @@ public abstract record Job
     /// <summary>Arithmetic to expect, in multiply-adds; only for time estimates and for choosing what to start first.</summary>
     public abstract double Cost { get; }
 
-    /// <summary>64 hexadecimal digits. Same key, same bytes, from the same version of the program: a later one may round differently, as when sparse kernels came, so every entry names its version.</summary>
-    public string Key => _key ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Describe().ToJsonString())));
+    /// <summary>Raised when a job of this kind may give other bytes than before, as by kernels that round differently: it is a part of the key, so results of both programs never meet under one.</summary>
+    public virtual int Bits => 1;
+
+    /// <summary>64 hexadecimal digits. Same key, same bytes.</summary>
+    public string Key => _key ??= KeyOf(Describe());
 
     /// <summary>The canonical JSON: sorted, defaults dropped, other jobs by their keys.</summary>
     public JsonObject Describe() => CanonicalJson.Of(this);
+
+    private static string KeyOf(JsonObject json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())));
 
     /// <summary>Jobs and all they read, directly or not, each once.</summary>
     public static IReadOnlyCollection<Job> WithInputs(IEnumerable<Job> jobs)
@@ -53,6 +58,24 @@ public abstract record Job
 
     /// <summary>True for a job that can go on from what an interrupted run left in its folder, and clears the rest itself; the folder of any other is emptied.</summary>
     internal virtual bool GoesOn => false;
+
+    /// <summary>Step that the job reaches on a trajectory; null for a job that is no part of any.</summary>
+    internal virtual long? Reaches => null;
+
+    /// <summary>Key of the trajectory: jobs with the same are places on one, and each can go on from an earlier one.</summary>
+    internal string Trajectory
+    {
+        get
+        {
+            if (_trajectory is not null) return _trajectory;
+            var json = Describe();
+            json.Remove(CanonicalJson.Name(nameof(TrainJob.To)));
+            return _trajectory = KeyOf(json);
+        }
+    }
+
+    /// <summary><see cref="Cost"/> for a job that goes on from an earlier step of its trajectory.</summary>
+    internal virtual double CostFrom(long step) => Cost;
 
     /// <summary>Computes the artifacts into the context's folder and gives the result record.</summary>
     internal abstract object Execute(JobContext context);

@@ -38,14 +38,17 @@ public sealed class JobContext
     internal string PathOf(string file) => Path.Combine(Folder, file);
 
     /// <summary>A state that one of the job's inputs made.</summary>
-    public NetworkState State(StateRef state, WeightSpace space)
+    public NetworkState State(Job job, WeightSpace space)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        return Store.Reading(() => StateFile.Read(Store.FileOf(state.Of, state.FileName), space));
+        ArgumentNullException.ThrowIfNull(job);
+        return Store.Reading(() => StateFile.Read(Store.FileOf(job, Store.StateFile), space));
     }
 
     /// <summary>The mask that one of the job's inputs made; null for none.</summary>
     public Mask? Mask(Job<PruneResult>? job, WeightSpace space) => job is null ? null : Store.Reading(() => StateFile.ReadMask(Store.FileOf(job, PruneResult.FileName), space));
+
+    /// <summary>Writes the state that the job makes.</summary>
+    public void Write(NetworkState state) => Write(Store.StateFile, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
 
     /// <summary>Writes a file of the entry.</summary>
     public void Write(string file, Action<Stream> write)
@@ -56,16 +59,6 @@ public sealed class JobContext
 
     /// <summary>Writes a file that helps to go on after an interruption, and is no part of the entry.</summary>
     internal void WriteAside(string file, Action<Stream> write) => Store.Writing(() => WholeFile.Write(PathOf(file), write));
-
-    /// <summary>Takes over files that an interrupted run wrote for the entry.</summary>
-    /// <param name="sums">SHA-256 of the files, by name.</param>
-    /// <returns>False if a file is missing or changed; then none is taken over.</returns>
-    internal bool TryTakeOver(IReadOnlyDictionary<string, string> sums)
-    {
-        if (sums.Any(file => Path.GetFileName(file.Key) != file.Key || EntryChecksums.Problem(PathOf(file.Key), file.Value) is not null)) return false;
-        foreach (var (file, sum) in sums) _artifacts[file] = sum;
-        return true;
-    }
 
     /// <summary>Removes what is no part of the entry: whatever an interrupted run, or somebody else, left in the folder.</summary>
     /// <param name="except">Name of a file to leave, or null.</param>
@@ -81,14 +74,4 @@ public sealed class JobContext
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
-}
-
-/// <summary>A state that a job made: its last one, or the one it kept at a step.</summary>
-/// <param name="Of">The job.</param>
-/// <param name="Step">The step, or null for the last state.</param>
-public sealed record StateRef(Job Of, long? Step = null)
-{
-    internal string FileName => Step is { } step ? FormattableString.Invariant($"step-{step}.safetensors") : LastFileName;
-
-    internal const string LastFileName = "state.safetensors";
 }

@@ -34,9 +34,6 @@ internal static class CifarPresets
     /// <summary>Momentum, weight decay and augmentation of OpenLTH, batch 128, learning rate 0.1.</summary>
     public static Recipe Recipe { get; } = new() { LearningRate = 0.1, Momentum = 0.9, WeightDecay = 1e-4, Batch = 128, Augmentation = Augmentations.FlipCrop };
 
-    /// <summary>Evaluating is a fifteenth of the work of an epoch; every fourth time is enough for a curve.</summary>
-    public const string EvaluateEvery = "4ep";
-
     /// <summary>Name of the choice that a preset with another weight decay replaces.</summary>
     public const string WeightDecayChoice = "Momentum and weight decay";
 

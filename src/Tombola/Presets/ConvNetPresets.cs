@@ -16,7 +16,6 @@ internal static class ConvNetPresets
         Data = CifarPresets.Data,
         Recipe = CifarPresets.Recipe with { LearningRate = 0.01, Steps = "75ep", Schedule = "cosine" },
         Levels = 25,
-        EvaluateEvery = CifarPresets.EvaluateEvery,
         Choices = [.. CifarPresets.Choices, new Choice("Exempt output layer", "yes", "Open in the paper; its ending is that of LeNet, whose output layer is spared.")],
         Tiny = CifarPresets.Tiny($"cifar_conv_{convolutions}_8", 0.14),
         Small = CifarPresets.Small(0.05) with { Points = 11 },

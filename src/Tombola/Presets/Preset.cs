@@ -52,9 +52,6 @@ public sealed record Preset
     /// <summary>Steps k of studies that look at many, as fractions of training; null for those of the paper.</summary>
     public IReadOnlyList<double>? RewindFractions { get; init; }
 
-    /// <summary>How often training measures the test set, as a step.</summary>
-    public string EvaluateEvery { get; init; } = "1ep";
-
     /// <summary>Where the papers show the setting; null where they do not.</summary>
     public PublishedSetting? Published { get; init; }
 
@@ -76,7 +73,6 @@ public sealed record Preset
         PruningStrategies.Find(Pruning);
         Recipe.Validate();
         Data.Validate();
-        StepCount.Parse(EvaluateEvery);
         if (!(Fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));
         if (Levels is < 0 or > 100) throw new SettingException($"The field levels is {Levels}; it must be from 0 to 100.");
         if (StudiedLevel < 0 || StudiedLevel > 100) throw new SettingException($"The field studiedLevel is {StudiedLevel}; it must be from 0 to 100.");

@@ -19,7 +19,6 @@ internal static class ResNetPresets
         Levels = 15,
         StudiedLevel = 8,
         ExemptOutput = false,
-        EvaluateEvery = CifarPresets.EvaluateEvery,
         Published = new PublishedSetting("ResNet-20", 63_000),
         Choices = CifarPresets.BatchNormChoices,
         Tiny = CifarPresets.Tiny(TinyModel, 0.01),

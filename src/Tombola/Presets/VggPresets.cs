@@ -13,7 +13,6 @@ internal static class VggPresets
         Data = CifarPresets.Data,
         Recipe = CifarPresets.Recipe with { Steps = "63000it", Schedule = "milestones", Milestones = "32000it,48000it" },
         StudiedLevel = 19,
-        EvaluateEvery = CifarPresets.EvaluateEvery,
         Published = new PublishedSetting("VGG-16", 63_000),
         Choices = CifarPresets.BatchNormChoices,
         Tiny = CifarPresets.Tiny("cifar_vgg_16_4", 0.01),

@@ -22,6 +22,11 @@ public interface ITrainingObserver
 
     /// <summary>Steps done so far.</summary>
     void Advance(long step);
+
+    /// <summary>The end, as a moment from which a longer run could go on.</summary>
+    void End(Checkpoint end)
+    {
+    }
 }
 
 /// <summary>Trains a network, or the part of it that a mask leaves, from one step to another.</summary>
@@ -83,7 +88,7 @@ public sealed class Trainer
     /// <param name="to">Step of the end.</param>
     /// <param name="keep">Steps whose states the observer wants, besides the end.</param>
     /// <param name="observer">Hears of states, metrics and checkpoints.</param>
-    /// <param name="resume">A checkpoint of the same run, or null.</param>
+    /// <param name="resume">A checkpoint of the same run or of a shorter one, or null.</param>
     /// <param name="cancellation">Stops soon, with a checkpoint.</param>
     /// <exception cref="ArithmeticException">The loss is not finite any more.</exception>
     public NetworkState Run(
@@ -103,7 +108,7 @@ public sealed class Trainer
 
         var measured = new NetworkState(Network.Space);
         var step = from;
-        var running = default(BatchLoss);
+        var (running, unfinished) = (default(BatchLoss), default(BatchLoss));
         if (resume is null)
         {
             plan.Load(Mask is null ? start : start.Under(Mask));
@@ -124,7 +129,9 @@ public sealed class Trainer
         while (true)
         {
             // Nothing was added up since the line before if a checkpoint was taken after measuring.
-            if (((interval > 0 && step % interval == 0) || step == to) && running.Samples > 0) Measure();
+            var isLine = interval > 0 && step % interval == 0;
+            if (step == to && !isLine) unfinished = running;
+            if ((isLine || step == to) && running.Samples > 0) Measure();
             if (step == to) break;
             if (step % StepsBetweenLooks == 0 || sinceLook.Elapsed > TimeBetweenLooks)
             {
@@ -156,7 +163,9 @@ public sealed class Trainer
 
         observer.Advance(to);
         if (keep.Contains(to)) observer.Keep(to, plan.Save());
-        return plan.Save();
+        var end = Snapshot(to, plan, optimizer, unfinished);
+        observer.End(end);
+        return new NetworkState(Network.Space, end.Weights, end.Statistics);
 
         void Measure()
         {

@@ -18,9 +18,9 @@ public sealed class BatchNormJobsTests : IDisposable
     private static readonly WeightSpace Space = Architectures.Create(Model).Space;
     private static readonly DatasetSpec Images = new() { Name = "colour_glyphs", Subsample = 64, Pixels = DatasetSpec.Standard };
     private static readonly InitialiseJob Initialise = new() { Model = Model, Initializer = "kaiming_normal", Seed = 1, Stream = "init" };
-    private static readonly TrainJob Trunk = Train(new StateRef(Initialise), 0, 8, 1);
-    private static readonly PruneJob Prune = new() { Model = Model, State = new StateRef(Train(new StateRef(Trunk), 8, 40, 2)), Strategy = "magnitude", Fraction = 0.2 };
-    private static readonly TrainJob Ticket = Train(new StateRef(Trunk), 8, 40, 3) with { Mask = Prune, Keep = [8] };
+    private static readonly TrainJob Trunk = Train(Initialise, 0, 8, 1);
+    private static readonly PruneJob Prune = new() { Model = Model, State = Train(Trunk, 8, 40, 2), Strategy = "magnitude", Fraction = 0.2 };
+    private static readonly TrainJob Ticket = Train(Trunk, 8, 40, 3) with { Mask = Prune };
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -29,9 +29,13 @@ public sealed class BatchNormJobsTests : IDisposable
     public void Rewinding_restores_the_statistics_of_step_k_under_the_mask()
     {
         Workshop.Run(Fresh(), 2, Ticket);
-        var (rewound, start) = (StateOf(Trunk), StateFile.Read(Fresh().FileOf(Ticket, "step-8.safetensors"), Space));
+        var (rewound, diary) = (StateOf(Trunk), new Diary());
         var mask = StateFile.ReadMask(Fresh().FileOf(Prune, PruneResult.FileName), Space);
+        var trainer = new Trainer { Network = Architectures.Create(Model), Data = Workshop.Data.Load(Images), Recipe = Ticket.Recipe, Noise = Ticket.Noise, Mask = mask };
+        var end = trainer.Run(rewound, 8, 40, new HashSet<long> { 8 }, diary, null, CancellationToken.None);
+        var start = diary.Kept[8];
         Assert.True(Toy.SameBits(rewound.Under(mask), start));
+        Assert.True(Toy.SameBits(end, StateOf(Ticket)));
         Assert.Equal(rewound.Statistics, start.Statistics);
         Assert.NotEqual(StateOf(Initialise).Statistics, start.Statistics);
         Assert.NotEqual(StateOf(Ticket).Statistics, start.Statistics);
@@ -42,7 +46,7 @@ public sealed class BatchNormJobsTests : IDisposable
     [InlineData(0.5)]
     public void Training_that_was_cancelled_goes_on_from_its_checkpoint_to_the_same_bits(double stopAt)
     {
-        var job = Train(new StateRef(Initialise), 0, 80, 4);
+        var job = Train(Initialise, 0, 80, 4);
         Workshop.Run(Fresh(), 1, job);
         var whole = Workshop.Contents(Fresh());
         Fresh().Remove(job.Key);
@@ -69,8 +73,8 @@ public sealed class BatchNormJobsTests : IDisposable
         var walk = new PathJob
         {
             Model = Model,
-            First = new StateRef(Ticket),
-            Second = new StateRef(Train(new StateRef(Trunk), 8, 40, 5) with { Mask = Prune }),
+            First = Ticket,
+            Second = Train(Trunk, 8, 40, 5) with { Mask = Prune },
             Data = Images,
             Points = 3,
             OnTrainingSet = onTrainingSet,
@@ -97,7 +101,7 @@ public sealed class BatchNormJobsTests : IDisposable
         Assert.Equal(uniform[Space["conv.weight"]].ToArray(), constant[Space["conv.weight"]].ToArray());
     }
 
-    private static TrainJob Train(StateRef start, long from, long to, ulong noise) => new()
+    private static TrainJob Train(Job start, long from, long to, ulong noise) => new()
     {
         Model = Model,
         Start = start,
@@ -106,10 +110,9 @@ public sealed class BatchNormJobsTests : IDisposable
         Noise = new SgdNoise(noise, noise),
         From = from,
         To = to,
-        EvaluateEvery = "9it",
     };
 
     private Store Fresh() => new(_folder.FullPath);
 
-    private NetworkState StateOf(Job job) => StateFile.Read(Fresh().FileOf(job, StateRef.LastFileName), Space);
+    private NetworkState StateOf(Job job) => StateFile.Read(Fresh().FileOf(job, Store.StateFile), Space);
 }

@@ -90,7 +90,7 @@ public sealed class InitialPruningJobsTests : IDisposable
     private static PruneJob Once(string strategy) => new()
     {
         Model = Workshop.Model,
-        State = new StateRef(Workshop.Initialise),
+        State = Workshop.Initialise,
         Strategy = strategy,
         Density = 0.05,
         Data = strategy == "synflow" ? null : Workshop.Glyphs,

@@ -176,8 +176,8 @@ public sealed class LocalExecutorTests : IDisposable
     public void Two_children_with_the_same_noise_are_one_network()
     {
         var (child, twin) = (Workshop.Train(null, 4), Workshop.Train(null, 4));
-        var compare = new CompareJob { Model = Workshop.Model, First = new StateRef(child), Second = new StateRef(twin), Data = Workshop.Glyphs };
-        var walk = new PathJob { Model = Workshop.Model, First = new StateRef(child), Second = new StateRef(twin), Data = Workshop.Glyphs, Points = 5 };
+        var compare = new CompareJob { Model = Workshop.Model, First = child, Second = twin, Data = Workshop.Glyphs };
+        var walk = new PathJob { Model = Workshop.Model, First = child, Second = twin, Data = Workshop.Glyphs, Points = 5 };
         var train = walk with { OnTrainingSet = true };
         Workshop.Run(Fresh(), 2, compare, walk, train);
         Assert.Equal(child.Key, twin.Key);

@@ -8,7 +8,7 @@ namespace Tombola.Tests.Jobs;
 
 public sealed class ShuffleSignsJobTests : IDisposable
 {
-    private static readonly ShuffleSignsJob Shuffle = new() { Model = Workshop.Model, State = new StateRef(Workshop.Dense), Seed = 7 };
+    private static readonly ShuffleSignsJob Shuffle = new() { Model = Workshop.Model, State = Workshop.Dense, Seed = 7 };
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

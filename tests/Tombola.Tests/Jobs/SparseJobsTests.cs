@@ -48,8 +48,8 @@ public sealed class SparseJobsTests : IDisposable
     public void Dense_kernels_make_a_network_of_their_own_that_does_nearly_the_same()
     {
         var (dense, copy) = (Ticket with { Kernels = KernelNames.Dense }, Workshop.Train(Thin, 3));
-        var walk = new PathJob { Model = Workshop.Model, First = new StateRef(Ticket), Second = new StateRef(copy), Data = Workshop.Glyphs, Points = 5 };
-        var compare = new CompareJob { Model = Workshop.Model, First = new StateRef(Ticket), Second = new StateRef(copy), Mask = Thin, Data = Workshop.Glyphs };
+        var walk = new PathJob { Model = Workshop.Model, First = Ticket, Second = copy, Data = Workshop.Glyphs, Points = 5 };
+        var compare = new CompareJob { Model = Workshop.Model, First = Ticket, Second = copy, Mask = Thin, Data = Workshop.Glyphs };
         var (denseWalk, denseCompare) = (walk with { Kernels = KernelNames.Dense }, compare with { Kernels = KernelNames.Dense });
         Workshop.Run(Fresh(), 2, dense, walk, compare, denseWalk, denseCompare);
         var (sparseResult, denseResult) = (Fresh().Result(Ticket), Fresh().Result(dense));

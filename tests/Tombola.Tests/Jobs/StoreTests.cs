@@ -70,13 +70,13 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void An_artifact_that_is_missing_or_changed_is_refused_when_it_is_needed_and_repaired_on_request()
     {
-        var artifact = Path.Combine(Fresh().EntryOf(Job.Key), StateRef.LastFileName);
+        var artifact = Path.Combine(Fresh().EntryOf(Job.Key), Store.StateFile);
         var before = Workshop.Contents(Fresh());
         using (var file = File.OpenWrite(artifact)) file.WriteByte(1);
-        Assert.Contains(StateRef.LastFileName, Assert.Throws<InvalidDataException>(() => Fresh().FileOf(Job, StateRef.LastFileName)).Message, StringComparison.Ordinal);
+        Assert.Contains(Store.StateFile, Assert.Throws<InvalidDataException>(() => Fresh().FileOf(Job, Store.StateFile)).Message, StringComparison.Ordinal);
         File.Delete(artifact);
-        var missing = Assert.Throws<InvalidDataException>(() => Fresh().FileOf(Job, StateRef.LastFileName));
-        Assert.Contains($"{StateRef.LastFileName} is missing", missing.Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<InvalidDataException>(() => Fresh().FileOf(Job, Store.StateFile));
+        Assert.Contains($"{Store.StateFile} is missing", missing.Message, StringComparison.Ordinal);
         Assert.Contains(Job.Key, missing.Message, StringComparison.Ordinal);
         Workshop.Run(new Store(_folder.FullPath, repair: true), 1, Job);
         Assert.Equal(before, Workshop.Contents(Fresh()));

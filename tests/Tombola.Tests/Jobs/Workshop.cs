@@ -21,13 +21,13 @@ internal static class Workshop
 
     public static TrainJob Dense { get; } = Train(null, 1);
 
-    public static PruneJob Prune { get; } = new() { Model = Model, State = new StateRef(Dense), Strategy = "magnitude", Fraction = 0.2, Exempt = ["fc"] };
+    public static PruneJob Prune { get; } = new() { Model = Model, State = Dense, Strategy = "magnitude", Fraction = 0.2, Exempt = ["fc"] };
 
     public static TrainJob Ticket { get; } = Train(Prune, 2);
 
-    public static PathJob Walk { get; } = new() { Model = Model, First = new StateRef(Ticket), Second = new StateRef(Train(Prune, 3)), Data = Glyphs, Points = 5 };
+    public static PathJob Walk { get; } = new() { Model = Model, First = Ticket, Second = Train(Prune, 3), Data = Glyphs, Points = 5 };
 
-    public static EvaluateJob Evaluate { get; } = new() { Model = Model, State = new StateRef(Ticket), Data = Glyphs };
+    public static EvaluateJob Evaluate { get; } = new() { Model = Model, State = Ticket, Data = Glyphs };
 
     /// <summary>The jobs behind the path, and the path: initialise, train, prune, train twice, walk.</summary>
     public const int Count = 6;
@@ -35,13 +35,12 @@ internal static class Workshop
     public static TrainJob Train(Job<PruneResult>? mask, ulong noise) => new()
     {
         Model = Model,
-        Start = new StateRef(Initialise),
+        Start = Initialise,
         Mask = mask,
         Data = Glyphs,
         Recipe = new Recipe { Optimizer = "adam", LearningRate = 1e-3, Batch = 30, Steps = "100it" },
         Noise = new SgdNoise(noise, noise),
         To = 100,
-        EvaluateEvery = "7it",
     };
 
     public static void Run(Store store, int workers, params Job[] jobs) => new LocalExecutor(store, Data, workers).Run(jobs, null, CancellationToken.None);
@@ -60,7 +59,7 @@ internal static class Workshop
         },
     };
 
-    public static NetworkState StateOf(Store store, Job job) => StateFile.Read(store.FileOf(job, StateRef.LastFileName), Toy.Space);
+    public static NetworkState StateOf(Store store, Job job) => StateFile.Read(store.FileOf(job, Store.StateFile), Toy.Space);
 
     /// <summary>Every file of every entry, by its place in the store. Equal stores hold equal results.</summary>
     public static SortedDictionary<string, string> Contents(Store store) => new(

@@ -53,7 +53,7 @@ public sealed class BranchTests : IDisposable
         (ticket, branch) =>
         {
             var mask = Assert.IsType<PruneJob>(branch.Mask);
-            Assert.Equal((0.05, null, First.Copy(Condition.Dense(10), 0).Key), (mask.Density, mask.Mask, mask.State.Of.Key));
+            Assert.Equal((0.05, null, First.Copy(Condition.Dense(10), 0).Key), (mask.Density, mask.Mask, mask.State.Key));
             return ticket with { Mask = mask };
         });
 
@@ -66,7 +66,7 @@ public sealed class BranchTests : IDisposable
         (ticket, branch) =>
         {
             var mask = Assert.IsType<PruneJob>(branch.Mask);
-            Assert.Equal((name, 0.05, null, First.Initialise.Key), (mask.Strategy, mask.Density, mask.Mask, mask.State.Of.Key));
+            Assert.Equal((name, 0.05, null, First.Initialise.Key), (mask.Strategy, mask.Density, mask.Mask, mask.State.Key));
             return ticket with { Mask = mask };
         });
 
@@ -75,7 +75,7 @@ public sealed class BranchTests : IDisposable
         new Branch { Weights = WeightSources.ShuffledSigns },
         (ticket, branch) =>
         {
-            Assert.Equal(First.At(10).Of.Key, Assert.IsType<ShuffleSignsJob>(branch.Start.Of).State.Of.Key);
+            Assert.Equal(First.At(10).Key, Assert.IsType<ShuffleSignsJob>(branch.Start).State.Key);
             return ticket with { Start = branch.Start };
         });
 
@@ -106,7 +106,7 @@ public sealed class BranchTests : IDisposable
             new Branch { Masks = MaskSources.Shuffled, Weights = WeightSources.ShuffledSigns, From = new StepCount(0, 0), Recipe = recipe, Level = 2 },
             (ticket, branch) =>
             {
-                Assert.Equal(First.Initialise.Key, Assert.IsType<ShuffleSignsJob>(branch.Start.Of).State.Of.Key);
+                Assert.Equal(First.Initialise.Key, Assert.IsType<ShuffleSignsJob>(branch.Start).State.Key);
                 return ticket with { Mask = First.ShuffledMask(10, 2), Start = branch.Start, From = 0, Recipe = recipe };
             });
     }

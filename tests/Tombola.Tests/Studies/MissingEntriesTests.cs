@@ -61,7 +61,7 @@ public sealed class MissingEntriesTests : IDisposable
             {
                 Conclude = store =>
                 {
-                    store.Result(context.Replicates[0].Evaluate(Condition.Dense(), new StateRef(context.Replicates[0].Copy(Condition.Dense(), 0)), onTrainingSet: true));
+                    store.Result(context.Replicates[0].Evaluate(Condition.Dense(), context.Replicates[0].Copy(Condition.Dense(), 0), onTrainingSet: true));
                     throw new InvalidOperationException("read");
                 },
             },

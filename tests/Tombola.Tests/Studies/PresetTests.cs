@@ -64,7 +64,6 @@ public sealed class PresetTests
     [InlineData("model=cifar_resnet_20_0", "In the model name 'cifar_resnet_20_0', '0' is not a width")]
     [InlineData("batchNormInitializer=random", "There is no batch-norm initialiser 'random'. There are: fixed, oneone, positivenegative, uniform.")]
     [InlineData("pixels=bright", "There is no pixel scale 'bright'.")]
-    [InlineData("evaluateEvery=often", "'often' is not a step.")]
     [InlineData("pruning=gentle", "There is no pruning strategy 'gentle'.")]
     [InlineData("batch=0", "The field batch is 0;")]
     [InlineData("augmentation=flip", "There is no augmentation 'flip'.")]

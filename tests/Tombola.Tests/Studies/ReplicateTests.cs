@@ -41,8 +41,7 @@ public sealed class ReplicateTests
         for (var level = 1; level <= 5; level++)
         {
             var mask = Assert.IsType<PruneJob>(Replicate().Mask(rewind, level));
-            Assert.Equal(Replicate().Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0).Key, mask.State.Of.Key);
-            Assert.Null(mask.State.Step);
+            Assert.Equal(Replicate().Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0).Key, mask.State.Key);
             Assert.Equal(Replicate().Mask(rewind, level - 1)?.Key, mask.Mask?.Key);
             Assert.Equal(["fc"], mask.Exempt);
             Assert.Equal(mask.Key, Replicate().Copy(new Condition(NetworkKinds.Imp, rewind, level), 1).Mask?.Key);
@@ -53,7 +52,7 @@ public sealed class ReplicateTests
     public void Every_level_starts_from_the_same_rewound_weights()
     {
         var starts = Enumerable.Range(0, 4).Select(level => Replicate().Copy(new Condition(NetworkKinds.Imp, 10, level), 0)).ToArray();
-        Assert.All(starts, job => Assert.Equal((Replicate().At(10).Of.Key, 10, 60), (job.Start.Of.Key, job.From, job.To)));
+        Assert.All(starts, job => Assert.Equal((Replicate().At(10).Key, 10, 60), (job.Start.Key, job.From, job.To)));
         Assert.Equal(4, starts.Select(job => job.Noise).Distinct().Count());
     }
 
@@ -72,11 +71,11 @@ public sealed class ReplicateTests
     public void Controls_change_the_mask_or_the_weights_but_not_both()
     {
         var (ticket, pruned, drawn) = (Replicate().Copy(new Condition(NetworkKinds.Imp, 0, 2), 0), Replicate().Copy(new Condition(NetworkKinds.RandomPruning, 0, 2), 0), Replicate().Copy(new Condition(NetworkKinds.RandomReinitialisation, 0, 2), 0));
-        Assert.Equal(ticket.Start.Of.Key, pruned.Start.Of.Key);
+        Assert.Equal(ticket.Start.Key, pruned.Start.Key);
         Assert.Equal(ticket.Mask!.Key, Assert.IsType<ShuffleMaskJob>(pruned.Mask).Mask.Key);
         Assert.Equal(ticket.Mask.Key, drawn.Mask!.Key);
-        Assert.NotEqual(ticket.Start.Of.Key, drawn.Start.Of.Key);
-        Assert.Equal("reinit", Assert.IsType<InitialiseJob>(drawn.Start.Of).Stream);
+        Assert.NotEqual(ticket.Start.Key, drawn.Start.Key);
+        Assert.Equal("reinit", Assert.IsType<InitialiseJob>(drawn.Start).Stream);
     }
 
     [Fact]
@@ -98,7 +97,7 @@ public sealed class ReplicateTests
             Assert.Equal(named ? recalibration : null, asked.Path(new Condition(NetworkKinds.Imp, 0, 0), new Pair(0, 1)).Recalibration);
             Assert.Equal(named ? "fixed" : null, Assert.IsType<InitialiseJob>(asked.Initialise).BatchNormInitializer);
             Assert.Equal(named, plain.Path(new Condition(NetworkKinds.Imp, 0, 0), new Pair(0, 1)).Key != asked.Path(new Condition(NetworkKinds.Imp, 0, 0), new Pair(0, 1)).Key);
-            Assert.Equal(named, plain.Copy(new Condition(NetworkKinds.RandomReinitialisation, 0, 1), 0).Start.Of.Key != asked.Copy(new Condition(NetworkKinds.RandomReinitialisation, 0, 1), 0).Start.Of.Key);
+            Assert.Equal(named, plain.Copy(new Condition(NetworkKinds.RandomReinitialisation, 0, 1), 0).Start.Key != asked.Copy(new Condition(NetworkKinds.RandomReinitialisation, 0, 1), 0).Start.Key);
         }
     }
 
@@ -107,7 +106,7 @@ public sealed class ReplicateTests
     public void Kernels_name_the_jobs_of_sparse_networks_only()
     {
         var (plain, dense) = (Replicate(), new Replicate(Mini, Workshop.Glyphs, 60, 1, 0, kernels: KernelNames.Dense));
-        Assert.Equal(plain.At(10).Of.Key, dense.At(10).Of.Key);
+        Assert.Equal(plain.At(10).Key, dense.At(10).Key);
         Assert.Equal(plain.Mask(10, 1)!.Key, dense.Mask(10, 1)!.Key);
         foreach (var kind in NetworkKinds.All)
         {
@@ -122,15 +121,8 @@ public sealed class ReplicateTests
             Assert.NotEqual(plain.Compare(new Condition(kind, 10, 1), new Pair(0, 1)).Key, dense.Compare(new Condition(kind, 10, 1), new Pair(0, 1)).Key);
 
             // What the control that is drawn anew starts from was trained densely.
-            Assert.Equal(plain.Copy(new Condition(kind, 10, 1), 0).Start.Of.Key, dense.Copy(new Condition(kind, 10, 1), 0).Start.Of.Key);
+            Assert.Equal(plain.Copy(new Condition(kind, 10, 1), 0).Start.Key, dense.Copy(new Condition(kind, 10, 1), 0).Start.Key);
         }
-    }
-
-    [Fact]
-    public void Measuring_every_epoch_is_what_training_does_by_itself()
-    {
-        Assert.Null(Replicate().Copy(new Condition(NetworkKinds.Imp, 0, 0), 0).EvaluateEvery);
-        Assert.Equal("4ep", new Replicate(Mini with { EvaluateEvery = "4ep" }, Workshop.Glyphs, 60, 1, 0).Copy(new Condition(NetworkKinds.Imp, 0, 0), 0).EvaluateEvery);
     }
 
     [Fact]
@@ -140,14 +132,14 @@ public sealed class ReplicateTests
         var store = new Store(folder.FullPath);
         var replicate = Replicate();
         var rewound = replicate.At(10);
-        var whole = (TrainJob)rewound.Of with { To = 60, Keep = [10] };
-        var ticket = replicate.Copy(new Condition(NetworkKinds.Imp, 10, 1), 0) with { Keep = [10] };
-        Workshop.Run(store, 2, whole, ticket);
-        var weights = StateFile.Read(store.FileOf(whole, new StateRef(whole, 10).FileName), Toy.Space);
+        var ticket = replicate.Copy(new Condition(NetworkKinds.Imp, 10, 1), 0);
+        Workshop.Run(store, 2, ticket);
+        var (weights, diary) = (Workshop.StateOf(store, rewound), new Diary());
         var mask = StateFile.ReadMask(store.FileOf(ticket.Mask!, PruneResult.FileName), Toy.Space);
-        Assert.True(Toy.SameBits(weights, Workshop.StateOf(store, rewound.Of)));
-        Assert.True(Toy.SameBits(weights.Under(mask), StateFile.Read(store.FileOf(ticket, new StateRef(ticket, 10).FileName), Toy.Space)));
-        Assert.False(Toy.SameBits(weights, Workshop.StateOf(store, whole)));
+        var trainer = new Trainer { Network = Architectures.Create(ticket.Model), Data = Workshop.Data.Load(ticket.Data), Recipe = ticket.Recipe, Noise = ticket.Noise, Mask = mask };
+        var end = trainer.Run(weights, 10, 60, new HashSet<long> { 10 }, diary, null, CancellationToken.None);
+        Assert.True(Toy.SameBits(weights.Under(mask), diary.Kept[10]));
+        Assert.True(Toy.SameBits(end, Workshop.StateOf(store, ticket)));
     }
 
     [Fact]
@@ -179,7 +171,7 @@ public sealed class ReplicateTests
     public void Copies_that_start_the_schedule_again_train_from_step_0_for_all_of_it()
     {
         var job = Replicate().Copy(Condition.Dense(10) with { Restarted = true }, 0);
-        Assert.Equal((Replicate().At(10).Of.Key, 0, 60), (job.Start.Of.Key, job.From, job.To));
+        Assert.Equal((Replicate().At(10).Key, 0, 60), (job.Start.Key, job.From, job.To));
         Assert.Equal(Replicate().Copy(Condition.Dense(), 0).Key, Replicate().Copy(Condition.Dense() with { Restarted = true }, 0).Key);
     }
 
@@ -188,17 +180,17 @@ public sealed class ReplicateTests
     {
         var ticket = new Condition(NetworkKinds.Imp, 10, 2);
         var job = Replicate().CompareWithDense(ticket);
-        var (dense, sparse) = (Assert.IsType<TrainJob>(job.First.Of), Assert.IsType<TrainJob>(job.Second.Of));
+        var (dense, sparse) = (Assert.IsType<TrainJob>(job.First), Assert.IsType<TrainJob>(job.Second));
         Assert.Equal(Replicate().Copy(Condition.Dense(10), 0).Key, dense.Key);
         Assert.Equal(dense.Noise, sparse.Noise);
-        Assert.Equal((dense.Start.Of.Key, Replicate().Mask(10, 2)!.Key, job.Mask!.Key), (sparse.Start.Of.Key, sparse.Mask!.Key, sparse.Mask.Key));
+        Assert.Equal((dense.Start.Key, Replicate().Mask(10, 2)!.Key, job.Mask!.Key), (sparse.Start.Key, sparse.Mask!.Key, sparse.Mask.Key));
     }
 
     [Fact]
     public void A_one_shot_mask_comes_from_the_dense_network_and_has_the_density_of_its_level()
     {
         var mask = Assert.IsType<PruneJob>(MaskSources.OneShot.Of(Replicate(), 10, 3));
-        Assert.Equal(Replicate().Copy(Condition.Dense(10), 0).Key, mask.State.Of.Key);
+        Assert.Equal(Replicate().Copy(Condition.Dense(10), 0).Key, mask.State.Key);
         Assert.Equal((null, 0.0), (mask.Mask, mask.Fraction));
         Assert.Equal(0.512, mask.Density, 12);
     }
@@ -206,7 +198,7 @@ public sealed class ReplicateTests
     [Fact]
     public void Every_study_starts_from_the_same_initial_weights()
     {
-        var initialise = JobsOf("lmc/fig2").OfType<TrainJob>().First().Start.Of;
+        var initialise = JobsOf("lmc/fig2").OfType<TrainJob>().First().Start;
         Assert.IsType<InitialiseJob>(initialise);
 
         // Appendix C counts epochs, and so cannot name its jobs without the data.

@@ -170,7 +170,7 @@ public sealed class StudyRunnerTests : IDisposable
             var scaled = Scale.Find(scale).Apply(KnownPresets.Find(preset));
             var request = Request with { Preset = scaled with { Data = scaled.Data with { Fingerprint = "0123456789abcdef" } }, Replicates = 1 };
             var jobs = StudyCatalogue.Find(study).Design(new StudyContext(request, Workshop.Data)).Jobs;
-            return jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First.Of).From).Distinct();
+            return jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First).From).Distinct();
         }
     }
 

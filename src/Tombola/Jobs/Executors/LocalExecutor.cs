@@ -83,7 +83,7 @@ public sealed class LocalExecutor
 
     private void Start(JobGraph graph)
     {
-        (_done, _total, _reproduced, _costDone, _costTotal, _unwritable) = (0, graph.Nodes.Count, 0, 0, graph.Nodes.Sum(node => node.Job.Cost), false);
+        (_done, _total, _reproduced, _costDone, _costTotal, _unwritable) = (0, graph.Nodes.Count, 0, 0, graph.Nodes.Sum(node => node.Cost), false);
         _seconds.Clear();
         _failed.Clear();
         _running.Clear();
@@ -243,7 +243,7 @@ public sealed class LocalExecutor
             _running.Remove(node);
             node.IsDone = true;
             _done++;
-            _costDone += node.Job.Cost;
+            _costDone += node.Cost;
             foreach (var waiting in node.Waiting)
             {
                 if (--waiting.Missing == 0) _ready.Add(waiting);
@@ -277,7 +277,7 @@ public sealed class LocalExecutor
     {
         lock (_gate)
         {
-            var partial = _running.Sum(pair => pair.Key.Job.Cost * pair.Value.Fraction);
+            var partial = _running.Sum(pair => pair.Key.Cost * pair.Value.Fraction);
             string[] news = [.. _news];
             _news.Clear();
             return new JobProgress(_done, _total, _costDone + partial, _costTotal, [.. _running.Keys.Select(node => node.Job.Title)])

@@ -13,9 +13,9 @@ public sealed record CompareJob : Job<CompareResult>
 
     public required string Model { get; init; }
 
-    public required StateRef First { get; init; }
+    public required Job First { get; init; }
 
-    public required StateRef Second { get; init; }
+    public required Job Second { get; init; }
 
     /// <summary>Compare the weights that this mask keeps; null for all prunable ones.</summary>
     public Job<PruneResult>? Mask { get; init; }
@@ -28,7 +28,7 @@ public sealed record CompareJob : Job<CompareResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
-    public override IEnumerable<Job> Inputs => Mask is null ? [First.Of, Second.Of] : [First.Of, Second.Of, Mask];
+    public override IEnumerable<Job> Inputs => Mask is null ? [First, Second] : [First, Second, Mask];
 
     public override string Title => $"compare two copies of {Model}";
 

@@ -12,7 +12,7 @@ public sealed record EvaluateJob : Job<EvaluateResult>
 
     public required string Model { get; init; }
 
-    public required StateRef State { get; init; }
+    public required Job State { get; init; }
 
     public required DatasetSpec Data { get; init; }
 
@@ -25,7 +25,7 @@ public sealed record EvaluateJob : Job<EvaluateResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
-    public override IEnumerable<Job> Inputs => [State.Of];
+    public override IEnumerable<Job> Inputs => [State];
 
     public override string Title => $"evaluate {Model} on the {(OnTrainingSet ? "training" : "test")} set";
 

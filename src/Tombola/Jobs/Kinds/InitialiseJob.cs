@@ -30,7 +30,7 @@ public sealed record InitialiseJob : Job<InitialiseResult>
     {
         var state = Initializers.Initialize(
             Architectures.Create(Model), Initializer, new RandomStream(Seed, Stream), BatchNormInitializer ?? BatchNormInitializers.Default);
-        context.Write(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
+        context.Write(state);
         return new InitialiseResult(state.Space.Count);
     }
 }

@@ -14,9 +14,9 @@ public sealed record PathJob : Job<PathResult>
 
     public required string Model { get; init; }
 
-    public required StateRef First { get; init; }
+    public required Job First { get; init; }
 
-    public required StateRef Second { get; init; }
+    public required Job Second { get; init; }
 
     public required DatasetSpec Data { get; init; }
 
@@ -35,7 +35,7 @@ public sealed record PathJob : Job<PathResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
-    public override IEnumerable<Job> Inputs => [First.Of, Second.Of];
+    public override IEnumerable<Job> Inputs => [First, Second];
 
     public override string Title => $"walk the path between two copies of {Model}";
 

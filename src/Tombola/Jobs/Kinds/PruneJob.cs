@@ -18,7 +18,7 @@ public sealed record PruneJob : Job<PruneResult>
     public required string Model { get; init; }
 
     /// <summary>The weights to judge.</summary>
-    public required StateRef State { get; init; }
+    public required Job State { get; init; }
 
     /// <summary>The mask so far, or null for a dense network.</summary>
     public Job<PruneResult>? Mask { get; init; }
@@ -47,7 +47,7 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
-    public override IEnumerable<Job> Inputs => Mask is null ? [State.Of] : [State.Of, Mask];
+    public override IEnumerable<Job> Inputs => Mask is null ? [State] : [State, Mask];
 
     public override string Title => $"prune {Model} by {Strategy}";
 

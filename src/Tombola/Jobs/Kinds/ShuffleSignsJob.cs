@@ -10,11 +10,11 @@ public sealed record ShuffleSignsJob : Job<InitialiseResult>
 
     public required string Model { get; init; }
 
-    public required StateRef State { get; init; }
+    public required Job State { get; init; }
 
     public required ulong Seed { get; init; }
 
-    public override IEnumerable<Job> Inputs => [State.Of];
+    public override IEnumerable<Job> Inputs => [State];
 
     public override string Title => $"shuffle the signs of {Model}";
 
@@ -35,7 +35,7 @@ public sealed record ShuffleSignsJob : Job<InitialiseResult>
             for (var i = 0; i < signs.Length; i++) weights[i] = MathF.CopySign(weights[i], signs[i]);
         }
 
-        context.Write(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
+        context.Write(state);
         return new InitialiseResult(state.Space.Count);
     }
 }

@@ -8,15 +8,23 @@ using Tombola.Training;
 namespace Tombola.Jobs;
 
 /// <summary>Trains a state, under a mask if there is one, from one step to another.</summary>
+/// <remarks>
+/// All but <see cref="To"/> names a trajectory through weight space, and a job is one place on it. A state to be kept on the way is the same job with an earlier <see cref="To"/>;
+/// the executor computes such jobs in order, and each goes on from the one before, to the same bytes as if it had started from the beginning.
+/// </remarks>
 public sealed record TrainJob : Job<TrainResult>
 {
     internal const string MetricsFile = "metrics.jsonl";
+
+    /// <summary>Lines of metrics in a whole training: measuring the test set is a fifteenth of the work of an epoch of CIFAR-10, and so many are enough for a curve.</summary>
+    private const int MostLines = 25;
 
     public override string Kind => "train";
 
     public required string Model { get; init; }
 
-    public required StateRef Start { get; init; }
+    /// <summary>The job that made the state to start from.</summary>
+    public required Job Start { get; init; }
 
     /// <summary>The job that made the mask, or null for a dense network.</summary>
     public Job<PruneResult>? Mask { get; init; }
@@ -39,15 +47,11 @@ public sealed record TrainJob : Job<TrainResult>
     /// <summary>Step of the end.</summary>
     public required long To { get; init; }
 
-    /// <summary>Steps whose states are kept, besides the last.</summary>
-    public IReadOnlyList<long> Keep { get; init; } = [];
-
-    /// <summary>How often to measure the test set, as a step; null for every epoch.</summary>
-    public string? EvaluateEvery { get; init; }
-
-    public override IEnumerable<Job> Inputs => Mask is null ? [Start.Of] : [Start.Of, Mask];
+    public override IEnumerable<Job> Inputs => Mask is null ? [Start] : [Start, Mask];
 
     internal override bool GoesOn => true;
+
+    internal override long? Reaches => To;
 
     public override string Title => $"train {Model} from step {From} to {To}";
 
@@ -57,18 +61,21 @@ public sealed record TrainJob : Job<TrainResult>
         {
             // The steps, and the test set as often as it is measured.
             var (train, test) = Datasets.ExpectedSize(Data);
+            var perEpoch = Math.Max(1, train / Recipe.Batch);
             var steps = (double)(To - From);
-            var every = Math.Max(1, StepCount.Parse(EvaluateEvery ?? "1ep").ToIterations(Math.Max(1, train / Recipe.Batch)));
-            var dense = (steps * Recipe.Batch * Arithmetic.Training(Model)) + (steps / every * test * Arithmetic.Forward(Model));
+            var dense = (steps * Recipe.Batch * Arithmetic.Training(Model)) + (steps / Interval(perEpoch) * test * Arithmetic.Forward(Model));
             return Mask is null || Kernels is not null ? dense : dense * Arithmetic.SparsePart(Model, PruneJob.ExpectedDensity(Mask));
         }
     }
+
+    internal override double CostFrom(long step) => Cost * (To - step) / (To - From);
 
     protected internal override TrainResult Run(JobContext context)
     {
         if (From < 0 || From >= To) throw new SettingException($"Training from step {From} to step {To} has no step. Start before the end.");
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
+        var perEpoch = Trainer.StepsPerEpoch(data.Train.Count, Recipe.Batch);
         var trainer = new Trainer
         {
             Network = network,
@@ -78,13 +85,12 @@ public sealed record TrainJob : Job<TrainResult>
             Mask = context.Mask(Mask, network.Space),
             Kernels = KernelNames.Parse(Kernels),
             Backend = Backends.Find(Backend),
-            EvaluateEvery = EvaluateEvery is null ? new StepCount(1, 0) : StepCount.Parse(EvaluateEvery),
+            EvaluateEvery = new StepCount(Interval(perEpoch) / perEpoch, 0),
             Team = context.Team,
         };
-        var resume = CheckpointFile.TakeOver(context, this);
-        var recorder = new Recorder(this, context, resume?.Metrics ?? []);
-        var final = trainer.Run(context.State(Start, network.Space), From, To, Keep.ToHashSet(), recorder, resume?.Checkpoint, context.Cancellation);
-        context.Write(StateRef.LastFileName, stream => Safetensors.Write(stream, StateFile.Tensors(final)));
+        var resume = CheckpointFile.TakeOver(context, this) ?? GoOnFile.TakeOver(context, this, Interval(perEpoch));
+        var recorder = new Recorder(this, context, resume?.Metrics ?? [], isLast: To >= Recipe.TotalSteps(perEpoch));
+        context.Write(trainer.Run(context.State(Start, network.Space), From, To, new HashSet<long>(), recorder, resume?.Checkpoint, context.Cancellation));
         context.Write(MetricsFile, stream =>
         {
             foreach (var line in recorder.Metrics)
@@ -93,19 +99,30 @@ public sealed record TrainJob : Job<TrainResult>
                 stream.WriteByte((byte)'\n');
             }
         });
-        return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount, trainer.Skipped, trainer.SparseLayers);
+        return new TrainResult(recorder.Metrics[^1], network.Space.PrunableCount, trainer.Mask?.Remaining ?? network.Space.PrunableCount, trainer.Skipped, trainer.SparseLayers!);
     }
 
-    private sealed class Recorder(TrainJob job, JobContext context, IReadOnlyList<Metrics> before) : ITrainingObserver
+    /// <summary>Steps from one line of metrics to the next: whole epochs, the same for all that trains by this recipe, since it is not for a request to say when a training is measured.</summary>
+    private int Interval(int perEpoch) => perEpoch * (int)Math.Max(1, (Recipe.TotalSteps(perEpoch) + ((long)MostLines * perEpoch) - 1) / ((long)MostLines * perEpoch));
+
+    /// <param name="job">The job.</param>
+    /// <param name="context">Its folder.</param>
+    /// <param name="before">Lines of metrics up to where it goes on.</param>
+    /// <param name="isLast">Nothing can go on from the end of a recipe.</param>
+    private sealed class Recorder(TrainJob job, JobContext context, IReadOnlyList<Metrics> before, bool isLast) : ITrainingObserver
     {
         public List<Metrics> Metrics { get; } = [.. before];
 
-        public void Keep(long step, NetworkState state) =>
-            context.Write(new StateRef(job, step).FileName, stream => Safetensors.Write(stream, StateFile.Tensors(state)));
+        public void Keep(long step, NetworkState state) => throw new InvalidOperationException("a job keeps its last state only");
 
         public void Measure(Metrics metrics) => Metrics.Add(metrics);
 
         public void Save(Checkpoint checkpoint) => CheckpointFile.Write(context, job, checkpoint, Metrics);
+
+        public void End(Checkpoint end)
+        {
+            if (!isLast) GoOnFile.Write(context, end);
+        }
 
         public void Advance(long step) => context.Advance((double)(step - job.From) / (job.To - job.From));
     }
@@ -115,5 +132,5 @@ public sealed record TrainJob : Job<TrainResult>
 /// <param name="Prunable">Number of prunable weights.</param>
 /// <param name="Remaining">Number of them that the mask keeps.</param>
 /// <param name="Skipped">Fraction of a dense step's arithmetic that was left out.</param>
-/// <param name="Sparse">How many layers were computed sparsely; null in results that are older than sparse kernels.</param>
-public sealed record TrainResult(Metrics Last, int Prunable, int Remaining, double Skipped = 0, SparseLayers? Sparse = null);
+/// <param name="Sparse">How many layers were computed sparsely.</param>
+public sealed record TrainResult(Metrics Last, int Prunable, int Remaining, double Skipped, SparseLayers Sparse);

@@ -10,7 +10,7 @@ using Tombola.Training;
 namespace Tombola.Jobs;
 
 /// <summary>The checkpoint of a training job in its unfinished folder: one safetensors file, replaced in one move.</summary>
-/// <remarks>It proves what it is: it names its job and the program's version, lists the states kept so far with their checksums, and has a checksum over all that it says.</remarks>
+/// <remarks>It proves what it is: it names its job and the program's version, and has a checksum over all that it says.</remarks>
 internal static class CheckpointFile
 {
     public const string FileName = "checkpoint.safetensors";
@@ -24,7 +24,6 @@ internal static class CheckpointFile
         {
             ["key"] = job.Key,
             ["version"] = ProgramVersion.Current,
-            ["kept"] = JsonSerializer.Serialize(context.Artifacts, JobContext.Json),
             ["step"] = Text(checkpoint.Step),
             ["optimizerSteps"] = Text(checkpoint.Optimizer.Steps),
             ["running"] = JsonSerializer.Serialize(checkpoint.Running, JobContext.Json),
@@ -38,7 +37,7 @@ internal static class CheckpointFile
         GC.Collect();
     }
 
-    /// <summary>The checkpoint and the metrics so far, with the kept states taken over; everything else is cleared from the folder.</summary>
+    /// <summary>The checkpoint and the metrics so far, everything else is cleared from the folder.</summary>
     /// <returns>Null if there is none, or none that is proven to be this job's; then the job says why, and starts over.</returns>
     public static (Checkpoint Checkpoint, IReadOnlyList<Metrics> Metrics)? TakeOver(JobContext context, Job job)
     {
@@ -72,7 +71,6 @@ internal static class CheckpointFile
         if (Sum(metadata, values) != proof) return (null, "its checksum does not hold");
         if (metadata["key"] != job.Key) return (null, $"it belongs to another job ({metadata["key"]})");
         if (metadata["version"] != ProgramVersion.Current) return (null, $"version {metadata["version"]} wrote it and this is {ProgramVersion.Current}");
-        if (!context.TryTakeOver(JsonSerializer.Deserialize<Dictionary<string, string>>(metadata["kept"], JobContext.Json)!)) return (null, "a state that was kept with it is missing or changed");
         var running = JsonSerializer.Deserialize<BatchLoss>(metadata["running"], JobContext.Json);
         var metrics = JsonSerializer.Deserialize<List<Metrics>>(metadata["metrics"], JobContext.Json)!;
         return ((new Checkpoint(Number(metadata["step"]), values[0], values[1], new OptimizerState(values[2], values[3], Number(metadata["optimizerSteps"])), running), metrics), null);

@@ -35,6 +35,7 @@ internal static class EntryCommit
             if (!Meets(store, job, folder, sums)) return false;
         }
 
+        if (sums.ContainsKey(GoOnFile.FileName)) store.Trajectories.Add(job);
         return true;
     }
 

@@ -11,7 +11,7 @@ namespace Tombola.Jobs;
 /// </remarks>
 public sealed class Store
 {
-    internal const string JobFile = "job.json", ResultFile = "result.json", VersionField = "version";
+    internal const string JobFile = "job.json", ResultFile = "result.json", StateFile = "state.safetensors", VersionField = "version";
 
     /// <summary>Ending of an entry that is being removed.</summary>
     internal const string BeingRemoved = ".removed";
@@ -23,6 +23,7 @@ public sealed class Store
 
     /// <param name="path">The folder; made when something is first written.</param>
     /// <param name="repair">Set damaged entries aside, so that they are computed again, instead of refusing them.</param>
+    /// <exception cref="InvalidDataException">An older program made it, whose jobs have other keys.</exception>
     public Store(string path, bool repair = false)
         : this(path, repair, TimeProvider.System)
     {
@@ -35,6 +36,7 @@ public sealed class Store
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Path = System.IO.Path.GetFullPath(path);
+        StoreFormat.Demand(Path);
         Repair = repair;
         _trusted = new ConcurrentDictionary<string, EntryChecksums>();
         _claims = new ClaimTable(Path, ClaimTable.Patience, clock);
@@ -51,6 +53,8 @@ public sealed class Store
     public bool Repair { get; }
 
     internal ClaimTable Claims => _claims;
+
+    internal TrajectoryIndex Trajectories => new(Path);
 
     /// <summary>The folder of the option, else of the variable <c>TOMBOLA_STORE</c>, else the user's own.</summary>
     public static string Locate(string? option)
@@ -102,11 +106,11 @@ public sealed class Store
     }
 
     /// <summary>A state that a finished job made.</summary>
-    public Engine.Networks.NetworkState State(StateRef state)
+    public Engine.Networks.NetworkState State(Job job)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        var model = state.Of.Describe()["model"]?.GetValue<string>() ?? throw new ArgumentException($"The job '{state.Of.Title}' names no model, and so makes no state.", nameof(state));
-        return Reading(() => Engine.Networks.StateFile.Read(FileOf(state.Of, state.FileName), Engine.Networks.Architectures.Create(model).Space));
+        ArgumentNullException.ThrowIfNull(job);
+        var model = job.Describe()["model"]?.GetValue<string>() ?? throw new ArgumentException($"The job '{job.Title}' names no model, and so makes no state.", nameof(job));
+        return Reading(() => Engine.Networks.StateFile.Read(FileOf(job, StateFile), Engine.Networks.Architectures.Create(model).Space));
     }
 
     /// <summary>What a training job measured, line by line.</summary>

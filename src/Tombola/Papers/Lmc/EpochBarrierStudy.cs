@@ -30,7 +30,7 @@ internal static class EpochBarrierStudy
                select new Condition(NetworkKinds.Imp, step, level),
         ];
         return new StudyDesign(
-            [.. from setting in settings from step in Looks(context, setting.Rewind) from replicate in context.Replicates select PathAt(context, replicate, setting, step)],
+            [.. from setting in settings from step in Looks(context, setting.Rewind) from replicate in context.Replicates select PathAt(replicate, setting, step)],
             store =>
             {
                 StudyRow[] rows = [.. from setting in settings from step in Looks(context, setting.Rewind) select Row(context, store, setting, step)];
@@ -38,7 +38,6 @@ internal static class EpochBarrierStudy
                 {
                     Choices =
                     [
-                        new Choice("Copies", "trained again, with their states kept at epochs", "What a training keeps belongs to its key, so other studies' copies, which keep only the last state, cannot be looked into. The weights are the same."),
                         new Choice("Pairs", "the first two copies of each replicate", "Every further pair would take as many paths again."),
                     ],
                 };
@@ -55,20 +54,16 @@ internal static class EpochBarrierStudy
         return context.Preset.RewindFractions is null ? [.. ends] : EvenlySpaced.Of(ends, FewEpochs);
     }
 
-    // The last state is there anyway.
-    private static TrainJob Copy(StudyContext context, Replicate replicate, Condition setting, int copy) => replicate.Copy(setting, copy) with { Keep = [.. Looks(context, setting.Rewind).SkipLast(1)] };
+    /// <summary>A copy on its way to the end.</summary>
+    private static TrainJob At(Replicate replicate, Condition setting, int copy, long step) => replicate.Copy(setting, copy) with { To = step };
 
-    private static PathJob PathAt(StudyContext context, Replicate replicate, Condition setting, long step)
-    {
-        return replicate.Path(setting, At(Copies.First), At(Copies.Second));
-
-        StateRef At(int copy) => new(Copy(context, replicate, setting, copy), step == context.Total ? null : step);
-    }
+    private static PathJob PathAt(Replicate replicate, Condition setting, long step) =>
+        replicate.Path(setting, At(replicate, setting, Copies.First, step), At(replicate, setting, Copies.Second, step));
 
     private static StudyRow Row(StudyContext context, Store store, Condition setting, long step)
     {
-        var paths = context.Replicates.Select(replicate => store.Result(PathAt(context, replicate, setting, step)).Barrier).ToArray();
-        var training = store.Result(Copy(context, context.Replicates[0], setting, Copies.First));
+        var paths = context.Replicates.Select(replicate => store.Result(PathAt(replicate, setting, step)).Barrier).ToArray();
+        var training = store.Result(At(context.Replicates[0], setting, Copies.First, step));
         var barrier = Of(path => path.Height);
         return new StudyRow
         {

@@ -41,7 +41,7 @@ internal static class StateAtStepStudy
     /// <summary>Null at step 0, where the distance is 0.</summary>
     private static CompareJob? FromStart(Replicate replicate, long step) => step == 0 ? null : replicate.Compare(Condition.Dense(step), replicate.At(0), replicate.At(step));
 
-    private static CompareJob ToEnd(Replicate replicate, long step) => replicate.Compare(Condition.Dense(step), replicate.At(step), new StateRef(replicate.Copy(Condition.Dense(step), 0)));
+    private static CompareJob ToEnd(Replicate replicate, long step) => replicate.Compare(Condition.Dense(step), replicate.At(step), replicate.Copy(Condition.Dense(step), 0));
 
     private static StudyRow WithState(StudyContext context, Store store, StudyRow row) => row with
     {

@@ -113,7 +113,7 @@ public sealed record Branch
 
     /// <summary>Distance from the ticket's copy to the branch's of the same number. Without a mask, since theirs may differ; what one mask leaves out is zero.</summary>
     private static CompareJob Compare(Replicate replicate, Condition ticket, Condition branch, int copy) =>
-        replicate.Compare(branch, new StateRef(replicate.Copy(ticket, copy)), new StateRef(replicate.Copy(branch, copy))) with { Mask = null };
+        replicate.Compare(branch, replicate.Copy(ticket, copy), replicate.Copy(branch, copy)) with { Mask = null };
 
     private static SampleStatistic Of(CompareResult[][] results, Func<CompareResult, double> value) => SampleStatistic.Of([.. results.Select(replicate => replicate.Select(value).ToArray())]);
 

@@ -19,7 +19,7 @@ internal sealed class Measurement(StudyContext context)
             for (var copy = 0; copy < copies; copy++)
             {
                 yield return replicate.Copy(setting, copy);
-                if (probe.Measures.HasFlag(Measures.TrainError)) yield return replicate.Evaluate(setting, new StateRef(replicate.Copy(setting, copy)), onTrainingSet: true);
+                if (probe.Measures.HasFlag(Measures.TrainError)) yield return replicate.Evaluate(setting, replicate.Copy(setting, copy), onTrainingSet: true);
             }
 
             foreach (var pair in Pair.Of(copies))
@@ -47,7 +47,7 @@ internal sealed class Measurement(StudyContext context)
         var distances = Samples(Measures.Distances, replicate => pairs.Select(pair => store.Result(replicate.Compare(setting, pair))));
         var pruning = Samples(Measures.Pruning, replicate => Enumerable.Repeat(store.Result(replicate.CompareWithDense(setting)), 1));
         var errors = Samples(Measures.TrainError, replicate =>
-            Enumerable.Range(0, copies).Select(copy => store.Result(replicate.Evaluate(setting, new StateRef(replicate.Copy(setting, copy)), onTrainingSet: true))));
+            Enumerable.Range(0, copies).Select(copy => store.Result(replicate.Evaluate(setting, replicate.Copy(setting, copy), onTrainingSet: true))));
         var denseAccuracies = dense is null || dense.Condition == setting ? null : Accuracies(store, dense);
         var barrier = Of(test, path => path.Height);
         return new StudyRow

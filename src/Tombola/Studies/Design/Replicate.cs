@@ -17,7 +17,7 @@ public sealed class Replicate
     // Chains of jobs are deep, and studies ask for the same ones again and again: an object that is kept keeps its key.
     private readonly Dictionary<(long, int), Job<PruneResult>> _masks = [];
     private readonly Dictionary<(Condition, int), TrainJob> _copies = [];
-    private readonly Dictionary<(string, long), StateRef> _starts = [];
+    private readonly Dictionary<(string, long), Job> _starts = [];
     private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _worn = [];
     private readonly Preset _preset;
     private readonly DatasetSpec _data;
@@ -57,19 +57,19 @@ public sealed class Replicate
     /// <summary>W_0.</summary>
     public Job<InitialiseResult> Initialise => Draw("init", RandomStream.Init);
 
-    /// <summary>W_k: the dense network after k steps of the trunk. A job of its own for each k, so that studies with different k share what they have in common.</summary>
-    public StateRef At(long step) => Kept("trunk", step, () => step == 0
-        ? new StateRef(Initialise)
-        : new StateRef(Train(At(0), null, 0, Noise("trunk", 0)) with { To = step }));
+    /// <summary>W_k: the dense network after k steps of the trunk, which is one trajectory for all k.</summary>
+    public Job At(long step) => Kept("trunk", step, () => step == 0
+        ? Initialise
+        : Train(At(0), null, 0, Noise("trunk", 0)) with { To = step });
 
     /// <summary>Newly drawn weights, trained densely to step k.</summary>
-    internal StateRef Reinitialised(long step) => Kept("reinit-trunk", step, () => step == 0
-        ? new StateRef(Draw("reinit", RandomStream.Reinit))
-        : new StateRef(Train(Reinitialised(0), null, 0, Noise("reinit-trunk", 0)) with { To = step }));
+    internal Job Reinitialised(long step) => Kept("reinit-trunk", step, () => step == 0
+        ? Draw("reinit", RandomStream.Reinit)
+        : Train(Reinitialised(0), null, 0, Noise("reinit-trunk", 0)) with { To = step });
 
     /// <summary>W_k with its signs shuffled within each layer.</summary>
-    internal StateRef ShuffledSigns(long step) => Kept("shuffle-signs", step, () =>
-        new StateRef(new ShuffleSignsJob { Model = _preset.Model, State = At(step), Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) }));
+    internal Job ShuffledSigns(long step) => Kept("shuffle-signs", step, () =>
+        new ShuffleSignsJob { Model = _preset.Model, State = At(step), Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) });
 
     /// <summary>The mask of a level of IMP with rewinding to step k; null at level 0.</summary>
     public Job<PruneResult>? Mask(long rewind, int level)
@@ -79,14 +79,14 @@ public sealed class Replicate
         Demand(level);
         return _masks[(rewind, level)] = _preset.OneShot
             ? OneShotMask(rewind, level)
-            : Prune(_preset.Pruning, new StateRef(Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), "prune", level) with { Fraction = _preset.Fraction };
+            : Prune(_preset.Pruning, Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0), Mask(rewind, level - 1), "prune", level) with { Fraction = _preset.Fraction };
     }
 
     /// <summary>The dense network trained from step k, pruned once to the density of a level.</summary>
-    internal PruneJob OneShotMask(long rewind, int level) => Prune(_preset.Pruning, new StateRef(Copy(Condition.Dense(rewind), 0)), null, "prune", level) with { Density = DensityOf(level) };
+    internal PruneJob OneShotMask(long rewind, int level) => Prune(_preset.Pruning, Copy(Condition.Dense(rewind), 0), null, "prune", level) with { Density = DensityOf(level) };
 
     /// <summary>W_0, before any training, pruned once to the density of a level.</summary>
-    internal PruneJob MaskAtStart(string strategy, int level) => Prune(strategy, new StateRef(Initialise), null, "prune-at-start", level) with { Density = DensityOf(level) };
+    internal PruneJob MaskAtStart(string strategy, int level) => Prune(strategy, Initialise, null, "prune-at-start", level) with { Density = DensityOf(level) };
 
     /// <summary>The control "random pruning".</summary>
     internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
@@ -113,10 +113,10 @@ public sealed class Replicate
     public TrainJob CopyLikeDense(Condition setting) => Copy(setting, 0) with { Noise = Copy(Condition.Dense(setting.Rewind), 0).Noise };
 
     /// <summary>The path between two copies, on the test set or on the training set.</summary>
-    public PathJob Path(Condition setting, Pair pair, bool onTrainingSet = false) => Path(setting, new StateRef(Copy(setting, pair.First)), new StateRef(Copy(setting, pair.Second)), onTrainingSet);
+    public PathJob Path(Condition setting, Pair pair, bool onTrainingSet = false) => Path(setting, Copy(setting, pair.First), Copy(setting, pair.Second), onTrainingSet);
 
     /// <summary>The path between two states of networks of one setting.</summary>
-    public PathJob Path(Condition setting, StateRef first, StateRef second, bool onTrainingSet = false) => new()
+    public PathJob Path(Condition setting, Job first, Job second, bool onTrainingSet = false) => new()
     {
         Model = _preset.Model,
         First = first,
@@ -130,14 +130,14 @@ public sealed class Replicate
     };
 
     /// <summary>Distances between two copies, in weight space (on the mask) and in what they do.</summary>
-    public CompareJob Compare(Condition setting, Pair pair) => Compare(setting, new StateRef(Copy(setting, pair.First)), new StateRef(Copy(setting, pair.Second)));
+    public CompareJob Compare(Condition setting, Pair pair) => Compare(setting, Copy(setting, pair.First), Copy(setting, pair.Second));
 
     /// <summary>Distances between the dense network and a sparse one trained in the same data order, on the mask.</summary>
     public CompareJob CompareWithDense(Condition setting) =>
-        Compare(setting, new StateRef(Copy(Condition.Dense(setting.Rewind), 0)), new StateRef(CopyLikeDense(setting))) with { Kernels = null };
+        Compare(setting, Copy(Condition.Dense(setting.Rewind), 0), CopyLikeDense(setting)) with { Kernels = null };
 
     /// <summary>Distances between two states on the mask of a setting.</summary>
-    public CompareJob Compare(Condition setting, StateRef first, StateRef second) => new()
+    public CompareJob Compare(Condition setting, Job first, Job second) => new()
     {
         Model = _preset.Model,
         First = first,
@@ -149,10 +149,10 @@ public sealed class Replicate
     };
 
     /// <summary>Loss and error of a state of a network of this setting.</summary>
-    public EvaluateJob Evaluate(Condition setting, StateRef state, bool onTrainingSet) =>
+    public EvaluateJob Evaluate(Condition setting, Job state, bool onTrainingSet) =>
         new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(setting), Backend = _backend };
 
-    private StateRef Kept(string role, long step, Func<StateRef> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
+    private Job Kept(string role, long step, Func<Job> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
 
     private double DensityOf(int level)
     {
@@ -189,15 +189,15 @@ public sealed class Replicate
             $"Level {level} of pruning {_preset.Fraction * 100:0.##} % is too much for {_network.Name}: after {most} levels {remaining} weights remain{(exempt > 0 ? $", {exempt} of them in {_network.OutputLayer}, which is exempt from pruning" : "")}. Give --levels {most} or fewer, or a wider model."));
     }
 
-    private StateRef StartOf(Condition setting) => setting.Level == 0 ? At(setting.Start) : setting.Kind.Weights.Of(this, setting.Start);
+    private Job StartOf(Condition setting) => setting.Level == 0 ? At(setting.Start) : setting.Kind.Weights.Of(this, setting.Start);
 
     // A dense network has one way to be computed, and is shared by all studies.
     private string? KernelsFor(Condition setting) => setting.Level == 0 ? null : _kernels;
 
     /// <summary>Any state pruned by the preset's strategy.</summary>
-    internal PruneJob Prune(StateRef state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1) with { Fraction = fraction ?? _preset.Fraction };
+    internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1) with { Fraction = fraction ?? _preset.Fraction };
 
-    private PruneJob Prune(string strategy, StateRef state, Job<PruneResult>? mask, string role, int level)
+    private PruneJob Prune(string strategy, Job state, Job<PruneResult>? mask, string role, int level)
     {
         var examples = PruningStrategies.Find(strategy).NeedsExamples;
         return new PruneJob
@@ -222,7 +222,7 @@ public sealed class Replicate
         Stream = stream,
     };
 
-    private TrainJob Train(StateRef start, Job<PruneResult>? mask, long from, SgdNoise noise) => new()
+    private TrainJob Train(Job start, Job<PruneResult>? mask, long from, SgdNoise noise) => new()
     {
         Model = _preset.Model,
         Start = start,
@@ -234,7 +234,6 @@ public sealed class Replicate
         Noise = noise,
         From = from,
         To = Total,
-        EvaluateEvery = StepCount.Parse(_preset.EvaluateEvery) == new StepCount(1, 0) ? null : _preset.EvaluateEvery,
     };
 
     private SgdNoise Noise(string role, int level) => Seeds.Noise(_seed, role, _replicate, level);

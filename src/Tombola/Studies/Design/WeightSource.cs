@@ -7,7 +7,7 @@ namespace Tombola.Studies;
 /// <param name="Name">As on the command line.</param>
 /// <param name="Description">Half a sentence for help and reports.</param>
 /// <param name="Of">The state at step k; the mask is still to be applied.</param>
-public sealed record WeightSource(string Name, string Description, Func<Replicate, long, StateRef> Of);
+public sealed record WeightSource(string Name, string Description, Func<Replicate, long, Job> Of);
 
 /// <summary>The sources of weights by name. A new one is a line here.</summary>
 public static class WeightSources

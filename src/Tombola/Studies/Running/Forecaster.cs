@@ -34,7 +34,9 @@ public sealed class Forecaster(Store store, DatasetCache data, int workers)
     private Forecast Sum(string name, IReadOnlyList<Named> studies)
     {
         if (studies is [{ Needs: { } needs }]) return Forecast.Missing(name, needs);
-        var jobs = studies.SelectMany(study => study.Jobs.Select(job => (Job: job, Seconds: job.Cost * study.SecondsPerCost))).DistinctBy(entry => entry.Job.Key).ToArray();
+        var all = studies.SelectMany(study => study.Jobs.Select(job => (Job: job, study.SecondsPerCost))).DistinctBy(entry => entry.Job.Key).ToArray();
+        var costs = Trajectories.Costs([.. all.Select(entry => entry.Job)]);
+        var jobs = all.Select(entry => (entry.Job, Seconds: costs[entry.Job.Key] * entry.SecondsPerCost)).ToArray();
         var counts = jobs.GroupBy(entry => entry.Job.Kind).Select(kind => new JobCount(kind.Key, kind.Count(), kind.Count(entry => IsStored(entry.Job))));
         return new Forecast(name, [.. counts], jobs.Sum(entry => entry.Seconds), jobs.Where(entry => !IsStored(entry.Job)).Sum(entry => entry.Seconds), null);
     }

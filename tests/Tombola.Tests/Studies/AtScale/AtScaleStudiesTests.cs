@@ -154,9 +154,9 @@ public sealed class AtScaleStudiesTests : IDisposable
     public void Stability_to_pruning_trains_the_sparse_network_as_copy_0_of_the_dense_one_was_trained()
     {
         var dense = ContextOf(Mini).Replicates[0].Copy(Condition.Dense(), 0);
-        var pairs = JobsOf("scale/fig3").OfType<CompareJob>().Where(job => job.First.Of.Key == dense.Key).Select(job => (Job: job, Sparse: (TrainJob)job.Second.Of)).ToArray();
+        var pairs = JobsOf("scale/fig3").OfType<CompareJob>().Where(job => job.First.Key == dense.Key).Select(job => (Job: job, Sparse: (TrainJob)job.Second)).ToArray();
         Assert.Equal(2, pairs.Length);
-        Assert.All(pairs, pair => Assert.Equal((dense.Noise, dense.Start.Of.Key, pair.Job.Mask!.Key), (pair.Sparse.Noise, pair.Sparse.Start.Of.Key, pair.Sparse.Mask!.Key)));
+        Assert.All(pairs, pair => Assert.Equal((dense.Noise, dense.Start.Key, pair.Job.Mask!.Key), (pair.Sparse.Noise, pair.Sparse.Start.Key, pair.Sparse.Mask!.Key)));
         Assert.Equal(["prune", "shuffle-mask"], pairs.Select(pair => pair.Job.Mask!.Kind).Order());
     }
 
@@ -170,7 +170,7 @@ public sealed class AtScaleStudiesTests : IDisposable
         })
         {
             var mask = Assert.IsType<PruneJob>(source.Of(replicate, 0, 2));
-            Assert.Equal((replicate.Initialise.Key, null, examples ? Workshop.Glyphs : null), (mask.State.Of.Key, mask.Mask, mask.Data));
+            Assert.Equal((replicate.Initialise.Key, null, examples ? Workshop.Glyphs : null), (mask.State.Key, mask.Mask, mask.Data));
             Assert.Equal(0.64, mask.Density, 12);
             Assert.Equal(["fc"], mask.Exempt);
             Assert.Equal(draws, mask.Seed != 0);

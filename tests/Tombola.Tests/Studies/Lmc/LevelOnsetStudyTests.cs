@@ -72,7 +72,7 @@ public sealed class LevelOnsetStudyTests : IDisposable
         static int[] Few(int levels, int studied) => LevelOnsetStudy.Levels(Small.Request.Preset with { Levels = levels, StudiedLevel = studied, RewindFractions = [0, 0.5] });
 
         static IEnumerable<long> StepsOf(StudyRequest request) =>
-            LevelOnsetStudy.Study.Design(new StudyContext(request, Workshop.Data)).Jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First.Of).From).Distinct().Order();
+            LevelOnsetStudy.Study.Design(new StudyContext(request, Workshop.Data)).Jobs.OfType<PathJob>().Select(path => ((TrainJob)path.First).From).Distinct().Order();
     }
 
     /// <summary>First steps by level, sparser ones last, -1 for none: the ticket's stable and matching, and random pruning's.</summary>

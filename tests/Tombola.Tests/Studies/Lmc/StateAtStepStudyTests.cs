@@ -24,13 +24,13 @@ public sealed class StateAtStepStudyTests : IDisposable
         var replicates = new StudyContext(Small.Request with { Replicates = 2 }, Workshop.Data).Replicates;
         foreach (var row in result.Rows.Take(2))
         {
-            Assert.Equal(replicates.Average(replicate => Distance(replicate.At(0).Of, replicate.At(row.Rewind).Of)), row.StartL2!.Mean, 12);
-            Assert.Equal(replicates.Average(replicate => Distance(replicate.At(row.Rewind).Of, replicate.Copy(Condition.Dense(row.Rewind), 0))), row.EndL2!.Mean, 12);
+            Assert.Equal(replicates.Average(replicate => Distance(replicate.At(0), replicate.At(row.Rewind))), row.StartL2!.Mean, 12);
+            Assert.Equal(replicates.Average(replicate => Distance(replicate.At(row.Rewind), replicate.Copy(Condition.Dense(row.Rewind), 0))), row.EndL2!.Mean, 12);
             Assert.Equal(row.StartL2.Mean / (row.StartL2.Mean + row.EndL2.Mean), StateAtStepStudy.Moved(row), 12);
         }
 
         // The trunk measured its last step itself.
-        Assert.Equal(replicates.Average(replicate => store.Result((TrainJob)replicate.At(10).Of).Last.TestError), result.Rows[1].StartError!.Mean, 12);
+        Assert.Equal(replicates.Average(replicate => store.Result((TrainJob)replicate.At(10)).Last.TestError), result.Rows[1].StartError!.Mean, 12);
         Assert.Equal(0, StateAtStepStudy.Moved(result.Rows[0]));
         Assert.InRange(result.Rows[0].StartError!.Mean, result.Rows[1].StartError!.Mean + 0.05, 1);
         Assert.All(result.Rows.Skip(2), row => Assert.Null(row.StartError));
@@ -60,7 +60,7 @@ public sealed class StateAtStepStudyTests : IDisposable
     public void Equal_states_are_at_no_distance_and_no_angle()
     {
         var store = new Store(_folder.FullPath);
-        var same = new CompareJob { Model = Workshop.Model, First = new StateRef(Workshop.Initialise), Second = new StateRef(Workshop.Initialise), Data = Workshop.Glyphs };
+        var same = new CompareJob { Model = Workshop.Model, First = Workshop.Initialise, Second = Workshop.Initialise, Data = Workshop.Glyphs };
         Workshop.Run(store, 1, same);
         Assert.Equal(new CompareResult(0, 0, 1, 0, 0), store.Result(same));
     }
