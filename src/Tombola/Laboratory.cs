@@ -15,16 +15,16 @@ namespace Tombola;
 /// </remarks>
 public sealed class Laboratory
 {
-    private Laboratory(Store store, DatasetCache data, int workers) => (Store, Data, Workers) = (store, data, workers);
+    private Laboratory(IExecutor executor) => Executor = executor;
 
     /// <summary>Where results are and go.</summary>
-    public Store Store { get; }
+    public Store Store => Executor.Store;
 
     /// <summary>The data sets, loaded once.</summary>
-    public DatasetCache Data { get; }
+    public DatasetCache Data => Executor.Data;
 
-    /// <summary>Jobs at once, for each call.</summary>
-    public int Workers { get; }
+    /// <summary>Computes jobs.</summary>
+    public IExecutor Executor { get; }
 
     /// <summary>Hears about ten times a second how far jobs are.</summary>
     public IProgress<JobProgress>? Progress { get; init; }
@@ -32,13 +32,15 @@ public sealed class Laboratory
     /// <summary>Opens a laboratory.</summary>
     /// <param name="store">Folder of results; null for <c>TOMBOLA_STORE</c>, else the user's own.</param>
     /// <param name="data">Folder of data sets, or one archive; null for <c>TOMBOLA_DATA</c>, else the user's own.</param>
-    /// <param name="workers">Jobs at once; null for as many as there are cores.</param>
+    /// <param name="workers">Jobs at once on this machine; null for as many as there are cores.</param>
     /// <param name="progress">Hears how far jobs are.</param>
+    /// <param name="executor">Makes what computes jobs, where that is not this machine.</param>
     /// <exception cref="SettingException">There are less than one workers.</exception>
-    public static Laboratory Open(string? store = null, string? data = null, int? workers = null, IProgress<JobProgress>? progress = null)
+    public static Laboratory Open(
+        string? store = null, string? data = null, int? workers = null, IProgress<JobProgress>? progress = null, Func<Store, DatasetCache, IExecutor>? executor = null)
     {
-        SettingException.ThrowIfLessThan(workers ?? 1, 1, "The number of workers");
-        return new Laboratory(new Store(Store.Locate(store)), new DatasetCache(DataFolder.Resolve(data)), workers ?? Environment.ProcessorCount) { Progress = progress };
+        var (results, sets) = (new Store(Store.Locate(store)), new DatasetCache(DataFolder.Resolve(data)));
+        return new Laboratory(executor?.Invoke(results, sets) ?? new LocalExecutor(results, sets, workers ?? Environment.ProcessorCount)) { Progress = progress };
     }
 
     /// <summary>The result of a job, computed first with everything it needs if the store lacks it.</summary>
@@ -55,7 +57,7 @@ public sealed class Laboratory
     /// <summary>Computes what the store lacks of several jobs, side by side.</summary>
     /// <exception cref="JobsFailedException">Some failed; the others are in the store.</exception>
     /// <exception cref="JobsStoppedException">The run was cancelled; what was finished is kept.</exception>
-    public void Compute(IEnumerable<Job> jobs, CancellationToken cancellation = default) => new LocalExecutor(Store, Data, Workers).Run(jobs, Progress, cancellation);
+    public void Compute(IEnumerable<Job> jobs, CancellationToken cancellation = default) => Executor.Run(jobs, Progress, cancellation);
 
     /// <summary>Weights and statistics that a job left.</summary>
     public NetworkState State(Job job, CancellationToken cancellation = default)
@@ -74,7 +76,7 @@ public sealed class Laboratory
 
     /// <inheritdoc cref="Run(string, RequestArguments, CancellationToken)"/>
     public StudyResult Run(Study study, RequestArguments? arguments = null, CancellationToken cancellation = default) =>
-        StudyRunner.Run(study, (arguments ?? new RequestArguments()).For(study), Store, Data, Workers, Progress, cancellation);
+        StudyRunner.Run(study, (arguments ?? new RequestArguments()).For(study), Executor, Progress, cancellation);
 
     /// <summary>The jobs of a setting: initial weights, copies of networks, masks, paths, each by what it is.</summary>
     /// <param name="preset">Name of a preset.</param>

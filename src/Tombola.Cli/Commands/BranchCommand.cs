@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Jobs;
 using Tombola.Papers.Tickets;
 using Tombola.Studies;
 using Tombola.Training;
@@ -38,7 +39,7 @@ internal static class BranchCommand
             UnusedOptions.Refuse([(study, asked)], request.Changes(parsed), data);
             output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
-            output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));
+            output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, new LocalExecutor(store, data, workers), progress, cancellation));
             StudyCommands.Print(output, result!);
             return Task.FromResult(Application.Success);
         });

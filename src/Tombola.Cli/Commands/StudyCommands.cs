@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Jobs;
 using Tombola.Papers;
 using Tombola.Presets;
 using Tombola.Studies;
@@ -36,7 +37,7 @@ internal static class StudyCommands
                 Study[] here = [.. studies.Where(study => study.Needs is null)];
                 UnusedOptions.Refuse([.. here.Select(study => (study, reader(study)))], request.Changes(parsed), data);
                 PaperResult? whole = null;
-                output.WithProgress(paper, progress => whole = PaperRunner.Run(paper, studies, reader, store, data, workers, progress, cancellation));
+                output.WithProgress(paper, progress => whole = PaperRunner.Run(paper, studies, reader, new LocalExecutor(store, data, workers), progress, cancellation));
                 Print(output, whole!);
                 return Task.FromResult(whole!.Failures.Count == 0 ? Application.Success : Application.Failed);
             }
@@ -48,7 +49,7 @@ internal static class StudyCommands
             output.Line(study.Question);
             output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
-            output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, store, data, workers, progress, cancellation));
+            output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, new LocalExecutor(store, data, workers), progress, cancellation));
             Print(output, result!);
             return Task.FromResult(Application.Success);
         });

@@ -131,7 +131,7 @@ public sealed class BranchTests : IDisposable
     {
         var store = new Store(_folder.FullPath);
         var branch = new Branch { Masks = MaskSources.OneShot, Density = 0.1, From = new StepCount(0, 20) };
-        var result = StudyRunner.Run(branch.Study, Request, store, Workshop.Data, 2, null, CancellationToken.None);
+        var result = StudyRunner.Run(branch.Study, Request, new LocalExecutor(store, Workshop.Data, 2), null, CancellationToken.None);
         Assert.Equal([(0, "imp", 10), (2, "imp", 10), (2, "branch", 20)], result.Rows.Select(row => (row.Level, row.Mask, row.Rewind)));
 
         // 15,880 prunable weights: a fifth less twice, and a tenth exactly.

@@ -30,7 +30,7 @@ public sealed class EveryStudyTests(EveryStudyTests.SharedStore shared) : IClass
             Copies = Shortest.Copies,
             Variants = [.. KnownPresets.VariantsOf(preset.Name).Select(Short)],
         };
-        var result = StudyRunner.Run(study, request, shared.Store, Workshop.Data, 2, null, CancellationToken.None);
+        var result = StudyRunner.Run(study, request, new LocalExecutor(shared.Store, Workshop.Data, 2), null, CancellationToken.None);
         Assert.Equal((name, preset.Name, "tiny"), (result.Study, result.Preset, result.Scale));
         Assert.NotEmpty(result.Verdict);
         Assert.Contains(result.Verdict[..20], File.ReadAllText(result.Report), StringComparison.Ordinal);

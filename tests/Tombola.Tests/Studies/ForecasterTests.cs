@@ -36,7 +36,7 @@ public sealed class ForecasterTests : IDisposable
         Assert.Equal((6, 0, null), (before.Total, before.Stored, before.NeedsData));
         Assert.True(before.Seconds > 0);
         Assert.Equal(before.Seconds, before.SecondsLeft);
-        StudyRunner.Run(Figure2, Request, Store, Workshop.Data, 2, null, CancellationToken.None);
+        StudyRunner.Run(Figure2, Request, new LocalExecutor(Store, Workshop.Data, 2), null, CancellationToken.None);
         var after = Forecaster().Of(Figure2, Request);
         Assert.Equal((6, 6, 0), (after.Total, after.Stored, after.SecondsLeft!.Value));
 

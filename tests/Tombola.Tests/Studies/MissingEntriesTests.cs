@@ -69,5 +69,5 @@ public sealed class MissingEntriesTests : IDisposable
         Assert.Contains("not asked for", Assert.Throws<InvalidOperationException>(() => Run(greedy, new Store(_folder.FullPath))).Message, StringComparison.Ordinal);
     }
 
-    private static StudyResult Run(Study study, Store store) => StudyRunner.Run(study, Request, store, Workshop.Data, 2, null, CancellationToken.None);
+    private static StudyResult Run(Study study, Store store) => StudyRunner.Run(study, Request, new LocalExecutor(store, Workshop.Data, 2), null, CancellationToken.None);
 }

@@ -79,7 +79,7 @@ public sealed class PaperRunnerTests : IDisposable
     public void A_study_that_needs_what_is_not_here_is_named_and_not_run()
     {
         var needy = new Study("lmc/nowhere", "?", "-", "lenet-mnist", _ => throw new InvalidOperationException("Designed all the same.")) { Needs = "It needs a thing that is not here." };
-        var paper = PaperRunner.Run("lmc", [needy, StudyCatalogue.Find("lmc/fig2")], study => study == needy ? throw new InvalidOperationException("Asked all the same.") : Request, Store("one"), Workshop.Data, 2, null, CancellationToken.None);
+        var paper = PaperRunner.Run("lmc", [needy, StudyCatalogue.Find("lmc/fig2")], study => study == needy ? throw new InvalidOperationException("Asked all the same.") : Request, new LocalExecutor(Store("one"), Workshop.Data, 2), null, CancellationToken.None);
         Assert.Equal(["lmc/fig2"], paper.Studies.Select(study => study.Study));
         Assert.Equal([new StudyNotRun("lmc/nowhere", "It needs a thing that is not here.")], paper.NotRun);
         Assert.Contains("It needs a thing that is not here.", File.ReadAllText(paper.Report), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class PaperRunnerTests : IDisposable
     {
         var store = Store("one");
         var late = Request with { Steps = [new StepCount(0, 20)] };
-        var refused = Assert.Throws<SettingException>(() => PaperRunner.Run("lmc", [StudyCatalogue.Find("lmc/fig2"), StudyCatalogue.Find("lmc/fig6")], _ => late, store, Workshop.Data, 2, null, CancellationToken.None));
+        var refused = Assert.Throws<SettingException>(() => PaperRunner.Run("lmc", [StudyCatalogue.Find("lmc/fig2"), StudyCatalogue.Find("lmc/fig6")], _ => late, new LocalExecutor(store, Workshop.Data, 2), null, CancellationToken.None));
         Assert.Equal("lmc/fig6 on lenet-glyphs: None of the steps lies before the end of training, step 20.", refused.Message);
         Assert.Empty(store.Entries());
     }
@@ -123,14 +123,14 @@ public sealed class PaperRunnerTests : IDisposable
     private static int Run((Study Study, StudyRequest Request) asked, Store store)
     {
         var last = new Last();
-        StudyRunner.Run(asked.Study, asked.Request, store, Workshop.Data, 2, last, CancellationToken.None);
+        StudyRunner.Run(asked.Study, asked.Request, new LocalExecutor(store, Workshop.Data, 2), last, CancellationToken.None);
         return last.Total;
     }
 
     private static PaperResult Paper(Store store, out int jobs)
     {
         var last = new Last();
-        var paper = PaperRunner.Run(PaperRunner.Every, Asked.Select(asked => asked.Study), _ => Request, store, Workshop.Data, 2, last, CancellationToken.None);
+        var paper = PaperRunner.Run(PaperRunner.Every, Asked.Select(asked => asked.Study), _ => Request, new LocalExecutor(store, Workshop.Data, 2), last, CancellationToken.None);
         jobs = last.Total;
         return paper;
     }

@@ -240,7 +240,7 @@ public sealed class StudyRunnerTests : IDisposable
     private StudyResult Run(string study, StudyRequest request, out int jobs)
     {
         var last = new Last();
-        var result = StudyRunner.Run(StudyCatalogue.Find(study), request, new Store(_folder.FullPath), Workshop.Data, 2, last, CancellationToken.None);
+        var result = StudyRunner.Run(StudyCatalogue.Find(study), request, new LocalExecutor(new Store(_folder.FullPath), Workshop.Data, 2), last, CancellationToken.None);
         jobs = last.Total;
         return result;
     }

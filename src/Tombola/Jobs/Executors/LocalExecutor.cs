@@ -11,64 +11,45 @@ namespace Tombola.Jobs;
 /// Results do not depend on the number of workers, since no job's result depends on its threads. A job that fails takes only those along that need it;
 /// but when the store cannot be written, nothing more is started, since it would be lost.
 /// </remarks>
-public sealed class LocalExecutor
+public sealed class LocalExecutor : IExecutor
 {
     /// <summary>How often a job may be lost to another process before something is wrong with the store's claims.</summary>
     private const int MostLosses = 20;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
-    private readonly Store _store;
-    private readonly DatasetCache _data;
     private readonly int _workers;
-    private readonly object _gate = new();
-    private readonly List<JobGraph.Node> _all = [], _ready = [];
-    private readonly Dictionary<JobGraph.Node, JobAttempt> _running = [];
-    private readonly Dictionary<string, RunningJob> _elsewhere = [];
-    private readonly Dictionary<string, double> _seconds = [];
-    private readonly Dictionary<JobGraph.Node, Exception> _failed = [];
-    private readonly List<string> _news = [];
-    private int _done, _total, _reproduced;
-    private double _costDone, _costTotal;
-    private bool _unwritable;
 
     public LocalExecutor(Store store, DatasetCache data, int workers)
     {
         SettingException.ThrowIfLessThan(workers, 1, "The number of workers");
-        (_store, _data, _workers) = (store, data, workers);
+        (Store, Data, _workers) = (store, data, workers);
     }
 
-    /// <summary>Computes what the store lacks of the wanted jobs and of everything they need.</summary>
-    /// <param name="wanted">The jobs whose results somebody will read.</param>
-    /// <param name="progress">Told about ten times a second.</param>
-    /// <param name="cancellation">Stops soon; training jobs leave a checkpoint.</param>
-    /// <exception cref="JobsFailedException">Some jobs failed; the others are in the store.</exception>
-    /// <exception cref="JobsStoppedException">The run was cancelled.</exception>
-    public JobsOutcome Run(IEnumerable<Job> wanted, IProgress<JobProgress>? progress, CancellationToken cancellation) => Try(wanted, progress, cancellation) switch
-    {
-        { Failures: { Count: > 0 } failures } => throw new JobsFailedException(failures),
-        var outcome => outcome,
-    };
+    public Store Store { get; }
 
-    /// <summary>The same, but failures are a part of what comes out.</summary>
-    /// <exception cref="JobsStoppedException">The run was cancelled.</exception>
+    public DatasetCache Data { get; }
+
+    public string Description => $"{_workers} workers";
+
+    /// <inheritdoc/>
     public JobsOutcome Try(IEnumerable<Job> wanted, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
-        var graph = new JobGraph(_store, wanted, cancellation);
-        Start(graph);
-        _store.Claims.Sweep(key => Directory.Exists(_store.EntryOf(key)));
-        if (graph.Nodes.Count == 0) return Outcome();
+        var graph = new JobGraph(Store, wanted, cancellation);
+        var schedule = new JobSchedule(graph);
+        Store.Claims.Sweep(key => Directory.Exists(Store.EntryOf(key)));
+        if (graph.Nodes.Count == 0) return schedule.Outcome();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var heart = new Timer(_ => Beat(), null, ClaimTable.Interval, ClaimTable.Interval);
-        var threads = Enumerable.Range(0, _workers).Select(i => new Thread(() => Work(stop)) { Name = $"Tombola worker {i}" }).ToArray();
+        using var heart = new Timer(_ => Beat(schedule), null, ClaimTable.Interval, ClaimTable.Interval);
+        var threads = Enumerable.Range(0, _workers).Select(i => new Thread(() => Work(schedule, stop)) { Name = $"Tombola worker {i}" }).ToArray();
         foreach (var thread in threads) thread.Start();
         try
         {
             foreach (var thread in threads)
             {
-                while (!thread.Join(Tick)) progress?.Report(Snapshot());
+                while (!thread.Join(Tick)) progress?.Report(schedule.Progress());
             }
 
-            progress?.Report(Snapshot());
+            progress?.Report(schedule.Progress());
         }
         finally
         {
@@ -77,46 +58,113 @@ public sealed class LocalExecutor
             foreach (var thread in threads) thread.Join();
         }
 
-        if (cancellation.IsCancellationRequested) throw new JobsStoppedException(cancellation) { Failures = Outcome().Failures };
-        return Outcome();
+        if (cancellation.IsCancellationRequested) throw new JobsStoppedException(cancellation) { Failures = schedule.Outcome().Failures };
+        return schedule.Outcome();
     }
 
-    private void Start(JobGraph graph)
+    private void Work(JobSchedule schedule, CancellationTokenSource stop)
     {
-        (_done, _total, _reproduced, _costDone, _costTotal, _unwritable) = (0, graph.Nodes.Count, 0, 0, graph.Nodes.Sum(node => node.Cost), false);
-        _seconds.Clear();
-        _failed.Clear();
-        _running.Clear();
-        _elsewhere.Clear();
-        _all.Clear();
-        _all.AddRange(graph.Nodes);
-        _ready.Clear();
-        _ready.AddRange(graph.Nodes.Where(node => node.Missing == 0));
-    }
-
-    private JobsOutcome Outcome() => new(
-        _seconds.ToDictionary(),
-        _reproduced,
-        [.. _failed.Select(failed => new JobFailure(failed.Key.Job.Key, failed.Key.Job.Title, FailureSentence.Of(failed.Value), failed.Key.Dependents().Count) { IsUsage = failed.Value is SettingException })],
-        _all.Where(node => !node.IsDone).Select(node => node.Job.Key).ToHashSet());
-
-    private void Work(CancellationTokenSource stop)
-    {
-        while (!stop.IsCancellationRequested && Take(stop.Token, out var attempt))
+        while (!stop.IsCancellationRequested && schedule.TryTake(out var node))
         {
-            if (attempt is null)
+            if (node is null) stop.Token.WaitHandle.WaitOne(Tick);
+            else if (TryBegin(schedule, node, stop.Token) is { } attempt)
             {
-                // Everything that is left waits for a job that another worker or another process has.
-                stop.Token.WaitHandle.WaitOne(Tick);
-                continue;
+                Carry(schedule, attempt, stop.Token);
+                GiveBack(schedule, attempt);
             }
-
-            Carry(attempt, stop.Token);
-            GiveBack(attempt);
         }
     }
 
-    private void GiveBack(JobAttempt attempt)
+    /// <summary>Claims a job, unless it is in the store already. Null if another process has it, or if something stands in its way.</summary>
+    private JobAttempt? TryBegin(JobSchedule schedule, JobGraph.Node node, CancellationToken stop)
+    {
+        try
+        {
+            JobClaim? claim = null;
+            if (!Store.Contains(node.Job))
+            {
+                (claim, var holder) = Store.Claim(node.Job);
+                if (claim is null)
+                {
+                    schedule.PutBack(node, holder);
+                    return null;
+                }
+            }
+
+            var attempt = new JobAttempt(node, claim, schedule.ThreadsOf(_workers), CancellationTokenSource.CreateLinkedTokenSource(stop));
+            schedule.Begin(attempt);
+            return attempt;
+        }
+#pragma warning disable CA1031 // Whatever stands in a job's way, the others need not suffer.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(schedule, node, failure);
+            return null;
+        }
+    }
+
+    /// <summary>Brings one job to its end, whatever that is.</summary>
+    private void Carry(JobSchedule schedule, JobAttempt attempt, CancellationToken stop)
+    {
+        var node = attempt.Node;
+        try
+        {
+            // Another process may have finished the job between our look at the store and our claim.
+            if (!Store.Contains(node.Job)) Execute(schedule, attempt);
+            else attempt.Claim?.Drop();
+            schedule.Finish(node);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            schedule.Abandon(node);
+        }
+        catch (Exception failure) when (failure is not InvalidDataException && attempt.Claim is { IsLost: true } && ++node.Losses <= MostLosses)
+        {
+            // Another process has taken the job over; its result will do, or we try again.
+            schedule.Say($"'{node.Job.Title}' was taken over by another process, since this one gave no sign of life.");
+            schedule.PutBack(node, null);
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in a job, the others need not suffer, and a person gets a sentence.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(schedule, node, failure);
+        }
+    }
+
+    private void Execute(JobSchedule schedule, JobAttempt attempt)
+    {
+        var job = attempt.Node.Job;
+        using var team = new ThreadTeam(attempt.Threads);
+        var context = new JobContext
+        {
+            Store = Store,
+            Data = Data,
+            Folder = attempt.Claim!.Folder,
+            Team = team,
+            Cancellation = attempt.Cancellation.Token,
+            Advance = fraction => attempt.Fraction = fraction,
+            Say = schedule.Say,
+        };
+        var watch = Stopwatch.StartNew();
+        var isFirst = EntryCheck.IsFinished(context.Folder, job.Key) ? EntryCommit.Finish(Store, job, context.Folder, EntryChecksums.Read(context.Folder, out _)!.Sums) : Compute(job, context);
+        schedule.Computed(attempt.Node, watch.Elapsed, isReproduced: !isFirst);
+    }
+
+    private bool Compute(Job job, JobContext context)
+    {
+        if (!job.GoesOn) context.Clear();
+        return EntryCommit.Run(Store, job, context, job.Execute(context));
+    }
+
+    private void Fail(JobSchedule schedule, JobGraph.Node node, Exception failure)
+    {
+        if (failure is StoreWriteException && !Store.CanBeWritten()) schedule.Close();
+        schedule.Fail(node, failure, $"'{node.Job.Title}' failed: {FailureSentence.Of(failure)}");
+    }
+
+    private static void GiveBack(JobSchedule schedule, JobAttempt attempt)
     {
         try
         {
@@ -125,167 +173,13 @@ public sealed class LocalExecutor
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             // The process ends some time, and then the claim counts no more.
-            lock (_gate) _news.Add($"The claim of '{attempt.Node.Job.Title}' could not be given back ({refused.Message.TrimEnd('.')}); it ends with this process.");
-        }
-    }
-
-    /// <summary>Brings one job to its end, whatever that is.</summary>
-    private void Carry(JobAttempt attempt, CancellationToken stop)
-    {
-        try
-        {
-            // Another process may have finished the job between our look at the store and our claim.
-            if (!_store.Contains(attempt.Node.Job)) Execute(attempt);
-            else attempt.Claim?.Drop();
-            Finish(attempt.Node);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            lock (_gate) _running.Remove(attempt.Node);
-        }
-        catch (Exception failure) when (failure is not InvalidDataException && attempt.Claim is { IsLost: true } && ++attempt.Node.Losses <= MostLosses)
-        {
-            // Another process has taken the job over; its result will do, or we try again.
-            lock (_gate)
-            {
-                _running.Remove(attempt.Node);
-                _ready.Add(attempt.Node);
-                _news.Add($"'{attempt.Node.Job.Title}' was taken over by another process, since this one gave no sign of life.");
-            }
-        }
-#pragma warning disable CA1031 // Whatever goes wrong in a job, the others need not suffer, and a person gets a sentence.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Fail(attempt.Node, failure);
-        }
-    }
-
-    private void Execute(JobAttempt attempt)
-    {
-        var job = attempt.Node.Job;
-        using var team = new ThreadTeam(attempt.Threads);
-        var context = new JobContext
-        {
-            Store = _store,
-            Data = _data,
-            Folder = attempt.Claim!.Folder,
-            Team = team,
-            Cancellation = attempt.Cancellation.Token,
-            Advance = fraction => attempt.Fraction = fraction,
-            Say = sentence =>
-            {
-                lock (_gate) _news.Add(sentence);
-            },
-        };
-        var watch = Stopwatch.StartNew();
-        var reproduced = !(EntryCheck.IsFinished(context.Folder, job.Key) ? EntryCommit.Finish(_store, job, context.Folder, EntryChecksums.Read(context.Folder, out _)!.Sums) : Compute(job, context));
-        lock (_gate)
-        {
-            _seconds[job.Key] = watch.Elapsed.TotalSeconds;
-            if (reproduced) _reproduced++;
-        }
-    }
-
-    private bool Compute(Job job, JobContext context)
-    {
-        if (!job.GoesOn) context.Clear();
-        return EntryCommit.Run(_store, job, context, job.Execute(context));
-    }
-
-    /// <summary>The most urgent ready job that nobody else computes. False when nothing is left to do.</summary>
-    private bool Take(CancellationToken stop, out JobAttempt? attempt)
-    {
-        attempt = null;
-        lock (_gate)
-        {
-            if (_unwritable || (_ready.Count == 0 && _running.Count == 0)) return false;
-            foreach (var node in _ready.Where(node => node.HeldUntil < Stopwatch.GetTimestamp()).OrderByDescending(node => node.PathCost()).ToArray())
-            {
-                JobClaim? claim = null;
-                try
-                {
-                    if (!_store.Contains(node.Job))
-                    {
-                        (claim, var holder) = _store.Claim(node.Job);
-                        if (claim is null)
-                        {
-                            // Looking costs some calls of the system, and all workers look.
-                            node.HeldUntil = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
-                            if (holder is not null) _elsewhere[node.Job.Key] = holder;
-                            continue;
-                        }
-                    }
-                }
-#pragma warning disable CA1031 // Whatever stands in a job's way, the others need not suffer.
-                catch (Exception failure)
-#pragma warning restore CA1031
-                {
-                    Fail(node, failure);
-                    return true;
-                }
-
-                _ready.Remove(node);
-                _elsewhere.Remove(node.Job.Key);
-                attempt = new JobAttempt(node, claim, Math.Max(1, _workers / (_ready.Count + _running.Count + 1)), CancellationTokenSource.CreateLinkedTokenSource(stop));
-                _running[node] = attempt;
-                return true;
-            }
-
-            return true;
-        }
-    }
-
-    private void Finish(JobGraph.Node node)
-    {
-        lock (_gate)
-        {
-            _running.Remove(node);
-            node.IsDone = true;
-            _done++;
-            _costDone += node.Cost;
-            foreach (var waiting in node.Waiting)
-            {
-                if (--waiting.Missing == 0) _ready.Add(waiting);
-            }
-        }
-    }
-
-    /// <summary>Those that need the job never become ready, so they are left out by themselves.</summary>
-    private void Fail(JobGraph.Node node, Exception failure)
-    {
-        lock (_gate)
-        {
-            _running.Remove(node);
-            _ready.Remove(node);
-            _elsewhere.Remove(node.Job.Key);
-            _unwritable |= failure is StoreWriteException && !_store.CanBeWritten();
-            _failed[node] = failure;
-            _news.Add($"'{node.Job.Title}' failed: {FailureSentence.Of(failure)}");
+            schedule.Say($"The claim of '{attempt.Node.Job.Title}' could not be given back ({refused.Message.TrimEnd('.')}); it ends with this process.");
         }
     }
 
     /// <summary>Gives a sign of life for every job, and stops those that were lost.</summary>
-    private void Beat()
+    private static void Beat(JobSchedule schedule)
     {
-        JobAttempt[] attempts;
-        lock (_gate) attempts = [.. _running.Values];
-        foreach (var attempt in attempts) attempt.Beat();
-    }
-
-    private JobProgress Snapshot()
-    {
-        lock (_gate)
-        {
-            var partial = _running.Sum(pair => pair.Key.Cost * pair.Value.Fraction);
-            string[] news = [.. _news];
-            _news.Clear();
-            return new JobProgress(_done, _total, _costDone + partial, _costTotal, [.. _running.Keys.Select(node => node.Job.Title)])
-            {
-                Failed = _failed.Count,
-                Elsewhere = [.. _elsewhere.Values],
-                News = news,
-            };
-        }
+        foreach (var attempt in schedule.Running()) attempt.Beat();
     }
 }

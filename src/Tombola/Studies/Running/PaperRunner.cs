@@ -29,22 +29,20 @@ public static class PaperRunner
     /// <param name="paper">The name they are asked by.</param>
     /// <param name="studies">The studies.</param>
     /// <param name="request">The setting of each that can run.</param>
-    /// <param name="store">Where results are and go.</param>
-    /// <param name="data">The data sets.</param>
-    /// <param name="workers">Jobs at once.</param>
+    /// <param name="executor">Computes the jobs into the store.</param>
     /// <param name="progress">Hears how far the jobs of all are.</param>
     /// <param name="cancellation">Stops soon, losing no finished job.</param>
     /// <exception cref="FileNotFoundException">The data of a study is not there; the message names the study.</exception>
     /// <exception cref="ArgumentException">A study cannot do what is asked; the message names it.</exception>
     public static PaperResult Run(
-        string paper, IEnumerable<Study> studies, Func<Study, StudyRequest> request, Store store, DatasetCache data, int workers, IProgress<JobProgress>? progress, CancellationToken cancellation)
+        string paper, IEnumerable<Study> studies, Func<Study, StudyRequest> request, IExecutor executor, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(executor);
         var watch = Stopwatch.StartNew();
         var asked = studies.ToLookup(study => study.Needs is null);
-        var contexts = new StudyContexts(data);
+        var contexts = new StudyContexts(executor.Data);
         PlannedStudy[] planned = [.. asked[true].Select(study => Plan(study, request(study), contexts))];
-        var outcome = new LocalExecutor(store, data, workers).Try(planned.SelectMany(study => study.Reads), progress, cancellation);
+        var outcome = executor.Try(planned.SelectMany(study => study.Reads), progress, cancellation);
         var whole = planned.ToLookup(study => !study.Reads.Any(job => outcome.Lacking.Contains(job.Key)));
         StudyNotRun[] notRun =
         [
@@ -52,9 +50,9 @@ public static class PaperRunner
             .. whole[false].Select(study => new StudyNotRun(study.Study.Name, "A job that it needs failed or was not started any more; the failures say why.")),
         ];
         if (!whole[true].Any() && outcome.Failures.Count > 0) throw new JobsFailedException(outcome.Failures);
-        var finished = whole[true].Select(study => (Plan: study, Finished: StudyRunner.Finish(study, store, workers, watch))).ToArray();
+        var finished = whole[true].Select(study => (Plan: study, Finished: StudyRunner.Finish(study, executor, watch))).ToArray();
         StudyResult[] results = [.. finished.Select(study => study.Finished.Result with { Seconds = Job.WithInputs(study.Plan.Design.Jobs).Sum(job => outcome.Seconds.GetValueOrDefault(job.Key)) })];
-        return new PaperResult(paper, Write(paper, [.. finished.Select(study => study.Finished)], notRun, store, watch, workers), watch.Elapsed.TotalSeconds, results, notRun, outcome.Failures);
+        return new PaperResult(paper, Write(paper, [.. finished.Select(study => study.Finished)], notRun, watch, executor), watch.Elapsed.TotalSeconds, results, notRun, outcome.Failures);
     }
 
     private static PlannedStudy Plan(Study study, StudyRequest request, StudyContexts contexts)
@@ -73,13 +71,13 @@ public static class PaperRunner
         }
     }
 
-    private static string Write(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, Store store, Stopwatch watch, int workers)
+    private static string Write(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, Stopwatch watch, IExecutor executor)
     {
-        var folder = StudyRunner.ReportFolderOf(store, paper, studies.Select(study => FolderOf(study.Result)).Concat(notRun.Select(study => study.Study)));
-        return StudyRunner.Write(store, folder, new Lazy<Report>(() => ReportOf(paper, studies, notRun, watch.Elapsed, workers)));
+        var folder = StudyRunner.ReportFolderOf(executor.Store, paper, studies.Select(study => FolderOf(study.Result)).Concat(notRun.Select(study => study.Study)));
+        return StudyRunner.Write(executor.Store, folder, new Lazy<Report>(() => ReportOf(paper, studies, notRun, watch.Elapsed, executor)));
     }
 
-    private static Report ReportOf(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, TimeSpan elapsed, int workers)
+    private static Report ReportOf(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, TimeSpan elapsed, IExecutor executor)
     {
         StudyResult[] results = [.. studies.Select(study => study.Result)];
         var scales = results.Select(result => result.Scale).Where(scale => scale != Scale.Paper).Distinct();
@@ -100,7 +98,7 @@ public static class PaperRunner
                     [new Table("not-run", "Studies that were not run", [new("Study"), new("Needs")], [.. notRun.Select(study => (IReadOnlyList<string>)[study.Study, study.Needs])])],
             ],
             Parts = [.. studies.Select(study => new ReportPart(study.Result.Study.Replace('/', '-'), $"../{FolderOf(study.Result)}/index.html", study.Report.Value))],
-            Provenance = [.. StudyRunner.FactsOfRun(elapsed, workers)],
+            Provenance = [.. StudyRunner.FactsOfRun(elapsed, executor)],
         };
     }
 

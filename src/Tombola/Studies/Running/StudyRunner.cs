@@ -60,20 +60,18 @@ public static class StudyRunner
 
     /// <param name="study">The study.</param>
     /// <param name="request">Its setting.</param>
-    /// <param name="store">Where results are and go.</param>
-    /// <param name="data">The data sets.</param>
-    /// <param name="workers">Jobs at once.</param>
+    /// <param name="executor">Computes the jobs into the store.</param>
     /// <param name="progress">Hears how far the jobs are.</param>
     /// <param name="cancellation">Stops soon, losing no finished job.</param>
     public static StudyResult Run(
-        Study study, StudyRequest request, Store store, DatasetCache data, int workers, IProgress<JobProgress>? progress, CancellationToken cancellation)
+        Study study, StudyRequest request, IExecutor executor, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(study);
-        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(executor);
         var watch = Stopwatch.StartNew();
-        var planned = Plan(study, request, new StudyContexts(data));
-        var outcome = new LocalExecutor(store, data, workers).Run(planned.Reads, progress, cancellation);
-        return Finish(planned, store, workers, watch).Result with { Reproduced = outcome.Reproduced };
+        var planned = Plan(study, request, new StudyContexts(executor.Data));
+        var outcome = executor.Run(planned.Reads, progress, cancellation);
+        return Finish(planned, executor, watch).Result with { Reproduced = outcome.Reproduced };
     }
 
     /// <exception cref="FileNotFoundException">The study needs what this program does not have, or its data is not there.</exception>
@@ -87,9 +85,9 @@ public static class StudyRunner
     }
 
     /// <summary>Concludes from results that are in the store, and writes the report.</summary>
-    internal static FinishedStudy Finish(PlannedStudy planned, Store store, int workers, Stopwatch watch)
+    internal static FinishedStudy Finish(PlannedStudy planned, IExecutor executor, Stopwatch watch)
     {
-        var (study, context, design, reads) = planned;
+        var (store, (study, context, design, reads)) = (executor.Store, planned);
 
         // What is read without having been asked for may be missing some day.
         var results = store.Only(reads);
@@ -97,7 +95,7 @@ public static class StudyRunner
         var kernels = new KernelUse(design.Jobs, results);
         var versions = VersionShare.Of(reads.Select(results.VersionOf));
         var folder = ReportFolderOf(store, study.Name, design.Jobs.Select(job => job.Key).Concat(versions.Select(share => share.ToString())));
-        var made = new Lazy<Report>(() => ReportOf(study, context, outcome, kernels, versions, watch.Elapsed, workers));
+        var made = new Lazy<Report>(() => ReportOf(study, context, outcome, kernels, versions, watch.Elapsed, executor));
         var report = Write(store, folder, made);
         var result = new StudyResult(
             study.Name,
@@ -157,7 +155,7 @@ public static class StudyRunner
         return Path.Combine(store.Path, Reports, $"{name.Replace('/', '-')}-{hash[..12]}");
     }
 
-    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, IReadOnlyList<VersionShare> versions, TimeSpan elapsed, int workers) => new()
+    private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, IReadOnlyList<VersionShare> versions, TimeSpan elapsed, IExecutor executor) => new()
     {
         Title = $"{study.Name} on {context.Preset.Name}{(context.Request.Scale == Scale.Paper ? "" : $", {context.Request.Scale}")}",
         Study = study.Name,
@@ -188,7 +186,7 @@ public static class StudyRunner
             .. kernels.PrunedAway is { Count: > 0 } layers ? new[] { new Fact("Layers pruned away", string.Join(", ", layers)) } : [],
             new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
             new Fact("Computed by", VersionShare.Sentence(versions)),
-            .. FactsOfRun(elapsed, workers),
+            .. FactsOfRun(elapsed, executor),
         ],
     };
 
@@ -200,10 +198,10 @@ public static class StudyRunner
     }
 
     /// <summary>Which program, on which machine, when.</summary>
-    internal static IEnumerable<Fact> FactsOfRun(TimeSpan elapsed, int workers) =>
+    internal static IEnumerable<Fact> FactsOfRun(TimeSpan elapsed, IExecutor executor) =>
     [
         new("Tombola", ProgramVersion.Current),
-        new("Machine", $"{Environment.ProcessorCount} cores, {workers} workers, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
+        new("Machine", $"{Environment.ProcessorCount} cores, {executor.Description}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
         new("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
     ];
 

@@ -35,7 +35,7 @@ public sealed class WholeStore : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    internal static StudyResult Run(Store store) => StudyRunner.Run(StudyCatalogue.Find("quickstart"), Request, store, Workshop.Data, 1, null, CancellationToken.None);
+    internal static StudyResult Run(Store store) => StudyRunner.Run(StudyCatalogue.Find("quickstart"), Request, new LocalExecutor(store, Workshop.Data, 1), null, CancellationToken.None);
 
     internal void CopyTo(string store)
     {

@@ -221,7 +221,7 @@ public sealed class AtScaleStudiesTests : IDisposable
     private static HashSet<string> KeysOf(string study) => [.. Job.WithInputs(JobsOf(study)).Select(job => job.Key)];
 
     private StudyResult Run(string study, StudyRequest request) =>
-        StudyRunner.Run(StudyCatalogue.Find(study), request, new Store(_folder.FullPath), Workshop.Data, 2, null, CancellationToken.None);
+        StudyRunner.Run(StudyCatalogue.Find(study), request, new LocalExecutor(new Store(_folder.FullPath), Workshop.Data, 2), null, CancellationToken.None);
 
     private static string[][] TableOf(StudyResult result) =>
         [.. File.ReadAllLines(Path.Combine(Path.GetDirectoryName(result.Report)!, "stability.csv")).Select(line => line.Split(','))];

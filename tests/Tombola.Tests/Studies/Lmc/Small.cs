@@ -17,7 +17,7 @@ internal static class Small
         Steps = [new StepCount(0, 0), new StepCount(0, 10)],
     };
 
-    public static StudyResult Run(string study, StudyRequest request, Store store) => StudyRunner.Run(StudyCatalogue.Find(study), request, store, Workshop.Data, 2, null, CancellationToken.None);
+    public static StudyResult Run(string study, StudyRequest request, Store store) => StudyRunner.Run(StudyCatalogue.Find(study), request, new LocalExecutor(store, Workshop.Data, 2), null, CancellationToken.None);
 
     /// <summary>Keys of the jobs of one kind that a study names.</summary>
     public static HashSet<string> Keys<TJob>(string study, Func<TJob, bool>? which = null)
