@@ -15,7 +15,7 @@ public sealed class Recalibrator : IDisposable
 {
     private const int Batch = 128;
     private readonly INetworkPlan _plan;
-    private readonly ExampleSet _examples;
+    private readonly ExampleSource _examples;
 
     /// <summary>The examples to look at. Drawn, since a data set may be sorted by class.</summary>
     private readonly int[] _chosen;
@@ -28,7 +28,7 @@ public sealed class Recalibrator : IDisposable
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     /// <param name="backend">What computes the network; null for the processor.</param>
     public Recalibrator(
-        Network network, Recalibration recalibration, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic,
+        Network network, Recalibration recalibration, ExampleSource examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic,
         IBackend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(recalibration);

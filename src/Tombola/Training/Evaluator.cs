@@ -19,7 +19,7 @@ public sealed class Evaluator : IDisposable
     private const int ChunkElements = 1 << 20;
 
     private readonly Network _network;
-    private readonly ExampleSet _examples;
+    private readonly ExampleSource _examples;
     private readonly Mask? _mask;
     private readonly KernelChoice _kernels;
     private readonly ThreadTeam _team;
@@ -36,7 +36,7 @@ public sealed class Evaluator : IDisposable
     /// <param name="mask">The weights that all networks keep to, or null.</param>
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     /// <param name="backend">What computes the network; null for the processor.</param>
-    public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic, IBackend? backend = null)
+    public Evaluator(Network network, ExampleSource examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic, IBackend? backend = null)
     {
         (_network, _examples, _mask, _kernels, _backend) = (network, examples, mask, kernels, backend ?? Backends.Cpu);
         _chunk = Math.Min(ChunkFor(network), examples.Count);

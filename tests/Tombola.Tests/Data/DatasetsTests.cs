@@ -101,7 +101,7 @@ public sealed class DatasetsTests
 
     private static void AssertRefused(DatasetSpec spec, string message) => Assert.Equal(message, Assert.Throws<SettingException>(() => Load(spec)).Message);
 
-    private static string Hash(ExampleSet set, int index)
+    private static string Hash(ExampleSource set, int index)
     {
         var sample = new float[784];
         set.Read(index, sample);

@@ -91,7 +91,7 @@ public sealed record PruneJob : Job<PruneResult>
     }
 
     /// <summary>The first examples of a random order, in that order.</summary>
-    private MiniBatch Draw(ExampleSet examples, RandomStream stream)
+    private MiniBatch Draw(ExampleSource examples, RandomStream stream)
     {
         if (Batch < 0) throw new SettingException($"The batch to prune by has {Batch} examples; it must have 1 or more, or 0 for {DefaultBatch}.");
         var order = new int[examples.Count];

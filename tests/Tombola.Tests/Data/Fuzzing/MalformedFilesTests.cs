@@ -186,13 +186,13 @@ public sealed class MalformedFilesTests : IDisposable
         return bytes.ToArray();
     }
 
-    private static void AssertHolds(ExampleSet set, byte[] records)
+    private static void AssertHolds(ExampleSource set, byte[] records)
     {
         var each = records.Chunk(2 + TinyCifar.Pixels).ToArray();
         AssertHolds(set, each.Select(record => record[2..]), [.. each.Select(record => record[1])]);
     }
 
-    private static void AssertHolds(ExampleSet set, IEnumerable<byte[]> images, byte[] labels)
+    private static void AssertHolds(ExampleSource set, IEnumerable<byte[]> images, byte[] labels)
     {
         Assert.Equal(labels, set.Labels.ToArray().Select(label => (byte)label));
         var sample = new float[set.Shape.Count];
