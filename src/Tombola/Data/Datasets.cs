@@ -15,6 +15,7 @@ public static class Datasets
         Cifar10.Source,
         Cifar100.Source,
         TensorFolder.Source,
+        ImageFolder.Source,
         Glyphs.Source,
         ColourGlyphs.Source,
     ]);

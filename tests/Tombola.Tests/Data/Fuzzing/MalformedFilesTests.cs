@@ -3,6 +3,7 @@ using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Reporting;
+using Tombola.Tests.Data.Folders;
 using Xunit;
 
 namespace Tombola.Tests.Data.Fuzzing;
@@ -109,6 +110,27 @@ public sealed class MalformedFilesTests : IDisposable
             if (plain["images"].DType != "U8" || plain["labels"].DType != "I64") return;
             AssertHolds(train, plain["images"].Bytes.ToArray().Chunk(4), [.. plain["labels"].As<long>().ToArray().Select(label => (byte)label)]);
         });
+    }
+
+    [Fact]
+    public void Images_of_a_folder_are_read_rightly_or_refused()
+    {
+        var shape = new Shape(3, 2, 4);
+        foreach (var path in new[] { "train/a", "train/b", "test/a", "test/b" })
+        {
+            Directory.CreateDirectory(_folder.At(path));
+            File.WriteAllBytes(_folder.At(path, "0.ppm"), ImageFiles.Netpbm(shape, [.. Enumerable.Range(0, 24).Select(i => (byte)(10 * i))], gap: "\n#x\n"));
+        }
+
+        var (damaged, sound) = (_folder.At("train/b/0.ppm"), File.ReadAllBytes(_folder.At("train/a/0.ppm")));
+        Try(350, mutator => File.WriteAllBytes(damaged, mutator.Damage(sound)), () =>
+        {
+            // Whatever stands in the header, the image is what the file ends with: its values pixel by pixel.
+            var train = Load("folder").Train;
+            AssertHolds(train, [PixelPlanes(sound[^24..]), PixelPlanes(File.ReadAllBytes(damaged)[^24..])], [0, 1]);
+        });
+
+        static byte[] PixelPlanes(byte[] values) => [.. Enumerable.Range(0, 24).Select(i => values[(i % 8 * 3) + (i / 8)])];
     }
 
     [Fact]
