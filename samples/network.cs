@@ -24,7 +24,7 @@ var result = lab.Run("quickstart", new RequestArguments { Levels = 2, Replicates
 Console.WriteLine($"{result.Model}: {result.Verdict}");
 Console.WriteLine(result.Report);
 
-static ExampleSet Bars(int count, ulong seed)
+static ExampleSource Bars(int count, ulong seed)
 {
     var (shape, random) = (new Shape(1, 12, 20), new RandomStream(seed, RandomStream.Data));
     var pixels = new byte[count * shape.Count];
@@ -34,5 +34,5 @@ static ExampleSet Bars(int count, ulong seed)
         for (var row = 0; row < shape.Rows; row++) pixels.AsSpan((n * shape.Count) + (row * shape.Columns) + (n % 5 * 4), 4).Fill(230);
     }
 
-    return ExampleSet.FromBytes(shape, pixels, [.. Enumerable.Range(0, count).Select(n => n % 5)], classes: 5);
+    return ExampleSource.FromBytes(shape, pixels, [.. Enumerable.Range(0, count).Select(n => n % 5)], classes: 5);
 }

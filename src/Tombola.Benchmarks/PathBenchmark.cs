@@ -109,11 +109,11 @@ public sealed record PathBenchmark(
         return mask is null ? state : state.Under(mask);
     }
 
-    private static ExampleSet MakeUp(Network network, int count)
+    private static ExampleSource MakeUp(Network network, int count)
     {
         var stream = new RandomStream(1, RandomStream.Data);
         var pixels = new byte[checked(count * network.Input.Count)];
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)stream.Below(256, 0, (ulong)i, 0);
-        return ExampleSet.FromBytes(network.Input, pixels, [.. Enumerable.Range(0, count).Select(n => n % network.Classes)], network.Classes);
+        return ExampleSource.FromBytes(network.Input, pixels, [.. Enumerable.Range(0, count).Select(n => n % network.Classes)], network.Classes);
     }
 }

@@ -10,7 +10,7 @@ namespace Tombola.Data;
 /// <param name="Fingerprint">First 16 hexadecimal digits of the SHA-256 of the whole uncompressed content, before anything was drawn from it.</param>
 /// <param name="Description">One sentence for people: counts, shape, where it came from.</param>
 /// <param name="IsPublished">True if the content is known to be what was published, or what our own generator draws: accuracies may be compared.</param>
-public sealed record Dataset(string Name, ExampleSet Train, ExampleSet Test, string Fingerprint, string Description, bool IsPublished);
+public sealed record Dataset(string Name, ExampleSource Train, ExampleSource Test, string Fingerprint, string Description, bool IsPublished);
 
 /// <summary>What a source gives: everything it has, unscaled.</summary>
 /// <param name="Train">Training images.</param>
@@ -28,7 +28,7 @@ internal sealed record DatasetContent(
 {
     /// <summary>Of examples that a program made.</summary>
     /// <exception cref="SettingException">Training and test examples do not go together.</exception>
-    public static DatasetContent Of((ExampleSet Train, ExampleSet Test) examples)
+    public static DatasetContent Of((ExampleSource Train, ExampleSource Test) examples)
     {
         var (train, test) = examples;
         if (train.Shape != test.Shape) throw new SettingException($"The training images are {train.Shape} and the test images {test.Shape}; they must be alike.");

@@ -11,7 +11,7 @@ public sealed class DatasetSource
     /// <param name="name">Name in the registry.</param>
     /// <param name="description">One sentence.</param>
     /// <param name="make">Makes training and test examples, the same ones every time; called when somebody needs them.</param>
-    public static DatasetSource Of(string name, string description, Func<(ExampleSet Train, ExampleSet Test)> make)
+    public static DatasetSource Of(string name, string description, Func<(ExampleSource Train, ExampleSource Test)> make)
     {
         ArgumentNullException.ThrowIfNull(make);
         return new DatasetSource(name, description, _ => DatasetContent.Of(make()));

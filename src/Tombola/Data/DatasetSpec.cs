@@ -11,7 +11,7 @@ public sealed record DatasetSpec
     /// <summary>Pixels divided by 255, then less the mean and divided by the standard deviation of their channel.</summary>
     public const string Standard = "standard";
 
-    /// <summary>A name in <see cref="Datasets"/>, such as <c>mnist</c>, or <c>tensors:FOLDER</c>.</summary>
+    /// <summary>A name in <see cref="Datasets"/>, such as <c>mnist</c>, <c>tensors:FOLDER</c> or <c>folder:FOLDER</c>.</summary>
     public string Name { get; init; } = "mnist";
 
     /// <summary><see cref="Unit"/> or <see cref="Standard"/>.</summary>

@@ -15,6 +15,7 @@ public static class Datasets
         Cifar10.Source,
         Cifar100.Source,
         TensorFolder.Source,
+        ImageFolder.Source,
         Glyphs.Source,
         ColourGlyphs.Source,
     ]);
@@ -49,10 +50,10 @@ public static class Datasets
         }
 
         var scale = spec.Pixels == DatasetSpec.Standard ? StandardScale(spec.Name, content) : PixelScale.Unit(content.Train.Shape.Channels);
-        var train = new ExampleSet(content.Train, content.TrainLabels, content.Classes, scale);
+        var train = new ExampleSource(content.Train, content.TrainLabels, content.Classes, scale);
         if (spec.RandomLabels > 0) train = train.RandomiseLabels(spec.RandomLabels, spec.RandomLabelsSeed);
         if (spec.Subsample is { } count) train = train.Subsample(count, spec.SubsampleSeed);
-        var test = new ExampleSet(content.Test, content.TestLabels, content.Classes, scale);
+        var test = new ExampleSource(content.Test, content.TestLabels, content.Classes, scale);
         var description = string.Create(
             CultureInfo.InvariantCulture, $"{train.Count:N0} training and {test.Count:N0} test images of {train.Shape} in {train.Classes} classes, "
                 + $"{content.Origin}.");

@@ -3,6 +3,7 @@ using Tombola.Engine.Execution;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
+using Tombola.Training;
 
 namespace Tombola.Landscape;
 
@@ -15,10 +16,8 @@ public sealed class Recalibrator : IDisposable
 {
     private const int Batch = 128;
     private readonly INetworkPlan _plan;
-    private readonly ExampleSet _examples;
-
-    /// <summary>The examples to look at. Drawn, since a data set may be sorted by class.</summary>
-    private readonly int[] _chosen;
+    private readonly BatchFeed _feed;
+    private readonly int _count;
 
     /// <param name="network">The architecture.</param>
     /// <param name="recalibration">How many examples.</param>
@@ -28,16 +27,18 @@ public sealed class Recalibrator : IDisposable
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     /// <param name="backend">What computes the network; null for the processor.</param>
     public Recalibrator(
-        Network network, Recalibration recalibration, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic,
+        Network network, Recalibration recalibration, ExampleSource examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic,
         IBackend? backend = null)
     {
         ArgumentNullException.ThrowIfNull(recalibration);
         ArgumentNullException.ThrowIfNull(examples);
+
+        // Drawn, since a data set may be sorted by class.
         var order = new int[examples.Count];
         new RandomStream(0, RandomStream.Probe).Permutation(order, 0);
-        _chosen = order[..Math.Min(recalibration.Examples, examples.Count)];
-        _examples = examples;
-        _plan = (backend ?? Backends.Cpu).Compile(new PlanRequest(network, Math.Min(Batch, _chosen.Length)) { Mask = mask, Training = true, Team = team, Kernels = kernels });
+        _count = Math.Min(recalibration.Examples, examples.Count);
+        _plan = (backend ?? Backends.Cpu).Compile(new PlanRequest(network, Math.Min(Batch, _count)) { Mask = mask, Training = true, Team = team, Kernels = kernels });
+        _feed = new BatchFeed(examples, new EpochOrder(order[.._count]), _plan.Batch);
     }
 
     /// <summary>The same weights with statistics of their own.</summary>
@@ -45,21 +46,21 @@ public sealed class Recalibrator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         _plan.Load(new NetworkState(state.Space, state.Weights));
-        for (var first = 0; first < _chosen.Length; first += _plan.Batch)
+        var seen = 0;
+        for (var batch = 0; seen < _count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(_plan.Batch, _chosen.Length - first);
-            for (var n = 0; n < count; n++)
-            {
-                _examples.Read(_chosen[first + n], _plan.Sample(n));
-                _plan.Labels[n] = _examples.Labels[_chosen[first + n]];
-            }
-
-            _plan.UpdateStatistics(count, share: (double)count / (first + count));
+            var count = _feed.Fill(batch, _plan);
+            seen += count;
+            _plan.UpdateStatistics(count, share: (double)count / seen);
         }
 
         return _plan.Save();
     }
 
-    public void Dispose() => _plan.Dispose();
+    public void Dispose()
+    {
+        _feed.Dispose();
+        _plan.Dispose();
+    }
 }

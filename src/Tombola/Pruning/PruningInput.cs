@@ -2,6 +2,7 @@ using Tombola.Engine.Execution;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
+using Tombola.Training;
 
 namespace Tombola.Pruning;
 
@@ -32,9 +33,7 @@ public sealed record PruningInput(Network Network, NetworkState State, Mask Mask
     public IEnumerable<int[]> Candidates => State.Space.Prunable
         .Where(parameter => !Exempt.Contains(parameter.Layer))
         .Select(parameter => Enumerable.Range(parameter.Offset, parameter.Count).Where(index => Mask[index]).ToArray());
-}
 
-/// <summary>Training examples that a strategy may look at.</summary>
-/// <param name="Samples"><c>[sample][channel, row, column]</c>, one after the other.</param>
-/// <param name="Labels">Class of each.</param>
-public sealed record MiniBatch(float[] Samples, int[] Labels);
+    /// <summary>Gradient of the mean loss on the mini-batch, under the mask so far.</summary>
+    internal LossGradient Gradient() => new(Network, Batch!, Mask, Stream, Backend, Team);
+}

@@ -19,13 +19,14 @@ public sealed class Evaluator : IDisposable
     private const int ChunkElements = 1 << 20;
 
     private readonly Network _network;
-    private readonly ExampleSet _examples;
+    private readonly ExampleSource _examples;
     private readonly Mask? _mask;
     private readonly KernelChoice _kernels;
     private readonly ThreadTeam _team;
     private readonly bool _ownsTeam;
     private readonly IBackend _backend;
     private readonly INetworkPlan _shared;
+    private readonly BatchFeed _feed;
     private readonly int _chunk;
     private readonly Lock _telling = new();
     private INetworkPlan[] _own = [];
@@ -36,13 +37,14 @@ public sealed class Evaluator : IDisposable
     /// <param name="mask">The weights that all networks keep to, or null.</param>
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     /// <param name="backend">What computes the network; null for the processor.</param>
-    public Evaluator(Network network, ExampleSet examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic, IBackend? backend = null)
+    public Evaluator(Network network, ExampleSource examples, ThreadTeam? team = null, Mask? mask = null, KernelChoice kernels = KernelChoice.Automatic, IBackend? backend = null)
     {
         (_network, _examples, _mask, _kernels, _backend) = (network, examples, mask, kernels, backend ?? Backends.Cpu);
         _chunk = Math.Min(ChunkFor(network), examples.Count);
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
         _shared = Compile(_team);
+        _feed = new BatchFeed(examples, EpochOrder.InTurn(examples.Count), _chunk);
     }
 
     /// <summary>How many examples were decoded so far, each counting as often as it was.</summary>
@@ -84,6 +86,7 @@ public sealed class Evaluator : IDisposable
 
     public void Dispose()
     {
+        _feed.Dispose();
         foreach (var plan in _own) plan.Dispose();
         _shared.Dispose();
         if (_ownsTeam) _team.Dispose();
@@ -103,8 +106,8 @@ public sealed class Evaluator : IDisposable
         var states = Enumerable.Range(0, totals.Length).Select(s => _shared.Pack(state(s))).ToArray();
         for (var first = 0; first < _examples.Count; first += _chunk)
         {
-            var (start, count, next) = (first, Math.Min(_chunk, _examples.Count - first), -1);
             cancellation.ThrowIfCancellationRequested();
+            var (start, count, next) = (first, _feed.MoveTo(first / _chunk), -1);
             _team.Run(Decode);
             Decoded += count;
             _team.Run(EvaluateSome);
@@ -115,7 +118,7 @@ public sealed class Evaluator : IDisposable
                 for (var n = from; n < to; n++)
                 {
                     var sample = plans[0].Sample(n);
-                    _examples.Read(start + n, sample);
+                    _feed.Read(n, sample);
                     foreach (var other in plans.AsSpan(1)) sample.CopyTo(other.Sample(n));
                 }
             }
@@ -145,7 +148,13 @@ public sealed class Evaluator : IDisposable
         for (var start = 0; start < _examples.Count; start += block)
         {
             var end = Math.Min(_examples.Count, start + block);
-            for (var n = start; keep && n < end; n++) _examples.Read(n, kept.AsSpan((n - start) * size, size));
+            for (var first = start; keep && first < end; first += _chunk)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var count = _feed.MoveTo(first / _chunk);
+                for (var n = 0; n < count; n++) _feed.Read(n, kept.AsSpan((first - start + n) * size, size));
+            }
+
             Decoded += end - start;
             for (var s = 0; s < totals.Length; s++)
             {
@@ -154,11 +163,8 @@ public sealed class Evaluator : IDisposable
                 {
                     cancellation.ThrowIfCancellationRequested();
                     var count = Math.Min(_chunk, end - first);
-                    for (var n = 0; n < count; n++)
-                    {
-                        if (keep) kept.AsSpan((first - start + n) * size, size).CopyTo(_shared.Sample(n));
-                        else _examples.Read(first + n, _shared.Sample(n));
-                    }
+                    if (!keep) _feed.Fill(first / _chunk, _shared);
+                    for (var n = 0; keep && n < count; n++) kept.AsSpan((first - start + n) * size, size).CopyTo(_shared.Sample(n));
 
                     Prepare(_shared, first, count);
                     totals[s] += _shared.EvaluateAgain();

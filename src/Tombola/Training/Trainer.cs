@@ -120,8 +120,8 @@ public sealed class Trainer
             plan.Restore(optimizer, resume.Optimizer);
         }
 
-        var order = new EpochOrder(Data.Train.Count, Noise.Order);
-        var augmentation = Augmentations.Create(Recipe.Augmentation, Noise.Augment);
+        using var feed = new BatchFeed(
+            Data.Train, new EpochOrder(Data.Train.Count, Noise.Order), Recipe.Batch, Augmentations.Create(Recipe.Augmentation, Noise.Augment), end: to);
 
         // What dropout leaves out is noise of the run like a flip or a crop; its stream has another name, so they share the seed.
         var dropout = new RandomStream(Noise.Augment, RandomStream.Dropout);
@@ -148,7 +148,7 @@ public sealed class Trainer
             }
 
             if (keep.Contains(step)) observer.Keep(step, plan.Save());
-            var count = Fill(plan, order, augmentation, step, perEpoch);
+            var count = feed.Fill(step, plan);
             plan.SeedDropout(dropout, (uint)step);
             var loss = plan.Step(count, optimizer, schedule.Rate(step));
             if (!double.IsFinite(loss.LossSum))
@@ -182,23 +182,6 @@ public sealed class Trainer
                 throw;
             }
         }
-    }
-
-    private int Fill(INetworkPlan plan, EpochOrder order, FlipCrop? augmentation, long step, int perEpoch)
-    {
-        var (epoch, place) = Math.DivRem(step, perEpoch);
-        var first = (int)place * Recipe.Batch;
-        var count = Math.Min(Recipe.Batch, Data.Train.Count - first);
-        var indices = order.Of((uint)epoch).Slice(first, count);
-        for (var n = 0; n < count; n++)
-        {
-            var sample = plan.Sample(n);
-            if (augmentation is null) Data.Train.Read(indices[n], sample);
-            else Data.Train.Read(indices[n], augmentation.Of((uint)epoch, indices[n]), sample);
-            plan.Labels[n] = Data.Train.Labels[indices[n]];
-        }
-
-        return count;
     }
 
     private void CheckFit()

@@ -16,7 +16,7 @@ public sealed partial class FloorTests
     {
         ["Data"] = [],
         ["Training"] = ["Data"],
-        ["Pruning"] = [],
+        ["Pruning"] = ["Training"],
         ["Landscape"] = ["Data", "Training"],
         ["Jobs"] = ["Data", "Training", "Pruning", "Landscape"],
         ["Reporting"] = [],

@@ -38,7 +38,7 @@ public sealed class AugmentationTests
             {
                 var sample = new float[shape.Count + 3];
                 Array.Fill(sample, 9f);
-                new ExampleSet(images, [0, 0], 1, scale).Read(1, placement, sample);
+                new ExampleSource(images, [0, 0], 1, scale).Read(1, placement, sample);
                 Assert.All(sample[^3..], value => Assert.Equal(9f, value));
                 return sample[..^3];
             }
@@ -101,7 +101,7 @@ public sealed class AugmentationTests
     public void Placing_an_image_allocates_nothing()
     {
         // 80 x 80 pixels are too many for the stack.
-        var large = ExampleSet.FromBytes(new Shape(1, 80, 80), new byte[6400], [0], 1);
+        var large = ExampleSource.FromBytes(new Shape(1, 80, 80), new byte[6400], [0], 1);
         var sample = new float[6400];
         var augmentation = new FlipCrop(1);
         Place();
@@ -125,7 +125,7 @@ public sealed class AugmentationTests
     }
 
     /// <summary>Ten images in which no pixel is black, and what the scale makes of black.</summary>
-    private static ExampleSet Photographs { get; } = new(
+    private static ExampleSource Photographs { get; } = new(
         new ByteImages(new Shape(3, 32, 32), 10, Enumerable.Range(0, 30_720).Select(i => (byte)(1 + (i * 7 % 255))).ToArray()),
         new int[10],
         1,

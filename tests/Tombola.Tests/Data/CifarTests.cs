@@ -102,7 +102,7 @@ public sealed class CifarTests : IDisposable
         Assert.Equal(
             new ByteImages(CifarFile.Shape, 6, together.ToArray()).Statistics(), new ByteImages(CifarFile.Shape, files, header: 1).Statistics());
 
-        static IEnumerable<string> Samples(ExampleSet set) => Enumerable.Range(0, set.Count).Select(i =>
+        static IEnumerable<string> Samples(ExampleSource set) => Enumerable.Range(0, set.Count).Select(i =>
         {
             var sample = new float[3072];
             set.Read(i, sample);

@@ -54,7 +54,7 @@ public sealed class GlyphsTests
         }
     }
 
-    private static byte[] Bytes(ExampleSet set, int index)
+    private static byte[] Bytes(ExampleSource set, int index)
     {
         var sample = new float[784];
         set.Read(index, sample);

@@ -5,6 +5,7 @@ using System.Text;
 using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
+using Tombola.Tests.Data.Folders;
 using Tombola.Tests.Data.Fuzzing;
 using Xunit;
 using Xunit.Abstractions;
@@ -111,6 +112,19 @@ public sealed class HugeFilesTests(ITestOutputHelper log) : IDisposable
         Assert.Contains(@"it holds \u001b[2J0, \u001b[2J1, ", message, StringComparison.Ordinal);
         Assert.Contains(" and 19992 more. Use ", message, StringComparison.Ordinal);
         Sentences.AssertGood(message, _folder.FullPath);
+    }
+
+    [Fact]
+    public void An_image_of_a_folder_is_no_larger_than_a_photograph_can_be()
+    {
+        foreach (var path in new[] { "train/a", "train/b", "test/a", "test/b" })
+        {
+            Directory.CreateDirectory(_folder.At(path));
+            File.WriteAllBytes(_folder.At(path, "0.pgm"), ImageFiles.Netpbm(new Shape(1, 1, 1), [0]));
+        }
+
+        SetLength(_folder.At("test/b/0.pgm"), 80_000_000_000);
+        AssertRefused("the file has 80000000000 bytes, more than the 268435456", Megabyte, () => Load("folder"));
     }
 
     private static void Gzip(string path, long zeros, byte[] start)

@@ -5,6 +5,7 @@ using Tombola.Pruning;
 using Tombola.Reporting;
 using Tombola.Tests.Data;
 using Tombola.Tests.Training;
+using Tombola.Training;
 using Xunit;
 
 namespace Tombola.Tests.Jobs;

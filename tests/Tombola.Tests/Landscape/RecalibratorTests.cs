@@ -102,15 +102,15 @@ public sealed class RecalibratorTests
         return builder.Build();
     }
 
-    private static ExampleSet SmallImages(int count)
+    private static ExampleSource SmallImages(int count)
     {
         var stream = new RandomStream(9, RandomStream.Data);
-        return ExampleSet.FromBytes(
+        return ExampleSource.FromBytes(
             new Shape(1, 4, 4), [.. Enumerable.Range(0, count * 16).Select(p => (byte)stream.Below(256, 0, (ulong)p, 0))], [.. Enumerable.Range(0, count).Select(n => n % 10)], 10);
     }
 
     /// <summary>Plain loops in float64, batch after batch.</summary>
-    private static double[] Reference(NetworkState state, ExampleSet images, int count)
+    private static double[] Reference(NetworkState state, ExampleSource images, int count)
     {
         var order = new int[images.Count];
         new RandomStream(0, RandomStream.Probe).Permutation(order, 0);

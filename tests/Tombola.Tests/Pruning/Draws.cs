@@ -1,6 +1,7 @@
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
+using Tombola.Training;
 
 namespace Tombola.Tests.Pruning;
 

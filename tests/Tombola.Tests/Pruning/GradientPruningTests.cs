@@ -3,6 +3,7 @@ using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
 using Tombola.Reporting;
+using Tombola.Training;
 using Xunit;
 
 namespace Tombola.Tests.Pruning;

@@ -69,7 +69,7 @@ public sealed class AugmentedTrainingTests
             for (var p = 0; p < 784; p++) bytes[(i * 784) + p] = (byte)MathF.Round(plain[p] * 255);
         }
 
-        var moved = ExampleSet.FromBytes(new Shape(1, 28, 28), bytes, Toy.Data.Train.Labels.ToArray(), 10);
+        var moved = ExampleSource.FromBytes(new Shape(1, 28, 28), bytes, Toy.Data.Train.Labels.ToArray(), 10);
         Assert.True(Toy.SameBits(
             Train(noise, to: 7), Train(noise, augmentation: "none", to: 7, data: Toy.Of(moved, Toy.Data.Test))));
         Assert.False(Toy.SameBits(

@@ -18,16 +18,16 @@ internal static class Toy
     /// <summary>Keeps about half of the prunable weights.</summary>
     public static Mask Mask { get; } = Draw(Space, 50, 5);
 
-    public static Dataset Of(ExampleSet train, ExampleSet test) => new("toy", train, test, "0123456789abcdef", "Noisy stripes.", false);
+    public static Dataset Of(ExampleSource train, ExampleSource test) => new("toy", train, test, "0123456789abcdef", "Noisy stripes.", false);
 
     /// <summary>Noise with a bright stripe whose place tells the class.</summary>
-    public static ExampleSet Examples(int count, ulong seed, Func<int, int>? label = null)
+    public static ExampleSource Examples(int count, ulong seed, Func<int, int>? label = null)
     {
         var stream = new RandomStream(seed, RandomStream.Data);
         var pixels = new byte[count * 784];
         for (var p = 0; p < pixels.Length; p++) pixels[p] = (byte)stream.Below(128, 0, (ulong)p, 0);
         for (var n = 0; n < count; n++) pixels.AsSpan((n * 784) + (n % 10 * 56), 56).Fill(255);
-        return ExampleSet.FromBytes(new Shape(1, 28, 28), pixels, [.. Enumerable.Range(0, count).Select(label ?? (n => n % 10))], 10);
+        return ExampleSource.FromBytes(new Shape(1, 28, 28), pixels, [.. Enumerable.Range(0, count).Select(label ?? (n => n % 10))], 10);
     }
 
     public static NetworkState Start(ulong seed = 1) => Initializers.Initialize(Network, "xavier_normal", new RandomStream(seed, RandomStream.Init));

@@ -18,14 +18,14 @@ internal static class ToyResNet
     public static Mask Mask { get; } = Toy.Draw(Network.Space, 50, 5);
 
     /// <summary>Noise with a bright stripe whose place tells the class.</summary>
-    public static ExampleSet Examples(int count, ulong seed)
+    public static ExampleSource Examples(int count, ulong seed)
     {
         var shape = new Shape(3, 32, 32);
         var stream = new RandomStream(seed, RandomStream.Data);
         var pixels = new byte[count * shape.Count];
         for (var p = 0; p < pixels.Length; p++) pixels[p] = (byte)stream.Below(128, 0, (ulong)p, 0);
         for (var n = 0; n < count; n++) pixels.AsSpan((n * shape.Count) + (n % 10 * 96), 96).Fill(255);
-        return ExampleSet.FromBytes(shape, pixels, [.. Enumerable.Range(0, count).Select(n => n % 10)], 10);
+        return ExampleSource.FromBytes(shape, pixels, [.. Enumerable.Range(0, count).Select(n => n % 10)], 10);
     }
 
     public static NetworkState Start(ulong seed = 1) => Initializers.Initialize(Network, "kaiming_normal", new RandomStream(seed, RandomStream.Init));

@@ -178,7 +178,7 @@ public sealed class TrainerTests
     [Fact]
     public void Data_of_another_shape_is_refused_by_name()
     {
-        var wide = ExampleSet.FromBytes(new Shape(1, 2, 3), new byte[60], new int[10], 10);
+        var wide = ExampleSource.FromBytes(new Shape(1, 2, 3), new byte[60], new int[10], 10);
         var refused = Assert.Throws<SettingException>(() => { Train(With(new Recipe { Batch = 2 }, data: Toy.Of(wide, wide)), new Diary()); });
         Assert.Contains("1x2x3", refused.Message, StringComparison.Ordinal);
     }

@@ -2,7 +2,7 @@ using Tombola.Engine.Networks;
 
 namespace Tombola.Data;
 
-/// <summary>Where an image comes to lie in its own frame: mirrored or not, then moved. What leaves the frame is cut off; what it leaves free is zero.</summary>
+/// <summary>Where an image comes to lie in its own frame: mirrored or not, then moved. What leaves the frame is cut off; what it leaves free is zero. The default leaves it as it is.</summary>
 /// <param name="Top">Row of the image that lies in the frame's first row; negative moves the image down.</param>
 /// <param name="Left">Column of the image, once mirrored, that lies in the frame's first column; negative moves the image to the right.</param>
 /// <param name="Mirrored">Whether left and right change places first.</param>

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.Intrinsics;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Data;
@@ -7,11 +5,6 @@ namespace Tombola.Data;
 /// <summary>Images of bytes, which stand for x / 255. They stay in the files they came in: records, each a header and an image.</summary>
 internal sealed class ByteImages : Images
 {
-    private const float Reciprocal = 1f / 255;
-
-    /// <summary>Planes up to this many bytes are moved on the stack.</summary>
-    private const int LargestOnStack = 4096;
-
     private readonly ReadOnlyMemory<byte>[] _files;
     private readonly int _header;
 
@@ -35,42 +28,13 @@ internal sealed class ByteImages : Images
 
     public override ChannelStatistics[] Statistics()
     {
-        var plane = Shape.Rows * Shape.Columns;
-        var histograms = new long[Shape.Channels, 256];
-        for (var p = 0; p < Count * Shape.Channels; p++)
-        {
-            var (image, channel) = Math.DivRem(p, Shape.Channels);
-            foreach (var pixel in Pixels(image).Slice(channel * plane, plane)) histograms[channel, pixel]++;
-        }
-
-        var statistics = new ChannelStatistics[Shape.Channels];
-        for (var c = 0; c < statistics.Length; c++)
-        {
-            var (sum, squares) = (0.0, 0.0);
-            for (var value = 0; value < 256; value++)
-            {
-                sum += histograms[c, value] * (value / 255.0);
-                squares += histograms[c, value] * (value / 255.0 * (value / 255.0));
-            }
-
-            statistics[c] = ChannelStatistics.FromSums((double)Count * plane, sum, squares);
-        }
-
-        return statistics;
+        var histogram = new PixelHistogram(Shape);
+        for (var i = 0; i < Count; i++) histogram.Add(Pixels(i));
+        return histogram.Statistics();
     }
 
-    protected override void ReadPlane(int image, int channel, float gain, float offset, Span<float> target) =>
-        Decode(Pixels(image).Slice(channel * target.Length, target.Length), gain, offset, target);
-
-    protected override void ReadPlane(int image, int channel, Placement placement, float gain, float offset, Span<float> target)
-    {
-        var source = Pixels(image).Slice(channel * target.Length, target.Length);
-        var rented = target.Length > LargestOnStack ? ArrayPool<byte>.Shared.Rent(target.Length) : null;
-        var placed = rented is null ? stackalloc byte[target.Length] : rented.AsSpan(0, target.Length);
-        placement.Apply(source, placed, Shape);
-        Decode(placed, gain, offset, target);
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
-    }
+    protected override void ReadImage(int index, Placement placement, PixelScale scale, Span<float> sample) =>
+        BytePixels.Decode(Pixels(index), Shape, placement, scale, sample);
 
     private ReadOnlySpan<byte> Pixels(int image)
     {
@@ -83,48 +47,5 @@ internal sealed class ByteImages : Images
         }
 
         throw new ArgumentOutOfRangeException(nameof(image));
-    }
-
-    private static void Decode(ReadOnlySpan<byte> source, float gain, float offset, Span<float> target)
-    {
-        var (length, size) = (source.Length, Vector512<byte>.Count);
-        if (length < size)
-        {
-            for (var i = 0; i < length; i++) target[i] = Scale(source[i], gain, offset);
-            return;
-        }
-
-        for (var i = 0; i <= length - size; i += size) DecodeVector(source[i..], gain, offset, target[i..]);
-
-        // The last vector overlaps the one before it and writes the same values again.
-        if (length % size != 0) DecodeVector(source[^size..], gain, offset, target[^size..]);
-    }
-
-    private static void DecodeVector(ReadOnlySpan<byte> source, float gain, float offset, Span<float> target)
-    {
-        var (low, high) = Vector512.Widen(Vector512.Create(source));
-        var (first, second) = Vector512.Widen(low);
-        var (third, fourth) = Vector512.Widen(high);
-        var (gains, offsets) = (Vector512.Create(gain), Vector512.Create(offset));
-        Scale(first, gains, offsets).CopyTo(target);
-        Scale(second, gains, offsets).CopyTo(target[16..]);
-        Scale(third, gains, offsets).CopyTo(target[32..]);
-        Scale(fourth, gains, offsets).CopyTo(target[48..]);
-    }
-
-    /// <summary>x / 255 rounded once (a product with the reciprocal, and one correction), then gain and offset.</summary>
-    private static Vector512<float> Scale(Vector512<uint> values, Vector512<float> gain, Vector512<float> offset)
-    {
-        var (value, reciprocal) = (Vector512.ConvertToSingle(values.AsInt32()), Vector512.Create(Reciprocal));
-        var guess = value * reciprocal;
-        var unit = Vector512.FusedMultiplyAdd(Vector512.FusedMultiplyAdd(guess, Vector512.Create(-255f), value), reciprocal, guess);
-        return Vector512.FusedMultiplyAdd(unit, gain, offset);
-    }
-
-    private static float Scale(byte value, float gain, float offset)
-    {
-        var guess = value * Reciprocal;
-        var unit = MathF.FusedMultiplyAdd(MathF.FusedMultiplyAdd(guess, -255f, value), Reciprocal, guess);
-        return MathF.FusedMultiplyAdd(unit, gain, offset);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class FloatImages(Shape shape, int count, ReadOnlyMemory<float> 
         return new FloatImages(Shape, places.Length, chosen);
     }
 
+    /// <remarks>Summed in float64 in the order of the images.</remarks>
     public override ChannelStatistics[] Statistics()
     {
         var plane = Shape.Rows * Shape.Columns;
@@ -32,17 +33,24 @@ internal sealed class FloatImages(Shape shape, int count, ReadOnlyMemory<float> 
         return [.. sums.Select(channel => ChannelStatistics.FromSums((double)Count * plane, channel.Sum, channel.Squares))];
     }
 
-    protected override void ReadPlane(int image, int channel, float gain, float offset, Span<float> target) =>
-        Scale(Plane(image, channel, target.Length), gain, offset, target);
-
-    protected override void ReadPlane(int image, int channel, Placement placement, float gain, float offset, Span<float> target)
+    protected override void ReadImage(int index, Placement placement, PixelScale scale, Span<float> sample)
     {
-        placement.Apply(Plane(image, channel, target.Length), target, Shape);
-        Scale(target, gain, offset, target);
-    }
+        var plane = Shape.Rows * Shape.Columns;
+        var image = pixels.Span.Slice(index * Shape.Count, Shape.Count);
+        for (var c = 0; c < Shape.Channels; c++)
+        {
+            var source = image.Slice(c * plane, plane);
+            var target = sample.Slice(c * plane, plane);
+            if (placement == default)
+            {
+                Scale(source, scale.Gain[c], scale.Offset[c], target);
+                continue;
+            }
 
-    private ReadOnlySpan<float> Plane(int image, int channel, int length) =>
-        pixels.Span.Slice((int)(((image * (long)Shape.Channels) + channel) * length), length);
+            placement.Apply(source, target, Shape);
+            Scale(target, scale.Gain[c], scale.Offset[c], target);
+        }
+    }
 
     private static void Scale(ReadOnlySpan<float> source, float gain, float offset, Span<float> target)
     {

@@ -4,6 +4,7 @@ using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Pruning;
+using Tombola.Training;
 
 namespace Tombola.Jobs;
 
@@ -91,20 +92,12 @@ public sealed record PruneJob : Job<PruneResult>
     }
 
     /// <summary>The first examples of a random order, in that order.</summary>
-    private MiniBatch Draw(ExampleSet examples, RandomStream stream)
+    private MiniBatch Draw(ExampleSource examples, RandomStream stream)
     {
         if (Batch < 0) throw new SettingException($"The batch to prune by has {Batch} examples; it must have 1 or more, or 0 for {DefaultBatch}.");
         var order = new int[examples.Count];
         stream.Permutation(order, 0);
-        var (chosen, features) = (order[..Math.Min(Examples, order.Length)], examples.Shape.Count);
-        var (samples, labels) = (new float[chosen.Length * features], new int[chosen.Length]);
-        for (var n = 0; n < chosen.Length; n++)
-        {
-            examples.Read(chosen[n], samples.AsSpan(n * features, features));
-            labels[n] = examples.Labels[chosen[n]];
-        }
-
-        return new MiniBatch(samples, labels);
+        return MiniBatch.Read(examples, order[..Math.Min(Examples, order.Length)]);
     }
 }
 

@@ -26,7 +26,7 @@ internal static class GraspPruning
     /// <summary>w (H g) of every weight that remains: GraSP's score with its sign changed, so that the lowest go.</summary>
     internal static double[] Importances(PruningInput input)
     {
-        using var gradient = new LossGradient(input);
+        using var gradient = input.Gradient();
         var state = input.State.Under(input.Mask);
         var direction = gradient.At(state);
         input.Mask.Apply(direction);

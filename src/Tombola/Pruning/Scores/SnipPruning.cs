@@ -11,7 +11,7 @@ internal static class SnipPruning
     /// <summary>|g w| of every weight, exactly: the product of two floats fits a double.</summary>
     internal static double[] Scores(PruningInput input)
     {
-        using var gradient = new LossGradient(input);
+        using var gradient = input.Gradient();
         var state = input.State.Under(input.Mask);
         var g = gradient.At(state);
         var scores = new double[g.Length];

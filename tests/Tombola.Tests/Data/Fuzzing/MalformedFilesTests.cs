@@ -3,6 +3,7 @@ using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 using Tombola.Reporting;
+using Tombola.Tests.Data.Folders;
 using Xunit;
 
 namespace Tombola.Tests.Data.Fuzzing;
@@ -112,6 +113,27 @@ public sealed class MalformedFilesTests : IDisposable
     }
 
     [Fact]
+    public void Images_of_a_folder_are_read_rightly_or_refused()
+    {
+        var shape = new Shape(3, 2, 4);
+        foreach (var path in new[] { "train/a", "train/b", "test/a", "test/b" })
+        {
+            Directory.CreateDirectory(_folder.At(path));
+            File.WriteAllBytes(_folder.At(path, "0.ppm"), ImageFiles.Netpbm(shape, [.. Enumerable.Range(0, 24).Select(i => (byte)(10 * i))], gap: "\n#x\n"));
+        }
+
+        var (damaged, sound) = (_folder.At("train/b/0.ppm"), File.ReadAllBytes(_folder.At("train/a/0.ppm")));
+        Try(350, mutator => File.WriteAllBytes(damaged, mutator.Damage(sound)), () =>
+        {
+            // Whatever stands in the header, the image is what the file ends with: its values pixel by pixel.
+            var train = Load("folder").Train;
+            AssertHolds(train, [PixelPlanes(sound[^24..]), PixelPlanes(File.ReadAllBytes(damaged)[^24..])], [0, 1]);
+        });
+
+        static byte[] PixelPlanes(byte[] values) => [.. Enumerable.Range(0, 24).Select(i => values[(i % 8 * 3) + (i / 8)])];
+    }
+
+    [Fact]
     public void Masks_are_read_rightly_or_refused()
     {
         var path = _folder.At("mask.safetensors");
@@ -186,13 +208,13 @@ public sealed class MalformedFilesTests : IDisposable
         return bytes.ToArray();
     }
 
-    private static void AssertHolds(ExampleSet set, byte[] records)
+    private static void AssertHolds(ExampleSource set, byte[] records)
     {
         var each = records.Chunk(2 + TinyCifar.Pixels).ToArray();
         AssertHolds(set, each.Select(record => record[2..]), [.. each.Select(record => record[1])]);
     }
 
-    private static void AssertHolds(ExampleSet set, IEnumerable<byte[]> images, byte[] labels)
+    private static void AssertHolds(ExampleSource set, IEnumerable<byte[]> images, byte[] labels)
     {
         Assert.Equal(labels, set.Labels.ToArray().Select(label => (byte)label));
         var sample = new float[set.Shape.Count];

@@ -7,14 +7,14 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Data;
 
-/// <summary>Labelled images, decoded one at a time. Immutable, so any number of threads may read at once.</summary>
-public sealed class ExampleSet
+/// <summary>Labelled images in memory or in files of their own, decoded one at a time. Immutable, so any number of threads may read at once.</summary>
+public sealed class ExampleSource
 {
     private readonly Images _images;
     private readonly int[] _labels;
     private readonly PixelScale _scale;
 
-    internal ExampleSet(Images images, int[] labels, int classes, PixelScale scale) => (_images, _labels, Classes, _scale) = (images, labels, classes, scale);
+    internal ExampleSource(Images images, int[] labels, int classes, PixelScale scale) => (_images, _labels, Classes, _scale) = (images, labels, classes, scale);
 
     /// <summary>The images, unscaled.</summary>
     internal Images Images => _images;
@@ -31,13 +31,16 @@ public sealed class ExampleSet
     /// <summary>Class of each example.</summary>
     public ReadOnlySpan<int> Labels => _labels;
 
-    /// <summary>A set over pixels that stand for x / 255.</summary>
+    /// <summary>Threads that should read ahead, since an example takes long; 0 if it is there at once.</summary>
+    internal int Readers => _images.Readers;
+
+    /// <summary>Examples in memory, over pixels that stand for x / 255.</summary>
     /// <param name="shape">Shape of one image.</param>
     /// <param name="pixels"><c>[image][channel, row, column]</c>; not copied, so leave it alone afterwards.</param>
     /// <param name="labels">Class of each image; not copied.</param>
     /// <param name="classes">Number of classes.</param>
     /// <exception cref="ArgumentException">Lengths disagree or a label is out of range.</exception>
-    public static ExampleSet FromBytes(Shape shape, byte[] pixels, int[] labels, int classes)
+    public static ExampleSource FromBytes(Shape shape, byte[] pixels, int[] labels, int classes)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(labels);
@@ -48,13 +51,15 @@ public sealed class ExampleSet
 
         var wrong = Array.FindIndex(labels, label => label < 0 || label >= classes);
         if (wrong >= 0) throw new SettingException($"Label {wrong} is {labels[wrong]}, which is not one of {classes} classes.");
-        return new ExampleSet(new ByteImages(shape, labels.Length, pixels), labels, classes, PixelScale.Unit(shape.Channels));
+        return new ExampleSource(new ByteImages(shape, labels.Length, pixels), labels, classes, PixelScale.Unit(shape.Channels));
     }
 
-    /// <summary>Decodes and scales one example. Allocates nothing, and gives the same bits on every machine.</summary>
+    /// <summary>Decodes and scales one example, the same bits on every machine. Allocates nothing where the examples are in memory.</summary>
     /// <param name="index">Which example, from 0.</param>
     /// <param name="sample">Receives <c>[channel, row, column]</c>; what lies beyond the example is left as it is.</param>
-    public void Read(int index, Span<float> sample) => _images.Read(index, _scale, sample);
+    /// <exception cref="InvalidDataException">The example lies in a file that is not what it should be.</exception>
+    /// <exception cref="IOException">Its file cannot be read.</exception>
+    public void Read(int index, Span<float> sample) => Read(index, default, sample);
 
     /// <summary>The same for an example that lies elsewhere; black, in whatever number the scale makes of it, fills the rest.</summary>
     /// <param name="index">Which example, from 0.</param>
@@ -62,7 +67,7 @@ public sealed class ExampleSet
     /// <param name="sample">Receives <c>[channel, row, column]</c>; what lies beyond the example is left as it is.</param>
     internal void Read(int index, Placement placement, Span<float> sample) => _images.Read(index, placement, _scale, sample);
 
-    /// <summary>Everything that tells this set from another: shape, labels and pixels.</summary>
+    /// <summary>Everything that tells this source from another: shape, labels and pixels.</summary>
     internal void AddTo(IncrementalHash hash)
     {
         hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{Count} {Shape} {Classes}\n")));
@@ -75,26 +80,26 @@ public sealed class ExampleSet
         }
     }
 
-    /// <summary>The set with only <paramref name="count"/> examples, the first of a random order, in that order.</summary>
-    internal ExampleSet Subsample(int count, ulong seed)
+    /// <summary>The source with only <paramref name="count"/> examples, the first of a random order, in that order.</summary>
+    internal ExampleSource Subsample(int count, ulong seed)
     {
         var order = new int[Count];
         new RandomStream(seed, RandomStream.Data).Permutation(order, Draws.SubsampleOrder);
         var places = order.AsSpan(0, count);
         var labels = new int[count];
         for (var i = 0; i < count; i++) labels[i] = _labels[places[i]];
-        return new ExampleSet(_images.Choose(places), labels, Classes, _scale);
+        return new ExampleSource(_images.Choose(places), labels, Classes, _scale);
     }
 
-    /// <summary>The set with a fraction of the labels, rounded up, drawn afresh.</summary>
-    internal ExampleSet RandomiseLabels(double fraction, ulong seed)
+    /// <summary>The source with a fraction of the labels, rounded up, drawn afresh.</summary>
+    internal ExampleSource RandomiseLabels(double fraction, ulong seed)
     {
         var stream = new RandomStream(seed, RandomStream.Data);
         var order = new int[Count];
         stream.Permutation(order, Draws.RandomLabelOrder);
         var labels = (int[])_labels.Clone();
         foreach (var place in order.AsSpan(0, (int)Math.Ceiling(fraction * Count))) labels[place] = stream.Below(Classes, Draws.RandomLabel, (ulong)place, 0);
-        return new ExampleSet(_images, labels, Classes, _scale);
+        return new ExampleSource(_images, labels, Classes, _scale);
     }
 
     /// <summary>Which "epoch" of the data stream serves which purpose, so that equal seeds do not make them depend on each other.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tombola.Tests.Data;
 
-public sealed class ExampleSetTests
+public sealed class ExampleSourceTests
 {
     private static readonly byte[] AllBytes = [.. Enumerable.Range(0, 256).Select(x => (byte)x)];
 
@@ -15,7 +15,7 @@ public sealed class ExampleSetTests
     [InlineData(1, 256)]
     public void Every_byte_becomes_x_over_255_rounded_once(int rows, int columns)
     {
-        var set = ExampleSet.FromBytes(new Shape(1, rows, columns), AllBytes, [0], 1);
+        var set = ExampleSource.FromBytes(new Shape(1, rows, columns), AllBytes, [0], 1);
         var sample = new float[256];
         set.Read(0, sample);
         for (var x = 0; x < 256; x++) Assert.Equal(x / 255f, sample[x]);
@@ -33,7 +33,7 @@ public sealed class ExampleSetTests
     {
         var pixels = Enumerable.Range(0, 2 * 3 * columns).Select(i => (byte)(i * 37)).ToArray();
         var scale = new PixelScale([2f, 0.5f, 1 / 0.3081f], [-1f, 0.25f, -0.1307f / 0.3081f]);
-        var set = new ExampleSet(new ByteImages(new Shape(3, 1, columns), 2, pixels), [0, 0], 1, scale);
+        var set = new ExampleSource(new ByteImages(new Shape(3, 1, columns), 2, pixels), [0, 0], 1, scale);
         var sample = new float[(3 * columns) + 5];
         Array.Fill(sample, 9f);
         set.Read(1, sample);
@@ -50,7 +50,7 @@ public sealed class ExampleSetTests
     public void Floats_are_taken_as_they_are()
     {
         float[] pixels = [.. Enumerable.Range(0, 40).Select(i => (i * 0.7f) - 3)];
-        var set = new ExampleSet(new FloatImages(new Shape(1, 4, 5), 2, pixels), [0, 0], 1, PixelScale.Unit(1));
+        var set = new ExampleSource(new FloatImages(new Shape(1, 4, 5), 2, pixels), [0, 0], 1, PixelScale.Unit(1));
         var sample = new float[20];
         set.Read(1, sample);
         Assert.Equal(pixels[20..], sample);
@@ -76,7 +76,7 @@ public sealed class ExampleSetTests
     [Fact]
     public void Reading_allocates_nothing()
     {
-        var set = ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [0], 1);
+        var set = ExampleSource.FromBytes(new Shape(1, 16, 16), AllBytes, [0], 1);
         var sample = new float[256];
         set.Read(0, sample);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -87,7 +87,7 @@ public sealed class ExampleSetTests
     [Fact]
     public void An_index_out_of_range_and_a_short_sample_are_refused()
     {
-        var set = ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [0], 1);
+        var set = ExampleSource.FromBytes(new Shape(1, 16, 16), AllBytes, [0], 1);
         Assert.Throws<ArgumentOutOfRangeException>(() => set.Read(1, new float[256]));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.Read(-1, new float[256]));
         Assert.ThrowsAny<ArgumentException>(() => set.Read(0, new float[255]));
@@ -96,7 +96,7 @@ public sealed class ExampleSetTests
     [Fact]
     public void Pixels_and_labels_must_fit_each_other()
     {
-        Assert.Throws<SettingException>(() => ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [0, 0], 1));
-        Assert.Throws<SettingException>(() => ExampleSet.FromBytes(new Shape(1, 16, 16), AllBytes, [1], 1));
+        Assert.Throws<SettingException>(() => ExampleSource.FromBytes(new Shape(1, 16, 16), AllBytes, [0, 0], 1));
+        Assert.Throws<SettingException>(() => ExampleSource.FromBytes(new Shape(1, 16, 16), AllBytes, [1], 1));
     }
 }
