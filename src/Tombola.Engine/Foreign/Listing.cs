@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tombola.Engine.Foreign;
 
 /// <summary>Lists words from outside in a sentence: the first few, each made printable, and how many more there are.</summary>
-public static class Listing
+internal static class Listing
 {
     private const int MostWords = 8, MostCharacters = 160;
 

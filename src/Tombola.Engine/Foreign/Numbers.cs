@@ -6,7 +6,7 @@ namespace Tombola.Engine.Foreign;
 
 /// <summary>Reads numbers that a person or a file wrote: always with a decimal point, never with separators of thousands.</summary>
 /// <remarks>The framework's own default takes "0,0012" for twelve, since it allows separators anywhere.</remarks>
-public static class Numbers
+internal static class Numbers
 {
     /// <summary>Reads a whole number without fraction or exponent, or a finite number such as 0.0012 or 1.2e-3.</summary>
     public static bool TryParse<T>([NotNullWhen(true)] string? text, out T value)

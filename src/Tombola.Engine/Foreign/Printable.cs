@@ -8,7 +8,7 @@ namespace Tombola.Engine.Foreign;
 /// A file can name a tensor with an escape sequence that clears the screen, or with a million letters. Whatever takes a word from a file into a sentence
 /// takes it through <see cref="Name"/>; whatever shows a finished sentence shows it through <see cref="Sentence"/>.
 /// </remarks>
-public static class Printable
+internal static class Printable
 {
     /// <summary>Characters of a name in a sentence, and of a sentence.</summary>
     public const int LongestName = 80, LongestSentence = 500;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tombola.Engine.Foreign;
 
 /// <summary>Asks the system about other processes.</summary>
-public static partial class Processes
+internal static partial class Processes
 {
     private const int NoSuchProcess = 3;
 

@@ -2,7 +2,7 @@ namespace Tombola.Engine.Foreign;
 
 /// <summary>Opens files that somebody else put there: only regular ones, and none larger than its format can be.</summary>
 /// <remarks>Opening a pipe waits for a writer for ever, a device such as /dev/zero never ends, and a sparse file of a terabyte takes no room on a disk.</remarks>
-public static class RegularFile
+internal static class RegularFile
 {
     /// <summary>Opens a file for reading; nothing of it has been read yet.</summary>
     /// <param name="path">Path of the file, or of a link to it.</param>

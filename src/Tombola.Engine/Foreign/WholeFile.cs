@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Tombola.Engine.Foreign;
 
 /// <summary>Writes files so that nobody ever finds half of one, not even after the power failed.</summary>
-public static partial class WholeFile
+internal static partial class WholeFile
 {
     /// <summary>Ending of a file while it is written.</summary>
     public const string Unfinished = ".part";

@@ -1,7 +1,7 @@
 namespace Tombola.Engine.Naming;
 
 /// <summary>Helps a person who mistyped a name.</summary>
-public static class NearestName
+internal static class NearestName
 {
     /// <summary>"Did you mean x? There are: x, y, z."</summary>
     public static string Hint(string typed, IEnumerable<string> names)

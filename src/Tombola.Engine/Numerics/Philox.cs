@@ -5,7 +5,7 @@ namespace Tombola.Engine.Numerics;
 /// Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), section 3.3. A value is a pure
 /// function of key and counter, so it can be asked for in any order, by any thread, any number of times.
 /// </remarks>
-public static class Philox
+internal static class Philox
 {
     private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
     private const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;

@@ -4,7 +4,7 @@ namespace Tombola.Engine.Numerics;
 /// Functions whose bits must not depend on the C library or on the instruction set, because they shape weights. They use only
 /// operations that IEEE 754 rounds in one way (and fused multiply-add, which it does too).
 /// </summary>
-public static class PortableMath
+internal static class PortableMath
 {
     private const double Ln2High = 0.693147180369123816490, Ln2Low = 1.90821492927058770002e-10;
 

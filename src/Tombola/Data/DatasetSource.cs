@@ -24,7 +24,7 @@ public sealed class DatasetSource
     public string Description { get; }
 
     /// <summary>The files that were published, where they can be fetched; null if there is nothing to fetch.</summary>
-    public PublishedArchive? Archive { get; init; }
+    internal PublishedArchive? Archive { get; init; }
 
     /// <summary>True if the name may be followed by a colon and a folder.</summary>
     public bool TakesFolder { get; init; }

@@ -6,14 +6,14 @@ namespace Tombola.Presets;
 /// <param name="Name">As a preset it would have.</param>
 /// <param name="Network">The network, as the paper writes it.</param>
 /// <param name="Studies">The studies of which the paper has a panel or a row for it.</param>
-public sealed record AbsentPreset(string Name, string Network, IReadOnlyList<string> Studies)
+internal sealed record AbsentPreset(string Name, string Network, IReadOnlyList<string> Studies)
 {
     /// <summary>What is missing, in a sentence.</summary>
     public string Needs => $"{Name} needs imagenet: this program reads no data set of that name, and has no {Network}.";
 }
 
 /// <summary>The settings on ImageNet, kept by name so that lists and refusals can say what is missing.</summary>
-public static class AbsentPresets
+internal static class AbsentPresets
 {
     /// <summary>Frankle et al. 2020, figures 3 to 8 and table 2; figure 4 shows no network on ImageNet, figure 8 one.</summary>
     private static readonly string[] Both = ["lmc/fig3", "lmc/table2", "lmc/fig5", "lmc/fig6", "lmc/fig7"];

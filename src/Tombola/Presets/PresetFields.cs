@@ -9,7 +9,7 @@ using Tombola.Training;
 namespace Tombola.Presets;
 
 /// <summary>Sets single fields of a preset by name, for <c>--set name=value</c>: fields of the preset itself, of its recipe and of its data.</summary>
-public static class PresetFields
+internal static class PresetFields
 {
     private static readonly string[] NotSettable = ["preset.name", "description", "fingerprint"];
 

@@ -2,7 +2,7 @@ namespace Tombola.Data;
 
 /// <summary>Downloads published archives into the data folder.</summary>
 /// <param name="client">The client to download with; stays the caller's.</param>
-public sealed class DataFetcher(HttpClient client)
+internal sealed class DataFetcher(HttpClient client)
 {
     private const int BufferSize = 1 << 16;
 

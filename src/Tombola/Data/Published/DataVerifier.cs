@@ -3,7 +3,7 @@ using Tombola.Engine.Foreign;
 namespace Tombola.Data;
 
 /// <summary>Compares data files with what was published.</summary>
-public static class DataVerifier
+internal static class DataVerifier
 {
     /// <summary>One report for each file of the archive, in its order. Damaged and missing files are reported, not thrown.</summary>
     public static IReadOnlyList<FileReport> Verify(PublishedArchive archive, DataFolder folder)

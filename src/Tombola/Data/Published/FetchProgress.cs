@@ -4,4 +4,4 @@ namespace Tombola.Data;
 /// <param name="File">Name of the file.</param>
 /// <param name="Received">Bytes so far.</param>
 /// <param name="Total">Bytes in all, or null if the server does not say.</param>
-public sealed record FetchProgress(string File, long Received, long? Total);
+internal sealed record FetchProgress(string File, long Received, long? Total);

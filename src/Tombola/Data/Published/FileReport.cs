@@ -1,7 +1,7 @@
 namespace Tombola.Data;
 
 /// <summary>What <see cref="DataVerifier"/> found out about a file.</summary>
-public enum FileVerdict
+internal enum FileVerdict
 {
     /// <summary>It is nowhere.</summary>
     Missing,
@@ -23,4 +23,4 @@ public enum FileVerdict
 /// <param name="Records">Images or labels in it; null if it cannot be read.</param>
 /// <param name="Verdict">The judgement.</param>
 /// <param name="Message">The judgement in words, with the checksums it rests on.</param>
-public sealed record FileReport(string Name, string? Path, long Bytes, int? Records, FileVerdict Verdict, string Message);
+internal sealed record FileReport(string Name, string? Path, long Bytes, int? Records, FileVerdict Verdict, string Message);

@@ -7,7 +7,7 @@ namespace Tombola.Data;
 /// <param name="Title">Name that people use; also torchvision's folder of IDX files.</param>
 /// <param name="Mirror">Address that a file name is appended to.</param>
 /// <param name="Files">Four IDX files (training images, training labels, test images, test labels), or one archive that holds everything.</param>
-public sealed record PublishedArchive(string Dataset, string Title, Uri Mirror, IReadOnlyList<PublishedFile> Files)
+internal sealed record PublishedArchive(string Dataset, string Title, Uri Mirror, IReadOnlyList<PublishedFile> Files)
 {
     /// <summary>Every archive that can be fetched.</summary>
     public static IReadOnlyList<PublishedArchive> All => [Mnist.Archive, FashionMnist.Archive, Kmnist.Archive, Cifar10.Archive, Cifar100.Archive];
@@ -37,7 +37,7 @@ public sealed record PublishedArchive(string Dataset, string Title, Uri Mirror, 
 /// <param name="Name">Name, with <c>.gz</c>.</param>
 /// <param name="Md5">MD5 of the file as published, gzipped.</param>
 /// <param name="Sha256">SHA-256 of the unpacked file, where known.</param>
-public sealed record PublishedFile(string Name, string Md5, string? Sha256)
+internal sealed record PublishedFile(string Name, string Md5, string? Sha256)
 {
     /// <summary>Bytes; the largest that was published has 170 million.</summary>
     private const long Largest = 1 << 29;

@@ -8,7 +8,7 @@ namespace Tombola.Jobs.Claims;
 /// <param name="Sees">Whether each process soon sees what the other wrote.</param>
 /// <param name="Creation">Whether of two that create a file exclusively exactly one succeeds.</param>
 /// <param name="Renaming">Whether of two that rename a folder to one place exactly one succeeds.</param>
-public sealed record DiskProbe(string Folder, string FileSystem, bool Sees, bool Creation, bool Renaming)
+internal sealed record DiskProbe(string Folder, string FileSystem, bool Sees, bool Creation, bool Renaming)
 {
     private const int Tries = 200;
     private const string Ready = "ready", Go = "go";

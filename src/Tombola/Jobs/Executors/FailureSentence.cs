@@ -6,7 +6,7 @@ using Tombola.Engine.Naming;
 namespace Tombola.Jobs;
 
 /// <summary>What an exception means to a person, in a sentence.</summary>
-public static class FailureSentence
+internal static class FailureSentence
 {
     public static string Of(Exception failure)
     {

@@ -4,7 +4,7 @@ namespace Tombola.Jobs;
 /// <param name="Entries">Entries that were looked at.</param>
 /// <param name="Bytes">Length of their files together.</param>
 /// <param name="Findings">What is not as it should be.</param>
-public sealed record StoreInspection(int Entries, long Bytes, IReadOnlyList<StoreFinding> Findings)
+internal sealed record StoreInspection(int Entries, long Bytes, IReadOnlyList<StoreFinding> Findings)
 {
     /// <summary>Checks all entries; a store that repairs sets aside those that are not sound.</summary>
     public static StoreInspection Of(Store store, CancellationToken cancellation)
@@ -53,4 +53,4 @@ public sealed record StoreInspection(int Entries, long Bytes, IReadOnlyList<Stor
 /// <param name="Place">The entry's folder, or what stands in its place.</param>
 /// <param name="Problem">What is wrong with it: a sentence without subject and end.</param>
 /// <param name="SetAside">Where it was moved to; null if it was left.</param>
-public sealed record StoreFinding(string Place, string Problem, string? SetAside);
+internal sealed record StoreFinding(string Place, string Problem, string? SetAside);

@@ -6,7 +6,7 @@ namespace Tombola.Studies;
 /// <param name="Seconds">Estimate for all jobs, from a timed training step; null where they cannot be named.</param>
 /// <param name="SecondsLeft">The same for those that the store does not have.</param>
 /// <param name="NeedsData">What is missing before the jobs can be named, in a sentence, or null.</param>
-public sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double? Seconds, double? SecondsLeft, string? NeedsData)
+internal sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double? Seconds, double? SecondsLeft, string? NeedsData)
 {
     /// <summary>Of a study whose jobs cannot be named.</summary>
     public static Forecast Missing(string study, string needs) => new(study, [], null, null, needs);
@@ -21,4 +21,4 @@ public sealed record Forecast(string Study, IReadOnlyList<JobCount> Jobs, double
 /// <param name="Kind">Kind of job.</param>
 /// <param name="Total">How many the study needs.</param>
 /// <param name="Stored">How many of them the store has.</param>
-public sealed record JobCount(string Kind, int Total, int Stored);
+internal sealed record JobCount(string Kind, int Total, int Stored);

@@ -9,7 +9,7 @@ namespace Tombola.Studies;
 /// <param name="store">Says what is done already.</param>
 /// <param name="data">The data sets.</param>
 /// <param name="workers">Jobs at once.</param>
-public sealed class Forecaster(Store store, DatasetCache data, int workers)
+internal sealed class Forecaster(Store store, DatasetCache data, int workers)
 {
     private const double SecondsToTime = 0.05;
 

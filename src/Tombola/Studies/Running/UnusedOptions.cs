@@ -4,7 +4,7 @@ using Tombola.Engine.Naming;
 namespace Tombola.Studies;
 
 /// <summary>Finds what a person asked for and a study has no use for, so that it is told instead of passed over in silence.</summary>
-public static class UnusedOptions
+internal static class UnusedOptions
 {
     /// <summary>Refuses an option that changes nothing about any of the studies.</summary>
     /// <param name="asked">What is to be run.</param>
