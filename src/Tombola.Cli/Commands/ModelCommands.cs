@@ -99,14 +99,12 @@ internal static partial class ModelCommands
         var words = WordStart().Replace(layer.GetType().Name[..^nameof(Layer).Length], " $0").Trim().ToLowerInvariant();
         return layer switch
         {
-            ConvolutionLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
-            MaxPoolLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
-            AveragePoolLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
+            ConvolutionLayer { Groups: var groups } convolution => $"{words} {convolution.Window}{(groups == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", {groups} groups"))}",
+            MaxPoolLayer pool => $"{words} {Window.Square(pool.Kernel, pool.Stride)}",
+            AveragePoolLayer pool => $"{words} {Window.Square(pool.Kernel, pool.Stride)}",
             _ => words,
         };
     }
-
-    private static string Window(int kernel, int stride) => string.Create(CultureInfo.InvariantCulture, $"{kernel}x{kernel}{(stride == 1 ? "" : $", stride {stride}")}");
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex WordStart();

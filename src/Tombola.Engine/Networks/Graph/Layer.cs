@@ -25,19 +25,27 @@ public sealed record LinearLayer(string Name, int Inputs, int Outputs) : Layer(N
 }
 
 /// <summary>y[k, i, j] = sum over c, r, s of W[k, c, r, s] x[c, i stride + r - padding, j stride + s - padding] (+ b[k]); zero outside the map.</summary>
-public sealed record ConvolutionLayer(string Name, Shape Input, int Filters, int Kernel, int Stride, int Padding, bool Bias)
-    : Layer(Name, Window.Output(Input, Filters, Kernel, Stride, Padding))
+/// <param name="Name">Prefix of the names.</param>
+/// <param name="Input">Shape of the input.</param>
+/// <param name="Filters">Channels of the output.</param>
+/// <param name="Window">Size, strides and paddings of the filters.</param>
+/// <param name="Bias">Whether a number is added to each channel.</param>
+/// <param name="Groups">
+/// Input channels and filters fall into so many groups of equal size, and a filter reads the channels of its own group only: W is [filters, channels / groups, rows,
+/// columns], and c counts from the group's first channel. As many groups as channels make a depthwise convolution.
+/// </param>
+public sealed record ConvolutionLayer(string Name, Shape Input, int Filters, Window Window, bool Bias, int Groups = 1) : Layer(Name, Window.Output(Input, Filters))
 {
     public override IEnumerable<(string Name, int[] Shape, bool Prunable)> Parameters
     {
         get
         {
-            yield return ($"{Name}.weight", [Filters, Input.Channels, Kernel, Kernel], true);
+            yield return ($"{Name}.weight", [Filters, Input.Channels / Groups, Window.Rows.Kernel, Window.Columns.Kernel], true);
             if (Bias) yield return ($"{Name}.bias", [Filters], false);
         }
     }
 
-    public override long Flops => 2L * Input.Channels * Kernel * Kernel * Output.Count;
+    public override long Flops => 2L * (Input.Channels / Groups) * Window.Taps * Output.Count;
 }
 
 /// <summary>
@@ -73,11 +81,11 @@ public sealed record ConcatLayer(string Name, Shape Output) : Layer(Name, Output
 
 /// <summary>y = the largest value in each window; what lies outside the map does not count.</summary>
 public sealed record MaxPoolLayer(string Name, Shape Input, int Kernel, int Stride, int Padding)
-    : Layer(Name, Window.Output(Input, Input.Channels, Kernel, Stride, Padding));
+    : Layer(Name, Window.Square(Kernel, Stride, Padding).Output(Input, Input.Channels));
 
 /// <summary>y = the mean of each window; outside the map lie zeros, which count (as they do in PyTorch).</summary>
 public sealed record AveragePoolLayer(string Name, Shape Input, int Kernel, int Stride, int Padding)
-    : Layer(Name, Window.Output(Input, Input.Channels, Kernel, Stride, Padding));
+    : Layer(Name, Window.Square(Kernel, Stride, Padding).Output(Input, Input.Channels));
 
 /// <summary>y = the mean of each channel.</summary>
 public sealed record GlobalAveragePoolLayer(string Name, Shape Input) : Layer(Name, Shape.Vector(Input.Channels));
@@ -87,10 +95,3 @@ public sealed record DropoutLayer(string Name, Shape Output, double Rate) : Laye
 
 /// <summary>The same values as one vector, channel by channel.</summary>
 public sealed record FlattenLayer(string Name, Shape Input) : Layer(Name, Shape.Vector(Input.Count));
-
-/// <summary>A window that slides over a map.</summary>
-internal static class Window
-{
-    public static Shape Output(Shape input, int channels, int kernel, int stride, int padding) =>
-        new(channels, ((input.Rows + (2 * padding) - kernel) / stride) + 1, ((input.Columns + (2 * padding) - kernel) / stride) + 1);
-}

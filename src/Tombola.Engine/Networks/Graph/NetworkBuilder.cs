@@ -26,10 +26,20 @@ public sealed class NetworkBuilder(string name, Shape input)
         return Append(new LinearLayer(layer, shape.Count, outputs), from);
     }
 
-    public int Convolution(string layer, int from, int filters, int kernel, int stride = 1, int padding = 0, bool bias = true)
+    public int Convolution(string layer, int from, int filters, int kernel, int stride = 1, int padding = 0, bool bias = true) =>
+        Convolution(layer, from, filters, Window.Square(kernel, stride, padding), bias);
+
+    /// <summary>Filters of any size and strides, for all channels or in <paramref name="groups"/>.</summary>
+    public int Convolution(string layer, int from, int filters, Window window, bool bias = true, int groups = 1)
     {
-        CheckWindow(layer, from, kernel, stride, padding);
-        return Append(new ConvolutionLayer(layer, ShapeOf(from), filters, kernel, stride, padding, bias), from);
+        CheckWindow(layer, from, window);
+        var channels = ShapeOf(from).Channels;
+        if (groups < 1 || channels % groups != 0 || filters % groups != 0)
+        {
+            throw Wrong($"{layer} has {groups} groups, and {channels} input channels and {filters} filters cannot be divided among them; choose a number of groups that divides both");
+        }
+
+        return Append(new ConvolutionLayer(layer, ShapeOf(from), filters, window, bias, groups), from);
     }
 
     public int BatchNorm(string layer, int from, bool affine = true) => Append(new BatchNormLayer(layer, ShapeOf(from), affine), from);
@@ -54,13 +64,13 @@ public sealed class NetworkBuilder(string name, Shape input)
 
     public int MaxPool(int from, int kernel, int stride, int padding = 0)
     {
-        CheckWindow("max pooling", from, kernel, stride, padding);
+        CheckWindow("max pooling", from, Window.Square(kernel, stride, padding));
         return Append(new MaxPoolLayer($"maxpool.{_nodes.Count}", ShapeOf(from), kernel, stride, padding), from);
     }
 
     public int AveragePool(int from, int kernel, int stride, int padding = 0)
     {
-        CheckWindow("average pooling", from, kernel, stride, padding);
+        CheckWindow("average pooling", from, Window.Square(kernel, stride, padding));
         return Append(new AveragePoolLayer($"avgpool.{_nodes.Count}", ShapeOf(from), kernel, stride, padding), from);
     }
 
@@ -92,13 +102,13 @@ public sealed class NetworkBuilder(string name, Shape input)
         return Last;
     }
 
-    private void CheckWindow(string layer, int from, int kernel, int stride, int padding)
+    private void CheckWindow(string layer, int from, Window window)
     {
         var shape = ShapeOf(from);
-        if (kernel < 1 || stride < 1 || padding < 0 || padding >= kernel || Math.Min(shape.Rows, shape.Columns) + (2 * padding) < kernel)
-        {
-            throw Wrong($"{layer} with kernel {kernel}, stride {stride} and padding {padding} does not fit a map of {shape}");
-        }
+        if (window.Rows.Fits(shape.Rows) && window.Columns.Fits(shape.Columns)) return;
+        throw Wrong($"{layer} with kernel {Both(axis => axis.Kernel)}, stride {Both(axis => axis.Stride)} and padding {Both(axis => axis.Padding)} does not fit a map of {shape}");
+
+        string Both(Func<WindowAxis, int> size) => size(window.Rows) == size(window.Columns) ? $"{size(window.Rows)}" : $"{size(window.Rows)}x{size(window.Columns)}";
     }
 
     private SettingException Wrong(string what) => new($"The network {name} cannot be built: {what}.");

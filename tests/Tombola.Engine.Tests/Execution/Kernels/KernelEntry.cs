@@ -19,7 +19,7 @@ internal sealed record KernelEntry(string Name, int[] Lengths, Action<float[][]>
     /// <summary>All that take spans of floats and make pointers of them.</summary>
     public static IReadOnlyList<KernelEntry> All { get; } = [.. Layers(), .. Vectors(), .. Products(), .. Convolutions(), .. Sparse(), .. Winograd()];
 
-    private static ConvolutionShape Convolution => new(Inputs, Outputs, Kernel: 3, Stride: 1, Padding: 1, InputRows: 5, InputColumns: 6);
+    private static ConvolutionShape Convolution => new(Inputs, Outputs, Window.Square(3, padding: 1), InputRows: 5, InputColumns: 6);
 
     /// <summary>Every other weight.</summary>
     private static int[] Kept => [.. Enumerable.Range(0, Convolution.Weights / 2).Select(i => 2 * i)];

@@ -37,20 +37,24 @@ internal sealed class ConvolutionPass : Pass
         : base(output, residual is null ? [input] : [input, new Source(residual, Accumulate: false)])
     {
         (_input, _residual, _weights) = (input.Activation, residual, weights);
-        _shape = new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Kernel, layer.Stride, layer.Padding, layer.Input.Rows, layer.Input.Columns);
+        _shape = new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Window, layer.Input.Rows, layer.Input.Columns, layer.Groups);
         _weight = weights[$"{layer.Name}.weight"];
         _bias = layer.Bias ? weights[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
         var (kept, compact, sparse) = (_weight.Kept, _weight.IsCompact, _weight.Sparse);
-        _forwardMethod = sparse.Forward
-            ? new SparseMethod(_shape, kept!, compact, _inputPlanes, backward: false)
+
+        // Narrow groups are computed by the sparse kernels as if all weights had survived.
+        int[]? all = _shape.HasNarrowGroups ? [.. Enumerable.Range(0, _shape.Weights)] : null;
+        _forwardMethod = (sparse.Forward ? kept : all) is { } forward
+            ? new SparseMethod(_shape, forward, compact, _inputPlanes, backward: false)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
-        _backwardMethod = training && sparse.InputGradient
-            ? new SparseMethod(_shape, kept!, compact, _outputPlanes, backward: true)
+        _backwardMethod = (training && sparse.InputGradient ? kept : all) is { } backward
+            ? new SparseMethod(_shape, backward, training && compact, _outputPlanes, backward: true)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
         _sparseGradient = training && sparse.WeightGradient ? new SparseWeightGradient(_shape, kept!, output.Blocks, _inputPlanes, _outputPlanes) : null;
-        _gradientMethod = _sparseGradient ?? WeightGradientMethod.Choose(_shape, output.Blocks);
+        _gradientMethod = _sparseGradient
+            ?? (all is null ? WeightGradientMethod.Choose(_shape, output.Blocks) : new SparseWeightGradient(_shape, all, output.Blocks, _inputPlanes, _outputPlanes));
     }
 
     public override bool FinishReadsInput => _gradientMethod.ReadsAtEnd;

@@ -57,7 +57,7 @@ internal sealed class PlanCompiler
             // A convolution that skips pixels goes before others that read the same: backward it then comes last, and has to add to few pixels only.
             foreach (var input in _network.Nodes[i].Inputs)
             {
-                foreach (var reader in _readers[input + 1].Where(reader => reader > i && _network.Nodes[reader].Layer is ConvolutionLayer { Kernel: var k, Stride: var s } && s > k))
+                foreach (var reader in _readers[input + 1].Where(reader => reader > i && _network.Nodes[reader].Layer is ConvolutionLayer { Window: var window } && (Skips(window.Rows) || Skips(window.Columns))))
                 {
                     if (_planned.Add(reader)) Add(reader);
                 }
@@ -71,6 +71,8 @@ internal sealed class PlanCompiler
         new ActivationPlacement(passes, segments, Input, Output, _team.Size).Place(arena);
         return new PassSequence(passes, segments.Forward, segments.Backward, _team);
     }
+
+    private static bool Skips(WindowAxis axis) => axis.Stride > axis.Kernel;
 
     private void Add(int i)
     {

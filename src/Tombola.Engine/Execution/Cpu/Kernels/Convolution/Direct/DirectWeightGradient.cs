@@ -5,7 +5,7 @@ internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradi
 {
     private readonly double _taps = TapTable.Forward(shape).Executed;
 
-    public override string Name => $"direct {shape.Kernel}x{shape.Kernel}";
+    public override string Name => $"direct {shape.Window.Size}";
 
     public override int OutputsPerPart => 1;
 

@@ -14,7 +14,7 @@ internal sealed class SparseMethod : ConvolutionMethod
     private readonly long _executed;
 
     /// <param name="shape">The convolution.</param>
-    /// <param name="kept">The weights that survive: indices in <c>[K][C][R][S]</c>, upwards.</param>
+    /// <param name="kept">The weights that survive: indices in <c>[K][C / G][R][S]</c>, upwards.</param>
     /// <param name="compact">Whether the weights to pack are the survivors alone, in the same order, or all.</param>
     /// <param name="source">Layout of what is read: of the input, or backwards of the output.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
@@ -28,7 +28,7 @@ internal sealed class SparseMethod : ConvolutionMethod
         _splits = Math.Min(_index.Targets, (BlockParts + _bands - 1) / _bands);
     }
 
-    public override string Name => $"sparse {_shape.Kernel}x{_shape.Kernel}";
+    public override string Name => $"sparse {_shape.Filters}";
 
     public override int PackedFloats => Math.Max(1, _index.Offsets.Length);
 
