@@ -167,7 +167,7 @@ public class GeneralConvolutionTests
 
         foreach (var (from, to) in Cut((twin.Shape.Outputs + method.OutputsPerPart - 1) / method.OutputsPerPart))
         {
-            method.Finish(twin.Input, twin.InputPlanes, twin.Gradient, twin.OutputPlanes, scratch, sums, twin.Blocks, result, from, to);
+            method.WriteGradient(twin.Input, twin.InputPlanes, twin.Gradient, twin.OutputPlanes, scratch, sums, twin.Blocks, result, from, to);
         }
 
         return result;

@@ -116,6 +116,6 @@ internal sealed record KernelEntry(string Name, int[] Lengths, Action<float[][]>
             [InputFloats, OutputFloats, gradient.ScratchFloats],
             s => WinogradGradient.Transform(gradient, s[0], InputPlanes, s[1], OutputPlanes, s[2], 0, 0, gradient.Units(0)));
         yield return new("WinogradGradient.Accumulate", [gradient.ScratchFloats, gradient.SumFloats], s => WinogradGradient.Accumulate(gradient, s[0], s[1], 0, 0, WinogradShape.Positions));
-        yield return new("WinogradGradient.Finish", [gradient.SumFloats, Convolution.Weights], s => WinogradGradient.Finish(gradient, s[0], s[1], 0, gradient.OutputBlocks));
+        yield return new("WinogradGradient.WriteGradient", [gradient.SumFloats, Convolution.Weights], s => WinogradGradient.WriteGradient(gradient, s[0], s[1], 0, gradient.OutputBlocks));
     }
 }

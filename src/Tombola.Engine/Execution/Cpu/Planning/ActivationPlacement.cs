@@ -51,7 +51,7 @@ internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments
         }
 
         var (forward, lastForward, backwardAgain) = (_moments[i].Forward, _moments[readers.Max()].Forward, _moments[readers.Max()].Backward);
-        var readAtEnd = readers.Any(reader => passes[reader].FinishReadsInput);
+        var readAtEnd = readers.Any(reader => passes[reader].UpdateReadsInput);
         _planner.Reserve(
             FloatsFor(output, lastForward == forward, forward), forward, lastForward, slab => output.Values = output.ForwardValues = slab);
         _planner.Reserve(

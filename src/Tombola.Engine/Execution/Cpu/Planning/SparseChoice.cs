@@ -28,7 +28,7 @@ internal static class SparseChoice
         var layers = network.Nodes.Where(node => node.Layer is LinearLayer or ConvolutionLayer).ToDictionary(node => $"{node.Layer.Name}.weight");
         return (parameter, remaining) =>
         {
-            var node = layers[parameter.Name];
+            if (!layers.TryGetValue(parameter.Name, out var node)) return default;
             var phases = pays(node.Layer, (double)remaining / parameter.Count);
 
             // In evaluation nobody asks for gradients, and of the network's input never; what is not computed does not stand in the way of storing survivors only.

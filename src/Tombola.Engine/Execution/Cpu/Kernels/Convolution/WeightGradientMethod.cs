@@ -72,7 +72,7 @@ internal abstract class WeightGradientMethod
     /// <param name="result">The gradient.</param>
     /// <param name="from">First part.</param>
     /// <param name="to">Part after the last.</param>
-    public abstract void Finish(
+    public abstract void WriteGradient(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,
         ReadOnlySpan<float> gradient,

@@ -51,7 +51,7 @@ internal sealed class GroupedWeightGradient(ConvolutionShape shape, WeightGradie
             Input(input, inputPlanes, g), inputPlanes, Gradient(gradient, gradientPlanes, g), gradientPlanes, scratch, sums.Slice(g * _sums, group.SumFloats), blocks, its, from, to);
     }
 
-    public override void Finish(
+    public override void WriteGradient(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,
         ReadOnlySpan<float> gradient,
@@ -66,7 +66,7 @@ internal sealed class GroupedWeightGradient(ConvolutionShape shape, WeightGradie
         var (parts, weights) = ((shape.GroupOutputs + group.OutputsPerPart - 1) / group.OutputsPerPart, shape.Weights / shape.Groups);
         for (var g = from; g < to; g++)
         {
-            group.Finish(
+            group.WriteGradient(
                 Input(input, inputPlanes, g),
                 inputPlanes,
                 Gradient(gradient, gradientPlanes, g),

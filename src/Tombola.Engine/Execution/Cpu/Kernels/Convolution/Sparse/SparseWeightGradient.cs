@@ -122,7 +122,7 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
         }
     }
 
-    public override void Finish(
+    public override void WriteGradient(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,
         ReadOnlySpan<float> gradient,
