@@ -56,8 +56,9 @@ internal sealed class PlanCompiler
     /// <summary>The logits.</summary>
     public Activation Output => _activations[_network.Nodes.Count - 1];
 
-    /// <summary>The passes, in order, with their memory.</summary>
-    public PassSequence Compile(Arena arena)
+    /// <summary>The passes, in order.</summary>
+    /// <param name="planner">Receives what memory they need; the passes can run once it has placed that.</param>
+    public PassSequence Compile(ArenaPlanner planner)
     {
         _activations[Network.InputNode] = Create(_network.Input, Network.InputNode, rectified: false);
         for (var i = 0; i < _network.Nodes.Count; i++)
@@ -76,7 +77,7 @@ internal sealed class PlanCompiler
 
         var passes = Build();
         var segments = new SegmentPlanner(passes, Output.Owner, Training, _blocks);
-        new ActivationPlacement(passes, segments, Input, Output, _team.Size).Place(arena);
+        new ActivationPlacement(passes, segments, Input, Output, _team.Size, planner).Reserve();
         return new PassSequence(passes, segments.Forward, segments.Backward, _team);
     }
 
