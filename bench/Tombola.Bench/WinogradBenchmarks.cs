@@ -69,7 +69,7 @@ public class WinogradBenchmarks : IDisposable
             WinogradGradient.Accumulate(_gradientShape, _gradientScratch.Span, _sums.Span, chunk, 0, WinogradShape.Positions);
         }
 
-        WinogradGradient.Finish(_gradientShape, _sums.Span, _weights.Span, 0, _gradientShape.OutputBlocks);
+        WinogradGradient.WriteGradient(_gradientShape, _sums.Span, _weights.Span, 0, _gradientShape.OutputBlocks);
     }
 
     public void Dispose()

@@ -21,8 +21,8 @@ RATE = 0.05
 
 # Net: how far apart the elements of weight vectors are that are kept, and whether it is trained too.
 NETS = {"cifar_resnet_8": (997, True),
-    "cifar_resnet_8_4": (37, True), "narrow_vgg": (37, True), "mixed": (11, True), "cifar_vgg_11": (29989, False)}
-STATE_DICTS = ["cifar_resnet_20", "cifar_vgg_16", "cifar_vgg_11", "cifar_resnet_8_4"]
+    "cifar_resnet_8_4": (37, True), "narrow_vgg": (37, True), "mixed": (11, True), "factorised": (17, True), "cifar_vgg_11": (29989, False)}
+STATE_DICTS = ["cifar_resnet_20", "cifar_vgg_16", "cifar_vgg_11", "cifar_resnet_8_4", "factorised"]
 
 
 def images(name, step, dtype):

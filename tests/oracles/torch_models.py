@@ -1,4 +1,4 @@
-"""Convolutional nets in PyTorch: OpenLTH's CIFAR models with its parameter names, and two small nets that have a bit of everything.
+"""Convolutional nets in PyTorch: OpenLTH's CIFAR models with its parameter names, and small nets that have a bit of everything.
 
 `make` fills parameters and running statistics from integers alone, as FormulaState.cs does.
 """
@@ -98,6 +98,30 @@ class Mixed(nn.Module):
         return self.fc(torch.relu(self.hidden_bn(self.hidden(x))))
 
 
+class Factorised(nn.Module):
+    """Filters that are not square, strides of one direction, groups and a depthwise convolution (3x9x7); SmallNetworks.cs has it too."""
+
+    def __init__(self):
+        super().__init__()
+        self.row = nn.Conv2d(3, 6, (1, 7), padding=(0, 3), bias=False)
+        self.row_bn = nn.BatchNorm2d(6)
+        self.column = nn.Conv2d(6, 8, (7, 1), padding=(3, 0), bias=False)
+        self.column_bn = nn.BatchNorm2d(8)
+        self.grouped = nn.Conv2d(8, 12, (3, 3), stride=(2, 3), groups=2)
+        self.widen = nn.Conv2d(12, 16, 1)
+        self.wide_groups = nn.Conv2d(16, 24, (1, 3), padding=(0, 1), groups=2, bias=False)
+        self.depthwise = nn.Conv2d(24, 24, 3, padding=1, groups=24, bias=False)
+        self.depthwise_bn = nn.BatchNorm2d(24)
+        self.fc = nn.Linear(24, 10)
+
+    def forward(self, x):
+        x = self.column_bn(self.column(self.row_bn(self.row(x))))
+        x = torch.relu(self.grouped(x))  # 12x4x2
+        x = self.wide_groups(self.widen(x))
+        x = torch.relu(self.depthwise_bn(self.depthwise(x)))
+        return self.fc(x.mean(dim=(2, 3)))
+
+
 MODELS = {
     "cifar_resnet_20": lambda: ResNet(20),
     "cifar_resnet_8": lambda: ResNet(8),
@@ -106,11 +130,12 @@ MODELS = {
     "cifar_vgg_16": lambda: Vgg([64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512]),
     "narrow_vgg": lambda: Vgg([4, "M", 6, "M", 8, 8, "M", 12, "M", 12]),
     "mixed": lambda: Mixed(),
+    "factorised": lambda: Factorised(),
 }
 
 
 def shape_of_input(name):
-    return (3, 9, 7) if name == "mixed" else (3, 32, 32)
+    return (3, 9, 7) if name in ("mixed", "factorised") else (3, 32, 32)
 
 
 def statistics(model):

@@ -88,7 +88,7 @@ internal static class BreakEven
     /// <summary>What the constants depend on: the lanes of a linear layer; a convolution's filter, stride and channels, and the width of its output map.</summary>
     private static string KindOf(Network network, string layer, int lanes) => network.Layers.Single(other => other.Name == layer) switch
     {
-        ConvolutionLayer convolution => string.Create(CultureInfo.InvariantCulture, $"{convolution.Kernel}x{convolution.Kernel}/{convolution.Stride} {convolution.Input.Channels} to {convolution.Filters}, {convolution.Output.Columns} wide"),
+        ConvolutionLayer convolution => string.Create(CultureInfo.InvariantCulture, $"{convolution.Window.Size}/{convolution.Window.Columns.Stride} {convolution.Input.Channels} to {convolution.Filters}, {convolution.Output.Columns} wide"),
         _ => string.Create(CultureInfo.InvariantCulture, $"linear, {lanes} lanes"),
     };
 }

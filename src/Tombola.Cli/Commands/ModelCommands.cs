@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
@@ -9,7 +8,7 @@ using Tombola.Training;
 namespace Tombola.Cli.Commands;
 
 /// <summary><c>models list|show</c>.</summary>
-internal static partial class ModelCommands
+internal static class ModelCommands
 {
     public static Command Create() => new("models", "Architectures: list them, show one.") { List(), Show() };
 
@@ -46,7 +45,7 @@ internal static partial class ModelCommands
             {
                 network.Name,
                 Input = network.Input.ToString(),
-                Layers = network.Layers.Select(layer => new { layer.Name, Kind = KindOf(layer), Output = layer.Output.ToString(), Parameters = CountOf(layer), layer.Flops }),
+                Layers = network.Layers.Select(layer => new { layer.Name, layer.Kind, Output = layer.Output.ToString(), Parameters = CountOf(layer), layer.Flops }),
                 Parameters = network.Space.Parameters.Select(parameter => new { parameter.Name, parameter.Shape, parameter.Count, parameter.Prunable, Remaining = worn?.CountIn(parameter) ?? parameter.Count }),
                 Weights = network.Space.Count,
                 Prunable = network.Space.PrunableCount,
@@ -62,7 +61,7 @@ internal static partial class ModelCommands
                 [("Layer", false), ("Kind", false), ("Output", false), ("Parameters", true), ("Operations", true)],
                 network.Layers.Select(layer => (IReadOnlyList<string>)
                 [
-                    layer.Name, KindOf(layer), layer.Output.ToString(), CountOf(layer).ToString("N0", CultureInfo.InvariantCulture), layer.Flops.ToString("N0", CultureInfo.InvariantCulture),
+                    layer.Name, layer.Kind, layer.Output.ToString(), CountOf(layer).ToString("N0", CultureInfo.InvariantCulture), layer.Flops.ToString("N0", CultureInfo.InvariantCulture),
                 ]));
             output.Table(
                 [("Parameter", false), ("Shape", false), ("Weights", true), ("Remaining", true), ("Prunable", false)],
@@ -92,22 +91,4 @@ internal static partial class ModelCommands
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static long CountOf(Layer layer) => layer.Parameters.Sum(parameter => parameter.Shape.Aggregate(1L, (product, n) => product * n));
-
-    /// <summary>The layer's type in words: "global average pool" for <see cref="GlobalAveragePoolLayer"/>; with the size of its window if it has one.</summary>
-    private static string KindOf(Layer layer)
-    {
-        var words = WordStart().Replace(layer.GetType().Name[..^nameof(Layer).Length], " $0").Trim().ToLowerInvariant();
-        return layer switch
-        {
-            ConvolutionLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
-            MaxPoolLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
-            AveragePoolLayer window => $"{words} {Window(window.Kernel, window.Stride)}",
-            _ => words,
-        };
-    }
-
-    private static string Window(int kernel, int stride) => string.Create(CultureInfo.InvariantCulture, $"{kernel}x{kernel}{(stride == 1 ? "" : $", stride {stride}")}");
-
-    [GeneratedRegex("[A-Z]")]
-    private static partial Regex WordStart();
 }

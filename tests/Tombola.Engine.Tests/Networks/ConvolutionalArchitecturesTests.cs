@@ -37,7 +37,7 @@ public class ConvolutionalArchitecturesTests
     [MemberData(nameof(StateDicts))]
     public void Names_and_shapes_are_those_of_the_state_dict(string name)
     {
-        var space = Architectures.Create(name).Space;
+        var space = ConvolutionalOracle.Create(name).Space;
         var expected = ConvolutionalOracle.StateDict(name).Select(entry => $"{entry.Name} [{string.Join(", ", entry.Shape)}]").ToArray();
         Assert.Equal(
             expected.Where(entry => !entry.Contains(".running_", StringComparison.Ordinal)),
@@ -50,7 +50,7 @@ public class ConvolutionalArchitecturesTests
     [MemberData(nameof(StateDicts))]
     public void What_may_be_pruned_are_the_weights_of_convolutions_and_linear_layers(string name)
     {
-        var space = Architectures.Create(name).Space;
+        var space = ConvolutionalOracle.Create(name).Space;
         Assert.Equal(space.Parameters.Where(parameter => parameter.Shape.Count > 1), space.Prunable);
     }
 

@@ -22,6 +22,39 @@ public class NetworkBuilderTests
         Assert.Equal(shape, builder.ShapeOf(builder.AveragePool(builder.Input, kernel, stride, padding)).ToString());
     }
 
+    /// <summary>Shapes, weights and fans as <c>torch.nn.Conv2d</c> and <c>torch.nn.init</c> have them; fan-out does not know groups.</summary>
+    [Theory]
+    [InlineData(1, 7, 1, 1, 0, 3, 1, "8x5x7", "8x4x1x7", 28, 56, 2 * 28 * 8 * 35)]
+    [InlineData(7, 1, 1, 1, 3, 0, 1, "8x5x7", "8x4x7x1", 28, 56, 2 * 28 * 8 * 35)]
+    [InlineData(3, 2, 2, 3, 0, 1, 2, "8x2x3", "8x2x3x2", 12, 48, 2 * 12 * 8 * 6)]
+    [InlineData(3, 3, 1, 1, 1, 1, 4, "8x5x7", "8x1x3x3", 9, 72, 2 * 9 * 8 * 35)]
+    public void A_filter_may_have_sides_strides_and_paddings_of_its_own_and_groups(
+        int rows, int columns, int down, int right, int above, int left, int groups, string output, string weight, int fanIn, int fanOut, long flops)
+    {
+        var builder = new NetworkBuilder("net", new Shape(4, 5, 7));
+        var conv = builder.Convolution("conv", builder.Input, 8, Window.Of((rows, columns), (down, right), (above, left)), groups: groups);
+        Assert.Equal(output, builder.ShapeOf(conv).ToString());
+        var network = builder.Build();
+        var parameter = network.Space["conv.weight"];
+        Assert.Equal((weight, fanIn, fanOut, flops), (string.Join('x', parameter.Shape), parameter.FanIn, parameter.FanOut, network.Flops));
+    }
+
+    [Theory]
+    [InlineData(3, 6)]
+    [InlineData(2, 5)]
+    [InlineData(0, 4)]
+    [InlineData(-2, 4)]
+    public void Groups_must_divide_channels_and_filters(int groups, int filters) => AssertRefused(
+        b => b.Convolution("conv", b.Input, filters, Window.Square(3), groups: groups),
+        $"conv has {groups} groups, and 4 input channels and {filters} filters cannot be divided among them; choose a number of groups that divides both");
+
+    [Fact]
+    public void A_filter_must_fit_the_map_in_both_directions()
+    {
+        AssertRefused(b => b.Convolution("conv", b.Input, 4, Window.Of((6, 1))), "conv with kernel 6x1, stride 1 and padding 0 does not fit a map of 4x5x7");
+        AssertRefused(b => b.Convolution("conv", b.Input, 4, Window.Of((3, 3), (1, 0), (0, 1))), "conv with kernel 3, stride 1x0 and padding 0x1 does not fit a map of 4x5x7");
+    }
+
     [Fact]
     public void Layers_that_mix_shapes_give_the_shapes_they_should()
     {

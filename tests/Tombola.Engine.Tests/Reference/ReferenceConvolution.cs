@@ -75,7 +75,7 @@ internal sealed class ReferenceConvolution
         var terms = new List<(float, float)>();
         for (var c = 0; c < Shape.Inputs; c++)
         {
-            for (var tap = 0; tap < Shape.Taps; tap++)
+            for (var tap = 0; Reads(k, c) && tap < Shape.Taps; tap++)
             {
                 var from = InputPixel(pixel, tap);
                 if (from >= 0) terms.Add((Weight(k, c, tap) * factor, Input[At(InputPlanes, block, c, from, lane)]));
@@ -100,6 +100,7 @@ internal sealed class ReferenceConvolution
 
         for (var k = 0; k < Shape.Outputs; k++)
         {
+            if (!Reads(k, c)) continue;
             foreach (var (output, tap) in uses) terms.Add((Weight(k, c, tap), Gradient[At(OutputPlanes, block, k, output, lane)]));
         }
 
@@ -173,13 +174,24 @@ internal sealed class ReferenceConvolution
 
     private static LanePlanes Planes(int channels, int pixels) => new((pixels * Lanes) + 16, (channels * ((pixels * Lanes) + 16)) + 32);
 
-    private float Weight(int k, int c, int tap) => Weights[(((k * Shape.Inputs) + c) * Shape.Taps) + tap];
+    /// <summary>Whether a filter reads a channel: if both belong to the same group.</summary>
+    public bool Reads(int k, int c) => k / (Shape.Outputs / Shape.Groups) == c / (Shape.Inputs / Shape.Groups);
+
+    /// <summary>The index of the weight between a filter and a channel that it reads.</summary>
+    public int WeightAt(int k, int c, int tap)
+    {
+        var perGroup = Shape.Inputs / Shape.Groups;
+        return (((k * perGroup) + (c % perGroup)) * Shape.Taps) + tap;
+    }
+
+    private float Weight(int k, int c, int tap) => Weights[WeightAt(k, c, tap)];
 
     /// <summary>The input pixel under a tap at an output pixel, or -1.</summary>
     private int InputPixel(int output, int tap)
     {
-        var row = (output / Shape.OutputColumns * Shape.Stride) + (tap / Shape.Kernel) - Shape.Padding;
-        var column = (output % Shape.OutputColumns * Shape.Stride) + (tap % Shape.Kernel) - Shape.Padding;
+        var (rows, columns) = (Shape.Window.Rows, Shape.Window.Columns);
+        var row = (output / Shape.OutputColumns * rows.Stride) + (tap / columns.Kernel) - rows.Padding;
+        var column = (output % Shape.OutputColumns * columns.Stride) + (tap % columns.Kernel) - columns.Padding;
         return row < 0 || row >= Shape.InputRows || column < 0 || column >= Shape.InputColumns ? -1 : (row * Shape.InputColumns) + column;
     }
 

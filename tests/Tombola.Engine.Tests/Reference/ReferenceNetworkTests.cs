@@ -72,7 +72,7 @@ public class ReferenceNetworkTests
     [InlineData(9, 7)]
     public void A_convolution_by_Winograd_is_the_same_convolution(int rows, int columns)
     {
-        var layer = new ConvolutionLayer("conv", new Shape(3, rows, columns), 2, 3, 1, 1, Bias: true);
+        var layer = new ConvolutionLayer("conv", new Shape(3, rows, columns), 2, Window.Square(3, padding: 1), Bias: true);
         var space = new WeightSpace(layer.Parameters);
         var context = new ReferenceContext<double>([.. Formula.Vector(space.Count, 1).Select(w => (double)w)], [], [], true, (_, _, _) => true);
         double[][][] inputs = [[[.. Formula.Vector(layer.Input.Count, 2).Select(x => (double)x)]]];

@@ -42,21 +42,23 @@ internal readonly record struct ReferenceTap(int Output, int Input, int Weight)
 
     private static IEnumerable<ReferenceTap> OfConvolution(ConvolutionLayer layer)
     {
-        var (input, output) = (layer.Input, layer.Output);
+        var (input, output, rows, columns) = (layer.Input, layer.Output, layer.Window.Rows, layer.Window.Columns);
         for (var y = 0; y < output.Count; y++)
         {
             var (k, place) = Math.DivRem(y, output.Rows * output.Columns);
             var (i, j) = Math.DivRem(place, output.Columns);
-            for (var c = 0; c < input.Channels; c++)
+            var perGroup = input.Channels / layer.Groups;
+            var first = k / (layer.Filters / layer.Groups) * perGroup;
+            for (var c = 0; c < perGroup; c++)
             {
-                for (var r = 0; r < layer.Kernel; r++)
+                for (var r = 0; r < rows.Kernel; r++)
                 {
-                    for (var s = 0; s < layer.Kernel; s++)
+                    for (var s = 0; s < columns.Kernel; s++)
                     {
-                        var (row, column) = ((i * layer.Stride) + r - layer.Padding, (j * layer.Stride) + s - layer.Padding);
+                        var (row, column) = ((i * rows.Stride) + r - rows.Padding, (j * columns.Stride) + s - columns.Padding);
                         if (!IsInside(input, row, column)) continue;
                         yield return new ReferenceTap(
-                            y, (((c * input.Rows) + row) * input.Columns) + column, (((((k * input.Channels) + c) * layer.Kernel) + r) * layer.Kernel) + s);
+                            y, ((((first + c) * input.Rows) + row) * input.Columns) + column, (((((k * perGroup) + c) * rows.Kernel) + r) * columns.Kernel) + s);
                     }
                 }
             }

@@ -23,7 +23,7 @@ internal sealed class ReferenceWinogradLayer<T>(ConvolutionLayer layer, WeightSp
 
     /// <summary>Whether plans compute the layer so.</summary>
     public static bool IsUsedFor(ConvolutionLayer layer) => ConvolutionMethod.Choose(
-        new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Kernel, layer.Stride, layer.Padding, layer.Input.Rows, layer.Input.Columns), 1, backward: false, training: true)
+        new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Window, layer.Input.Rows, layer.Input.Columns, layer.Groups), 1, backward: false, training: true)
         is WinogradMethod;
 
     public override T[][] Forward(T[][][] inputs, ReferenceContext<T> context)

@@ -22,6 +22,28 @@ internal static class SmallNetworks
         ["convolutions without a rectifier"] = (new(2, 5, 7), b =>
             b.Linear("fc", b.Convolution("second", b.Convolution("first", b.Input, 3, 3, padding: 1), 3, 3, stride: 2, padding: 1), 4)),
 
+        ["1x7 convolution"] = (new(2, 3, 8), b => Head(b, b.Relu(b.Convolution("conv", b.Input, 3, Window.Of((1, 7), padding: (0, 3)))))),
+        ["7x1 convolution"] = (new(2, 8, 3), b => Head(b, b.Relu(b.Convolution("conv", b.Input, 3, Window.Of((7, 1), padding: (3, 0)))))),
+        ["5x2 convolution with strides of its own"] = (new(2, 9, 8), b =>
+            Head(b, b.Relu(b.Convolution("conv", b.Input, 3, Window.Of((5, 2), stride: (3, 1), padding: (2, 1)))))),
+        ["convolution that skips columns"] = (new(2, 4, 7), b =>
+        {
+            var x = Stem(b, 3);
+            Head(b, b.Concat(b.Flatten(x), b.Flatten(b.Convolution("conv", x, 3, Window.Of((3, 1), stride: (1, 2), padding: (1, 0))))));
+        }
+        ),
+        ["convolution in narrow groups"] = (new(2, 5, 7), b => Head(b, b.Relu(b.Convolution("conv", Stem(b, 6), 9, Window.Square(3, padding: 1), groups: 3)))),
+        ["convolution in wide groups"] = (new(2, 4, 3), b =>
+            Head(b, b.Relu(b.BatchNorm("bn", b.Convolution("conv", Stem(b, 16), 18, Window.Of((3, 1), (2, 1), (1, 0)), groups: 2))))),
+        ["depthwise convolution"] = (new(2, 5, 7), b =>
+            Head(b, b.Relu(b.Convolution("point", b.Relu(b.BatchNorm("bn", b.Convolution("depth", Stem(b, 5), 5, Window.Square(3, 2, 1), false, groups: 5))), 4, 1)))),
+        ["depthwise convolution with a sum"] = (new(2, 5, 4), b =>
+        {
+            var x = Stem(b, 4);
+            Head(b, b.Relu(b.Add(x, b.Convolution("depth", x, 4, Window.Square(3, padding: 1), groups: 4))));
+        }
+        ),
+
         ["convolution by Winograd"] = (new(16, 4, 5), b => Head(b, b.Relu(b.Convolution("conv", b.Input, 17, 3, padding: 1)))),
         ["block of convolutions by Winograd"] = (new(2, 4, 4), b => b.Linear("fc", b.GlobalAveragePool(Block(b, Stem(b, 16), 16, stride: 1)), 4)),
         ["two convolutions by Winograd of one value"] = (new(2, 4, 4), b =>
@@ -116,6 +138,7 @@ internal static class SmallNetworks
         ["rectified logits"] = (new(2, 5, 7), b => b.Relu(b.Linear("fc", Stem(b, 3), 4))),
 
         ["mixed"] = (new(3, 9, 7), Mixed),
+        ["factorised"] = (new(3, 9, 7), Factorised),
         ["narrow_vgg"] = (new(3, 32, 32), NarrowVgg),
     };
 
@@ -154,6 +177,18 @@ internal static class SmallNetworks
         x = b.MaxPool(b.Relu(b.Concat(left, right)), 2, 1);
         x = b.GlobalAveragePool(b.Convolution("last", x, 7, 2));
         b.Linear("fc", b.Relu(b.BatchNorm("hidden_bn", b.Linear("hidden", x, 8))), 10);
+    }
+
+    /// <summary>Likewise.</summary>
+    private static void Factorised(NetworkBuilder b)
+    {
+        var x = b.BatchNorm("row_bn", b.Convolution("row", b.Input, 6, Window.Of((1, 7), padding: (0, 3)), bias: false));
+        x = b.BatchNorm("column_bn", b.Convolution("column", x, 8, Window.Of((7, 1), padding: (3, 0)), bias: false));
+        x = b.Relu(b.Convolution("grouped", x, 12, Window.Of((3, 3), stride: (2, 3)), groups: 2));
+        x = b.Convolution("widen", x, 16, 1);
+        x = b.Convolution("wide_groups", x, 24, Window.Of((1, 3), padding: (0, 1)), bias: false, groups: 2);
+        x = b.Relu(b.BatchNorm("depthwise_bn", b.Convolution("depthwise", x, 24, Window.Square(3, padding: 1), bias: false, groups: 24)));
+        b.Linear("fc", b.GlobalAveragePool(x), 10);
     }
 
     /// <summary>A VGG for 32x32 images that a laptop trains in no time; likewise.</summary>

@@ -14,11 +14,10 @@ public sealed class ShuffleSignsJobTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_key_stays_what_it_was()
+    public void Its_text_names_state_and_seed()
     {
-        Assert.Equal("95b7e86d6aa305a4162a04c9d1bc4bbdb51c1272ed7dce60553662a5e8754df7", Shuffle.Key);
         Assert.Equal(
-            $$$"""{"kind":"shuffle-signs","model":"mnist_lenet_20","seed":7,"state":{"of":"{{{Workshop.Dense.Key}}}"}}""",
+            $$"""{"bits":1,"kind":"shuffle-signs","model":"mnist_lenet_20","seed":7,"state":"{{Workshop.Dense.Key}}"}""",
             Shuffle.Describe().ToJsonString());
     }
 

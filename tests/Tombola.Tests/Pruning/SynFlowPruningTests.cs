@@ -184,7 +184,8 @@ public sealed class SynFlowPruningTests
         var y = builder.BatchNorm("n2", builder.Convolution("c2", x, 5, 3, padding: 1), affine: false);
         var sum = builder.Relu(builder.Add(y, x));
         var largest = builder.MaxPool(sum, 3, 2, padding: 1);
-        var mean = builder.AveragePool(builder.Convolution("c3", sum, 4, 2), 3, 2, padding: 1);
+        var grouped = builder.Convolution("g2", builder.Convolution("g1", sum, 6, Window.Of((1, 5), padding: (0, 2))), 4, Window.Of((3, 2), (1, 1), (1, 1)), groups: 2);
+        var mean = builder.AveragePool(builder.Convolution("c3", grouped, 4, Window.Of((2, 3))), 3, 2, padding: 1);
         var wide = builder.Convolution("c4", sum, 3, 3, stride: 2, padding: 1);
         var joint = builder.Dropout(builder.Concat(builder.Convolution("c5", largest, 3, 2), mean, builder.Convolution("c6", wide, 2, 2)), 0.3);
         builder.Linear("fc", builder.Concat(builder.Flatten(builder.AveragePool(joint, 2, 1)), builder.GlobalAveragePool(joint)), 4);

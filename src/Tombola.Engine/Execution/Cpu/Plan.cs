@@ -37,7 +37,15 @@ internal sealed class Plan : INetworkPlan
     }
 
     /// <summary>A plan whose sparse phases somebody else chose.</summary>
-    internal Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team, Func<Parameter, int, SparsePhases> sparse)
+    /// <param name="network">The architecture.</param>
+    /// <param name="mask">The weights that remain, or null for all.</param>
+    /// <param name="batch">Most samples in one call.</param>
+    /// <param name="training">Whether gradients will be asked for.</param>
+    /// <param name="team">Threads, or null for the calling thread alone.</param>
+    /// <param name="sparse">The sparse phases of a parameter of which so many weights remain.</param>
+    /// <param name="slabFloats">Floats of a slab of activations, at most.</param>
+    internal Plan(
+        Network network, Mask? mask, int batch, bool training, ThreadTeam? team, Func<Parameter, int, SparsePhases> sparse, int slabFloats = ArenaPlanner.LargestSlab)
     {
         ArgumentNullException.ThrowIfNull(network);
         SettingException.ThrowIfLessThan(batch, 1, "The batch");
@@ -57,7 +65,9 @@ internal sealed class Plan : INetworkPlan
             _weights.Slab = _arena.Take(_weights.Count);
             _gradient = training && !AnySparseGradient ? _arena.Take(network.Space.Count) : default;
             var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, (int)(padded / LaneWidth));
-            _passes = compiler.Compile(_arena);
+            var planner = new ArenaPlanner(slabFloats);
+            _passes = compiler.Compile(planner);
+            planner.Place(_arena);
             (_input, _head) = (compiler.Input, new LossHead(network, compiler.Output, batch));
         }
         catch

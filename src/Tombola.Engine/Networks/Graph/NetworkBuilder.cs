@@ -2,10 +2,10 @@ using Tombola.Engine.Naming;
 
 namespace Tombola.Engine.Networks;
 
-/// <summary>Puts a network together: each call adds a layer and gives the number of its node, to be read by later ones.</summary>
+/// <summary>Puts a network together: each call adds a layer and gives the number of its node, to be read by later ones. The calls stand with their layers.</summary>
 /// <param name="name">Name of the network.</param>
 /// <param name="input">Shape of one example.</param>
-public sealed class NetworkBuilder(string name, Shape input)
+public sealed partial class NetworkBuilder(string name, Shape input)
 {
     private readonly List<Node> _nodes = [];
 
@@ -20,58 +20,6 @@ public sealed class NetworkBuilder(string name, Shape input)
         : (uint)node < (uint)_nodes.Count ? _nodes[node].Layer.Output
         : throw Wrong($"there is no node {node} yet");
 
-    public int Linear(string layer, int from, int outputs)
-    {
-        var shape = ShapeOf(from);
-        return Append(new LinearLayer(layer, shape.Count, outputs), from);
-    }
-
-    public int Convolution(string layer, int from, int filters, int kernel, int stride = 1, int padding = 0, bool bias = true)
-    {
-        CheckWindow(layer, from, kernel, stride, padding);
-        return Append(new ConvolutionLayer(layer, ShapeOf(from), filters, kernel, stride, padding, bias), from);
-    }
-
-    public int BatchNorm(string layer, int from, bool affine = true) => Append(new BatchNormLayer(layer, ShapeOf(from), affine), from);
-
-    public int Relu(int from) => Append(new ReluLayer($"relu.{_nodes.Count}", ShapeOf(from)), from);
-
-    public int Add(int first, int second) => ShapeOf(first) == ShapeOf(second)
-        ? Append(new AddLayer($"add.{_nodes.Count}", ShapeOf(first)), first, second)
-        : throw Wrong($"a sum of {ShapeOf(first)} and {ShapeOf(second)} is not defined");
-
-    public int Concat(params int[] parts)
-    {
-        if (parts.Length == 0) throw Wrong("there is nothing to put on top of each other");
-        var first = ShapeOf(parts[0]);
-        if (parts.Any(part => (ShapeOf(part).Rows, ShapeOf(part).Columns) != (first.Rows, first.Columns)))
-        {
-            throw Wrong($"maps of {string.Join(", ", parts.Select(ShapeOf))} cannot be put on top of each other");
-        }
-
-        return Append(new ConcatLayer($"concat.{_nodes.Count}", first with { Channels = parts.Sum(part => ShapeOf(part).Channels) }), parts);
-    }
-
-    public int MaxPool(int from, int kernel, int stride, int padding = 0)
-    {
-        CheckWindow("max pooling", from, kernel, stride, padding);
-        return Append(new MaxPoolLayer($"maxpool.{_nodes.Count}", ShapeOf(from), kernel, stride, padding), from);
-    }
-
-    public int AveragePool(int from, int kernel, int stride, int padding = 0)
-    {
-        CheckWindow("average pooling", from, kernel, stride, padding);
-        return Append(new AveragePoolLayer($"avgpool.{_nodes.Count}", ShapeOf(from), kernel, stride, padding), from);
-    }
-
-    public int GlobalAveragePool(int from) => Append(new GlobalAveragePoolLayer($"mean.{_nodes.Count}", ShapeOf(from)), from);
-
-    public int Dropout(int from, double rate) => rate is >= 0 and < 1
-        ? Append(new DropoutLayer($"dropout.{_nodes.Count}", ShapeOf(from), rate), from)
-        : throw Wrong($"a dropout rate of {rate} does not lie from 0 to below 1");
-
-    public int Flatten(int from) => Append(new FlattenLayer($"flatten.{_nodes.Count}", ShapeOf(from)), from);
-
     /// <summary>The network; the node added last gives its logits.</summary>
     /// <exception cref="ArgumentException">Two layers share a name, or nobody reads one that is not the last.</exception>
     public Network Build()
@@ -84,21 +32,25 @@ public sealed class NetworkBuilder(string name, Shape input)
         return idle < 0 ? new Network(name, input, [.. _nodes]) : throw Wrong($"no layer reads {_nodes[idle].Layer.Name}");
     }
 
-    private int Append(Layer layer, params int[] inputs)
+    /// <summary>Adds a layer that reads some nodes: what the calls for the kinds of layers end with.</summary>
+    public int Append(Layer layer, params int[] inputs)
     {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(inputs);
         if (Math.Min(input.Channels, Math.Min(input.Rows, input.Columns)) < 1) throw Wrong($"an image of {input.Channels}x{input.Rows}x{input.Columns} has no pixels");
         if (layer.Output.Channels < 1) throw Wrong($"{layer.Name} has {layer.Output.Channels} outputs");
+        foreach (var node in inputs) _ = ShapeOf(node);
         _nodes.Add(new Node(layer, inputs));
         return Last;
     }
 
-    private void CheckWindow(string layer, int from, int kernel, int stride, int padding)
+    private void CheckWindow(string layer, int from, Window window)
     {
         var shape = ShapeOf(from);
-        if (kernel < 1 || stride < 1 || padding < 0 || padding >= kernel || Math.Min(shape.Rows, shape.Columns) + (2 * padding) < kernel)
-        {
-            throw Wrong($"{layer} with kernel {kernel}, stride {stride} and padding {padding} does not fit a map of {shape}");
-        }
+        if (window.Rows.Fits(shape.Rows) && window.Columns.Fits(shape.Columns)) return;
+        throw Wrong($"{layer} with kernel {Both(axis => axis.Kernel)}, stride {Both(axis => axis.Stride)} and padding {Both(axis => axis.Padding)} does not fit a map of {shape}");
+
+        string Both(Func<WindowAxis, int> size) => size(window.Rows) == size(window.Columns) ? $"{size(window.Rows)}" : $"{size(window.Rows)}x{size(window.Columns)}";
     }
 
     private SettingException Wrong(string what) => new($"The network {name} cannot be built: {what}.");

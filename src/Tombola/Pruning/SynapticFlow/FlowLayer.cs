@@ -12,11 +12,12 @@ internal abstract class FlowLayer
     /// <param name="gradients">Receives the gradient of linear and convolution weights.</param>
     public static FlowLayer Of(Layer layer, NetworkState state, double[] weights, double[] gradients) => layer switch
     {
-        LinearLayer linear => new ProductFlow(state.Space, linear.Name, new Patches(Shape.Vector(linear.Inputs), linear.Output, 1, 1, 0), weights, gradients),
+        LinearLayer linear => new ProductFlow(state.Space, linear.Name, new Patches(Shape.Vector(linear.Inputs), linear.Output, Window.Square(1)), groups: 1, weights, gradients),
         ConvolutionLayer convolution => new ProductFlow(
             state.Space,
             convolution.Name,
-            new Patches(convolution.Input, convolution.Output, convolution.Kernel, convolution.Stride, convolution.Padding),
+            new Patches(convolution.Input, convolution.Output, convolution.Window),
+            convolution.Groups,
             weights,
             gradients),
         BatchNormLayer norm => new NormFlow(norm, state),

@@ -12,6 +12,7 @@ internal sealed class ProductFlow : FlowLayer
     private const int Tile = 8;
 
     private readonly Patches _patches;
+    private readonly int _groups, _size;
     private readonly double[] _weights, _gradients, _gathered, _patchGradients;
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
@@ -19,11 +20,13 @@ internal sealed class ProductFlow : FlowLayer
     /// <param name="space">The index of the weights.</param>
     /// <param name="name">Name of the layer.</param>
     /// <param name="patches">What one output sums over.</param>
+    /// <param name="groups">Into how many groups of equal size the channels fall, a row reading those of its own.</param>
     /// <param name="weights">All parameters.</param>
     /// <param name="gradients">Receives the gradient of W.</param>
-    public ProductFlow(WeightSpace space, string name, Patches patches, double[] weights, double[] gradients)
+    public ProductFlow(WeightSpace space, string name, Patches patches, int groups, double[] weights, double[] gradients)
     {
         (_patches, _weights, _gradients) = (patches, weights, gradients);
+        (_groups, _size) = (groups, patches.Size / groups);
         (_gathered, _patchGradients) = (new double[patches.Count * patches.Size], new double[patches.Count * patches.Size]);
         _weight = space[$"{name}.weight"];
         _bias = space.TryFind($"{name}.bias", out var bias) ? bias : null;
@@ -34,7 +37,7 @@ internal sealed class ProductFlow : FlowLayer
         _patches.Gather(x[0], _gathered);
         foreach (var (row, pixel) in Pairs())
         {
-            y[(row * _patches.Count) + pixel] = Dot(Row(_weights, row), Patch(_gathered, pixel)) + (_bias is null ? 0 : _weights[_bias.Offset + row]);
+            y[(row * _patches.Count) + pixel] = Dot(Row(_weights, row), Patch(_gathered, row, pixel)) + (_bias is null ? 0 : _weights[_bias.Offset + row]);
         }
     }
 
@@ -45,8 +48,8 @@ internal sealed class ProductFlow : FlowLayer
         {
             var gradient = dy[(row * _patches.Count) + pixel];
             if (gradient == 0) continue;
-            AddScaled(Row(_gradients, row), gradient, Patch(_gathered, pixel));
-            AddScaled(Patch(_patchGradients, pixel), gradient, Row(_weights, row));
+            AddScaled(Row(_gradients, row), gradient, Patch(_gathered, row, pixel));
+            AddScaled(Patch(_patchGradients, row, pixel), gradient, Row(_weights, row));
         }
 
         _patches.Scatter(_patchGradients, dx[0]);
@@ -63,9 +66,11 @@ internal sealed class ProductFlow : FlowLayer
         }
     }
 
-    private Span<double> Row(double[] all, int row) => all.AsSpan(_weight.Offset + (row * _patches.Size), _patches.Size);
+    private Span<double> Row(double[] all, int row) => all.AsSpan(_weight.Offset + (row * _size), _size);
 
-    private Span<double> Patch(double[] all, int pixel) => all.AsSpan(pixel * _patches.Size, _patches.Size);
+    /// <summary>What a row reads of a patch.</summary>
+    private Span<double> Patch(double[] all, int row, int pixel) =>
+        all.AsSpan((pixel * _patches.Size) + (row / (_weight.Shape[0] / _groups) * _size), _size);
 
     private static void AddScaled(Span<double> y, double factor, ReadOnlySpan<double> x) => TensorPrimitives.FusedMultiplyAdd(x, factor, y, y);
 

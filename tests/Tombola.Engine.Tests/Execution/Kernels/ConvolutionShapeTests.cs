@@ -38,7 +38,7 @@ public class ConvolutionShapeTests
             var shape = new ConvolutionShape(1, 1, kernel, stride, padding, size, size);
             for (var tap = 0; tap < kernel; tap++)
             {
-                var (from, to) = shape.Valid(tap, size, shape.OutputRows);
+                var (from, to) = shape.ValidRows(tap);
                 for (var output = 0; output < shape.OutputRows; output++)
                 {
                     var meets = (output * stride) + tap - padding is var input && input >= 0 && input < size;

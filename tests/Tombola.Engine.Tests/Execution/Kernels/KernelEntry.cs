@@ -19,7 +19,7 @@ internal sealed record KernelEntry(string Name, int[] Lengths, Action<float[][]>
     /// <summary>All that take spans of floats and make pointers of them.</summary>
     public static IReadOnlyList<KernelEntry> All { get; } = [.. Layers(), .. Vectors(), .. Products(), .. Convolutions(), .. Sparse(), .. Winograd()];
 
-    private static ConvolutionShape Convolution => new(Inputs, Outputs, Kernel: 3, Stride: 1, Padding: 1, InputRows: 5, InputColumns: 6);
+    private static ConvolutionShape Convolution => new(Inputs, Outputs, Window.Square(3, padding: 1), InputRows: 5, InputColumns: 6);
 
     /// <summary>Every other weight.</summary>
     private static int[] Kept => [.. Enumerable.Range(0, Convolution.Weights / 2).Select(i => 2 * i)];
@@ -116,6 +116,6 @@ internal sealed record KernelEntry(string Name, int[] Lengths, Action<float[][]>
             [InputFloats, OutputFloats, gradient.ScratchFloats],
             s => WinogradGradient.Transform(gradient, s[0], InputPlanes, s[1], OutputPlanes, s[2], 0, 0, gradient.Units(0)));
         yield return new("WinogradGradient.Accumulate", [gradient.ScratchFloats, gradient.SumFloats], s => WinogradGradient.Accumulate(gradient, s[0], s[1], 0, 0, WinogradShape.Positions));
-        yield return new("WinogradGradient.Finish", [gradient.SumFloats, Convolution.Weights], s => WinogradGradient.Finish(gradient, s[0], s[1], 0, gradient.OutputBlocks));
+        yield return new("WinogradGradient.WriteGradient", [gradient.SumFloats, Convolution.Weights], s => WinogradGradient.WriteGradient(gradient, s[0], s[1], 0, gradient.OutputBlocks));
     }
 }

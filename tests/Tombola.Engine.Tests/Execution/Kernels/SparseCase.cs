@@ -1,4 +1,5 @@
 using Tombola.Engine.Execution.Cpu.Kernels;
+using Tombola.Engine.Networks;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;
@@ -30,7 +31,7 @@ internal sealed class SparseCase
         // In parts, from the last to the first, as threads may.
         foreach (var part in Enumerable.Range(0, Method.PackParts).Reverse()) Method.Pack(weights, factors, Packed, part, part + 1);
         _weights = new float[shape.Weights];
-        foreach (var i in kept) _weights[i] = _twin.Weights[i] * (factors is null ? 1 : factors[i / (shape.Inputs * shape.Taps)]);
+        foreach (var i in kept) _weights[i] = _twin.Weights[i] * (factors is null ? 1 : factors[i / (shape.Inputs / shape.Groups * shape.Taps)]);
     }
 
     public SparseMethod Method { get; }
@@ -146,24 +147,24 @@ internal sealed class SparseCase
         var (row, column) = _backward ? Math.DivRem(pixel, Shape.InputColumns) : Math.DivRem(pixel, Shape.OutputColumns);
         for (var tap = 0; tap < Shape.Taps; tap++)
         {
-            var (s, r) = Math.DivRem(tap, Shape.Kernel);
-            if (From(row, r, Shape.InputRows, Shape.OutputRows) is not { } fromRow) continue;
-            if (From(column, s, Shape.InputColumns, Shape.OutputColumns) is not { } fromColumn) continue;
+            var (s, r) = Math.DivRem(tap, Shape.Window.Rows.Kernel);
+            if (From(Shape.Window.Rows, row, r, Shape.InputRows, Shape.OutputRows) is not { } fromRow) continue;
+            if (From(Shape.Window.Columns, column, s, Shape.InputColumns, Shape.OutputColumns) is not { } fromColumn) continue;
             for (var from = 0; from < (_backward ? Shape.Outputs : Shape.Inputs); from++)
             {
                 var (k, c) = _backward ? (from, channel) : (channel, from);
-                var weight = (((((k * Shape.Inputs) + c) * Shape.Kernel) + r) * Shape.Kernel) + s;
-                if (_kept.Contains(weight)) terms.Add((weight, from, (fromRow * (_backward ? Shape.OutputColumns : Shape.InputColumns)) + fromColumn));
+                var weight = _twin.WeightAt(k, c, (r * Shape.Window.Columns.Kernel) + s);
+                if (_twin.Reads(k, c) && _kept.Contains(weight)) terms.Add((weight, from, (fromRow * (_backward ? Shape.OutputColumns : Shape.InputColumns)) + fromColumn));
             }
         }
 
         return terms;
     }
 
-    private int? From(int target, int tap, int inputs, int outputs)
+    private int? From(WindowAxis axis, int target, int tap, int inputs, int outputs)
     {
-        if (!_backward) return (target * Shape.Stride) + tap - Shape.Padding is var input && input >= 0 && input < inputs ? input : null;
-        var (output, rest) = Math.DivRem(target + Shape.Padding - tap, Shape.Stride);
+        if (!_backward) return (target * axis.Stride) + tap - axis.Padding is var input && input >= 0 && input < inputs ? input : null;
+        var (output, rest) = Math.DivRem(target + axis.Padding - tap, axis.Stride);
         return rest == 0 && output >= 0 && output < outputs ? output : null;
     }
 }

@@ -119,7 +119,7 @@ public class SparseWeightGradientTests
             Array.Fill(sums, float.NaN);
             method.Accumulate(twin.Input, twin.InputPlanes, twin.Gradient, twin.OutputPlanes, new float[method.ScratchFloats], sums, 1, 0, part, part + 1);
             var result = new float[survivors.Length];
-            method.Finish(default, default, default, default, default, sums, 1, result, 0, 64);
+            method.WriteGradient(default, default, default, default, default, sums, 1, result, 0, 64);
             Assert.InRange(result.Count(float.IsFinite), survivors.Length / 16 * 0.6, survivors.Length / 16 * 1.4);
         }
     }
@@ -177,7 +177,7 @@ public class SparseWeightGradientTests
         }
 
         var result = new float[survivors];
-        foreach (var (from, to) in Ranges(cuts, twin.Shape.Outputs)) method.Finish(default, default, default, default, default, total, block, result, from, to);
+        foreach (var (from, to) in Ranges(cuts, twin.Shape.Outputs)) method.WriteGradient(default, default, default, default, default, total, block, result, from, to);
         return result;
     }
 

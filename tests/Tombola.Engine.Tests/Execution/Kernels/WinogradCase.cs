@@ -72,7 +72,7 @@ internal sealed class WinogradCase
     public float[] WeightGradient(params int[] cuts)
     {
         var shape = new WinogradGradientShape(Shape);
-        float[] x = Spread(X, InputLayout), dy = Spread(Dy, OutputLayout), gradient = Fill(Weights.Length);
+        float[] x = Lay(X, InputLayout), dy = Lay(Dy, OutputLayout), gradient = Fill(Weights.Length);
         float[] scratch = Fill(shape.ScratchFloats), sums = Fill(shape.SumFloats);
         for (var chunk = 0; chunk < shape.Chunks; chunk++)
         {
@@ -84,7 +84,7 @@ internal sealed class WinogradCase
             foreach (var (from, to) in Ranges(WinogradShape.Positions)) WinogradGradient.Accumulate(shape, scratch, sums, chunk, from, to);
         }
 
-        foreach (var (from, to) in Ranges(shape.OutputBlocks)) WinogradGradient.Finish(shape, sums, gradient, from, to);
+        foreach (var (from, to) in Ranges(shape.OutputBlocks)) WinogradGradient.WriteGradient(shape, sums, gradient, from, to);
         return gradient;
 
         // From the last to the first, as threads may.
@@ -96,11 +96,11 @@ internal sealed class WinogradCase
     }
 
     /// <summary>Planes with gaps of something that is not a number.</summary>
-    public float[] Spread(ReadOnlySpan<float> dense, LanePlanes layout)
+    public float[] Lay(ReadOnlySpan<float> dense, LanePlanes layout)
     {
-        var spread = Fill(Shape.Blocks * layout.BlockStride);
-        for (var i = 0; i < dense.Length; i += Plane) dense.Slice(i, Plane).CopyTo(spread.AsSpan(Start(layout, i / Plane)));
-        return spread;
+        var laid = Fill(Shape.Blocks * layout.BlockStride);
+        for (var i = 0; i < dense.Length; i += Plane) dense.Slice(i, Plane).CopyTo(laid.AsSpan(Start(layout, i / Plane)));
+        return laid;
     }
 
     public static float[] Fill(int length)
@@ -126,30 +126,30 @@ internal sealed class WinogradCase
         float[]? before,
         int[] cuts)
     {
-        var output = Spread(before ?? Fill(Shape.Blocks * shape.Outputs * Plane), outputLayout);
+        var output = Lay(before ?? Fill(Shape.Blocks * shape.Outputs * Plane), outputLayout);
         if (before is not null) epilogue = new Epilogue { Bias = epilogue.Bias, Gate = epilogue.Gate, Residual = output, Rectify = epilogue.Rectify };
         int[] ends = [0, .. cuts, shape.Tiles];
         for (var i = 1; i < ends.Length; i++)
         {
             WinogradConvolution.Convolve(
-                shape, Spread(input, inputLayout), inputLayout, packed, output, outputLayout, epilogue, Fill(shape.ScratchFloats), ends[i - 1], ends[i]);
+                shape, Lay(input, inputLayout), inputLayout, packed, output, outputLayout, epilogue, Fill(shape.ScratchFloats), ends[i - 1], ends[i]);
         }
 
-        return Gather(output, outputLayout, Shape.Blocks * shape.Outputs);
+        return Collect(output, outputLayout, Shape.Blocks * shape.Outputs);
     }
 
     /// <summary>Takes the planes out, and sees that the gaps are as they were.</summary>
-    private float[] Gather(float[] spread, LanePlanes layout, int planes)
+    private float[] Collect(float[] laid, LanePlanes layout, int planes)
     {
         var dense = new float[planes * Plane];
         for (var i = 0; i < planes; i++)
         {
-            var plane = spread.AsSpan(Start(layout, i), Plane);
+            var plane = laid.AsSpan(Start(layout, i), Plane);
             plane.CopyTo(dense.AsSpan(i * Plane));
             plane.Fill(float.NaN);
         }
 
-        Assert.All(spread, value => Assert.True(float.IsNaN(value)));
+        Assert.All(laid, value => Assert.True(float.IsNaN(value)));
         return dense;
     }
 

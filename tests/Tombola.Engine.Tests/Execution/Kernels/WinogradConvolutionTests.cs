@@ -111,8 +111,8 @@ public class WinogradConvolutionTests
             var epilogue = new Epilogue
             {
                 Bias = withBias ? bias : default,
-                Gate = gated ? c.Spread(gate, c.OutputLayout) : default,
-                Residual = withResidual ? c.Spread(other, c.OutputLayout) : default,
+                Gate = gated ? c.Lay(gate, c.OutputLayout) : default,
+                Residual = withResidual ? c.Lay(other, c.OutputLayout) : default,
                 Rectify = rectify,
             };
             Bits.Equal(expected, c.Forward(epilogue, accumulate ? other : null));

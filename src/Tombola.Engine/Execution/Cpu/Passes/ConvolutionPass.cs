@@ -37,23 +37,27 @@ internal sealed class ConvolutionPass : Pass
         : base(output, residual is null ? [input] : [input, new Source(residual, Accumulate: false)])
     {
         (_input, _residual, _weights) = (input.Activation, residual, weights);
-        _shape = new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Kernel, layer.Stride, layer.Padding, layer.Input.Rows, layer.Input.Columns);
+        _shape = new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Window, layer.Input.Rows, layer.Input.Columns, layer.Groups);
         _weight = weights[$"{layer.Name}.weight"];
         _bias = layer.Bias ? weights[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
         var (kept, compact, sparse) = (_weight.Kept, _weight.IsCompact, _weight.Sparse);
-        _forwardMethod = sparse.Forward
-            ? new SparseMethod(_shape, kept!, compact, _inputPlanes, backward: false)
+
+        // Narrow groups are computed by the sparse kernels as if all weights had survived.
+        int[]? all = _shape.HasNarrowGroups ? [.. Enumerable.Range(0, _shape.Weights)] : null;
+        _forwardMethod = (sparse.Forward ? kept : all) is { } forward
+            ? new SparseMethod(_shape, forward, compact, _inputPlanes, backward: false)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
-        _backwardMethod = training && sparse.InputGradient
-            ? new SparseMethod(_shape, kept!, compact, _outputPlanes, backward: true)
+        _backwardMethod = (training && sparse.InputGradient ? kept : all) is { } backward
+            ? new SparseMethod(_shape, backward, training && compact, _outputPlanes, backward: true)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
         _sparseGradient = training && sparse.WeightGradient ? new SparseWeightGradient(_shape, kept!, output.Blocks, _inputPlanes, _outputPlanes) : null;
-        _gradientMethod = _sparseGradient ?? WeightGradientMethod.Choose(_shape, output.Blocks);
+        _gradientMethod = _sparseGradient
+            ?? (all is null ? WeightGradientMethod.Choose(_shape, output.Blocks) : new SparseWeightGradient(_shape, all, output.Blocks, _inputPlanes, _outputPlanes));
     }
 
-    public override bool FinishReadsInput => _gradientMethod.ReadsAtEnd;
+    public override bool UpdateReadsInput => _gradientMethod.ReadsAtEnd;
 
     /// <summary>Weights that it computes with.</summary>
     public int Weights => _weight.Count;
@@ -97,7 +101,7 @@ internal sealed class ConvolutionPass : Pass
         Reserve((long)_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
         Reserve((long)_gradientMethod.SumFloats * crew.Groups, slab => _sums = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
-        if (SpreadsGradient) Reserve(_weight.Remaining, slab => _survivors = slab);
+        if (ScattersGradient) Reserve(_weight.Remaining, slab => _survivors = slab);
 
         void Reserve(long length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
     }
@@ -113,14 +117,14 @@ internal sealed class ConvolutionPass : Pass
         PassTask.WeightGradient => 2 * _gradientMethod.Chunks(blocks),
 
         // Adding up the sums of the groups, the rest.
-        PassTask.Finish => 2,
+        PassTask.UpdateWeights => 2,
         _ => 0,
     };
 
     public override bool IsSmall(PassTask task) => _weight.Count < SharedFrom && task switch
     {
         PassTask.PrepareForward or PassTask.PrepareBackward => true,
-        PassTask.Finish => !_gradientMethod.ReadsAtEnd,
+        PassTask.UpdateWeights => !_gradientMethod.ReadsAtEnd,
         _ => false,
     };
 
@@ -149,11 +153,11 @@ internal sealed class ConvolutionPass : Pass
             case PassTask.WeightGradient:
                 Accumulate(stage / 2, share);
                 break;
-            case PassTask.Finish when stage == 0:
+            case PassTask.UpdateWeights when stage == 0:
                 AddSums(share);
                 break;
             default:
-                Finish(share);
+                UpdateWeights(share);
                 break;
         }
     }
@@ -243,13 +247,13 @@ internal sealed class ConvolutionPass : Pass
         for (var group = 1; group < share.Group; group++) MapKernels.Add(total, Of(_sums, group, _gradientMethod.SumFloats)[part], total, rectify: false);
     }
 
-    private void Finish(in Share share)
+    private void UpdateWeights(in Share share)
     {
         var perPart = _gradientMethod.OutputsPerPart;
         var (first, last) = share.Part((_shape.Outputs + perPart - 1) / perPart);
         if (first == last) return;
         var (from, to) = (first * perPart, Math.Min(last * perPart, _shape.Outputs));
-        _gradientMethod.Finish(
+        _gradientMethod.WriteGradient(
             _input.Values.Span,
             _inputPlanes,
             Output.Gradient.Span,
@@ -257,10 +261,10 @@ internal sealed class ConvolutionPass : Pass
             Of(_gradientScratch, share.Member, _gradientMethod.ScratchFloats),
             _sums.Span,
             Blocks,
-            SpreadsGradient ? _survivors.Span : _panel.Span[.._weight.Count],
+            ScattersGradient ? _survivors.Span : _panel.Span[.._weight.Count],
             first,
             last);
-        if (SpreadsGradient) Spread(from, to);
+        if (ScattersGradient) ScatterGradient(from, to);
         var (start, end) = (FirstOf(from), FirstOf(to));
         Sink.Take(_weight, start, _panel.Span[start..end]);
         if (_bias is null) return;
@@ -270,10 +274,10 @@ internal sealed class ConvolutionPass : Pass
     }
 
     /// <summary>Whether the weight gradient is that of the survivors while all weights are stored, because another phase wants them dense.</summary>
-    private bool SpreadsGradient => _sparseGradient is not null && !_weight.IsCompact;
+    private bool ScattersGradient => _sparseGradient is not null && !_weight.IsCompact;
 
     /// <summary>Puts the survivors' gradients of some outputs in their places. What lies between them the update does not look at.</summary>
-    private void Spread(int from, int to)
+    private void ScatterGradient(int from, int to)
     {
         var survivors = _survivors.Span;
         var panel = _panel.Span;

@@ -60,7 +60,7 @@ internal sealed class LinearPass : Pass
 
     public override bool ReadsInputsBackward => true;
 
-    public override bool FinishReadsInput => true;
+    public override bool UpdateReadsInput => true;
 
     public override void Reserve(ArenaPlanner planner, Lifetime moments, Crew crew)
     {
@@ -74,7 +74,7 @@ internal sealed class LinearPass : Pass
     {
         PassTask.Forward => 1,
         PassTask.InputGradient => WantsInputGradient ? 1 : 0,
-        PassTask.Finish => 2,
+        PassTask.UpdateWeights => 2,
         _ => 0,
     };
 
@@ -88,7 +88,7 @@ internal sealed class LinearPass : Pass
             case PassTask.InputGradient:
                 InputGradient(share);
                 break;
-            case PassTask.Finish when stage == 0:
+            case PassTask.UpdateWeights when stage == 0:
                 if (!_isNetworkInput) Transpose(share);
                 break;
             default:

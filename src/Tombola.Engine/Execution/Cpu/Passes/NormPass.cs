@@ -86,17 +86,17 @@ internal sealed class NormPass : Pass
     {
         PassTask.PrepareForward => Training ? 0 : 1,
         PassTask.PrepareBackward or PassTask.WeightGradient => 0,
-        PassTask.Finish => _weight is null ? 0 : 1,
+        PassTask.UpdateWeights => _weight is null ? 0 : 1,
         _ => 1,
     };
 
     public override bool IsSmall(PassTask task) =>
-        task is PassTask.PrepareForward or PassTask.EndGather or PassTask.EndGatherGradient or PassTask.Finish;
+        task is PassTask.PrepareForward or PassTask.JoinSums or PassTask.JoinGradientSums or PassTask.UpdateWeights;
 
     public override void Run(PassTask task, int stage, in Share share)
     {
         var (from, to) = share.Part(_channels);
-        if (task == PassTask.Finish && from < to)
+        if (task == PassTask.UpdateWeights && from < to)
         {
             Sink.Take(_weight!, from, _weightGradient.AsSpan(from, to - from));
             Sink.Take(_bias!, from, _biasGradient.AsSpan(from, to - from));
@@ -110,20 +110,20 @@ internal sealed class NormPass : Pass
                 case PassTask.PrepareForward:
                     SetMoments(channel, _statistics[_mean.Offset + channel], _statistics[_variance.Offset + channel]);
                     break;
-                case PassTask.Gather:
-                    Gather(channel, share);
+                case PassTask.CollectSums:
+                    CollectSums(channel, share);
                     break;
-                case PassTask.EndGather:
-                    EndGather(channel, share.Group);
+                case PassTask.JoinSums:
+                    JoinSums(channel, share.Group);
                     break;
                 case PassTask.Forward:
                     Forward(channel, share);
                     break;
-                case PassTask.GatherGradient:
-                    GatherGradient(channel, share);
+                case PassTask.CollectGradientSums:
+                    CollectGradientSums(channel, share);
                     break;
-                case PassTask.EndGatherGradient:
-                    EndGatherGradient(channel, share.Group);
+                case PassTask.JoinGradientSums:
+                    JoinGradientSums(channel, share.Group);
                     break;
                 default:
                     InputGradient(channel, share);
@@ -145,7 +145,7 @@ internal sealed class NormPass : Pass
     }
 
     /// <summary>Mean and sum of squares about it of a group of lane blocks.</summary>
-    private void Gather(int channel, in Share share)
+    private void CollectSums(int channel, in Share share)
     {
         // sum (x - m)^2 = sum (x - p)^2 - (sum (x - p))^2 / n for any p; if p is one of the values, little cancels.
         var x = Inputs[0].Activation;
@@ -161,7 +161,7 @@ internal sealed class NormPass : Pass
     }
 
     /// <summary>All groups are gathered: their moments make those of the mini-batch (Chan et al. 1983), which give scale and shift.</summary>
-    private void EndGather(int channel, int groups)
+    private void JoinSums(int channel, int groups)
     {
         var values = ValuesIn(Count);
         var mean = 0.0;
@@ -191,7 +191,7 @@ internal sealed class NormPass : Pass
         }
     }
 
-    private void GatherGradient(int channel, in Share share)
+    private void CollectGradientSums(int channel, in Share share)
     {
         var x = Inputs[0].Activation;
         var (plain, centred) = (0.0, 0.0);
@@ -204,7 +204,7 @@ internal sealed class NormPass : Pass
         _sums[(share.Group * _channels) + channel] = new ChannelSums(0, plain, centred);
     }
 
-    private void EndGatherGradient(int channel, int groups)
+    private void JoinGradientSums(int channel, int groups)
     {
         var (plain, centred) = (0.0, 0.0);
         for (var group = 0; group < groups; group++)

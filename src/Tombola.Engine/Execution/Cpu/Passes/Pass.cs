@@ -33,7 +33,7 @@ internal abstract class Pass(Activation output, params Source[] inputs)
     public virtual bool CanRecompute => false;
 
     /// <summary>Whether the end of the backward tasks reads the inputs once more.</summary>
-    public virtual bool FinishReadsInput => false;
+    public virtual bool UpdateReadsInput => false;
 
     /// <summary>Whether the gradient of the first input may lie where the gradient of the output lies.</summary>
     public virtual bool GradientInPlace => false;
@@ -120,10 +120,10 @@ internal enum PassTask
     Forward,
 
     /// <summary>Sums over some lane blocks that <see cref="Forward"/> needs over all.</summary>
-    Gather,
+    CollectSums,
 
-    /// <summary>Once, after <see cref="Gather"/>.</summary>
-    EndGather,
+    /// <summary>Once, after <see cref="CollectSums"/>.</summary>
+    JoinSums,
 
     /// <summary>Once, before <see cref="InputGradient"/>: packing weights.</summary>
     PrepareBackward,
@@ -135,13 +135,13 @@ internal enum PassTask
     WeightGradient,
 
     /// <summary>Sums over some lane blocks that <see cref="InputGradient"/> needs over all.</summary>
-    GatherGradient,
+    CollectGradientSums,
 
-    /// <summary>Once, after <see cref="GatherGradient"/>.</summary>
-    EndGatherGradient,
+    /// <summary>Once, after <see cref="CollectGradientSums"/>.</summary>
+    JoinGradientSums,
 
     /// <summary>Once, at the end: the gradient of the weights, which may change now.</summary>
-    Finish,
+    UpdateWeights,
 }
 
 /// <summary>A share of a task.</summary>

@@ -48,7 +48,7 @@ internal sealed class SparseLinearPass : Pass
 
     public override bool ReadsInputsBackward => true;
 
-    public override bool FinishReadsInput => true;
+    public override bool UpdateReadsInput => true;
 
     public override void Reserve(ArenaPlanner planner, Lifetime moments, Crew crew)
     {
@@ -59,7 +59,7 @@ internal sealed class SparseLinearPass : Pass
 
     public override int Stages(PassTask task, int blocks) => task switch
     {
-        PassTask.Forward or PassTask.Finish => 1,
+        PassTask.Forward or PassTask.UpdateWeights => 1,
         PassTask.PrepareBackward or PassTask.InputGradient => WantsInputGradient ? 1 : 0,
         _ => 0,
     };

@@ -3,32 +3,31 @@ using Tombola.Engine.Memory;
 
 namespace Tombola.Engine.Execution.Cpu.Planning;
 
-/// <summary>Finds out how long every activation and gradient lives, and lays them out in one piece of memory.</summary>
+/// <summary>Finds out how long every activation and gradient lives, and has them laid out in memory.</summary>
 /// <param name="passes">All passes, in forward order.</param>
 /// <param name="segments">When they run.</param>
 /// <param name="input">The network's input.</param>
 /// <param name="logits">The network's output.</param>
 /// <param name="members">Threads.</param>
-internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments, Activation input, Activation logits, int members)
+/// <param name="planner">Takes the reservations.</param>
+internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments, Activation input, Activation logits, int members, ArenaPlanner planner)
 {
-    private readonly ArenaPlanner _planner = new();
     private readonly Lifetime[] _moments = [.. Enumerable.Range(0, passes.Length).Select(segments.LifetimeOf)];
 
-    /// <summary>Takes the memory and hands it out.</summary>
-    /// <exception cref="ArgumentException">It is more than one piece can hold.</exception>
-    public void Place(Arena arena)
+    /// <summary>Asks for all memory that the passes need.</summary>
+    /// <exception cref="Naming.SettingException">One activation is more than a slab can hold.</exception>
+    public void Reserve()
     {
         // The input is evaluated again with other weights, so it stays.
-        _planner.Reserve(input.Floats, -1, segments.End, slab => input.Values = slab);
-        _planner.Reserve((long)input.SampleStride * input.Lanes * input.Blocks, -1, segments.End, slab => input.Samples = slab);
+        planner.Reserve(input.Floats, -1, segments.End, slab => input.Values = slab);
+        planner.Reserve((long)input.SampleStride * input.Lanes * input.Blocks, -1, segments.End, slab => input.Samples = slab);
         for (var i = 0; i < passes.Length; i++)
         {
-            passes[i].Reserve(_planner, _moments[i], new Crew(members, segments.At(_moments[i].Backward).Groups(input.Blocks)));
+            passes[i].Reserve(planner, _moments[i], new Crew(members, segments.At(_moments[i].Backward).Groups(input.Blocks)));
             PlaceValues(i);
         }
 
         if (segments.Backward.Length > 0) PlaceGradients();
-        _planner.Place(arena);
     }
 
     private void PlaceValues(int i)
@@ -46,15 +45,15 @@ internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments
         if (!segments.IsRecomputed(pass))
         {
             // The logits are looked at after the last pass.
-            _planner.Reserve(output.Floats, _moments[i].Forward, ReferenceEquals(output, logits.Owner) ? segments.End : last, slab => output.Values = slab);
+            planner.Reserve(output.Floats, _moments[i].Forward, ReferenceEquals(output, logits.Owner) ? segments.End : last, slab => output.Values = slab);
             return;
         }
 
         var (forward, lastForward, backwardAgain) = (_moments[i].Forward, _moments[readers.Max()].Forward, _moments[readers.Max()].Backward);
-        var readAtEnd = readers.Any(reader => passes[reader].FinishReadsInput);
-        _planner.Reserve(
+        var readAtEnd = readers.Any(reader => passes[reader].UpdateReadsInput);
+        planner.Reserve(
             FloatsFor(output, lastForward == forward, forward), forward, lastForward, slab => output.Values = output.ForwardValues = slab);
-        _planner.Reserve(
+        planner.Reserve(
             FloatsFor(output, last == backwardAgain && !readAtEnd, backwardAgain), backwardAgain, last, slab => output.BackwardValues = slab);
     }
 
@@ -78,7 +77,7 @@ internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments
 
         foreach (var gradient in gradients.Values.Distinct())
         {
-            _planner.Reserve(gradient.Floats, gradient.First, gradient.Last, slab => gradient.Members.ForEach(member => member.Gradient = slab));
+            planner.Reserve(gradient.Floats, gradient.First, gradient.Last, slab => gradient.Members.ForEach(member => member.Gradient = slab));
         }
     }
 

@@ -1,11 +1,10 @@
 using Tombola.Engine.Execution.Cpu.Passes;
 using Tombola.Engine.Memory;
-using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Execution.Cpu.Planning;
 
-/// <summary>Turns the graph of a network into passes: decides what is fused. A <see cref="SegmentPlanner"/> and an <see cref="ActivationPlacement"/> do the rest.</summary>
+/// <summary>Turns the graph of a network into passes: decides what is fused, with <see cref="LayerKinds"/>. A <see cref="SegmentPlanner"/> and an <see cref="ActivationPlacement"/> do the rest.</summary>
 /// <remarks>
 /// A rectifier joins the layer before it, and a sum joins the later of its two operands, if nobody else reads that operand. While training, batch norm is a
 /// pass of its own, because it needs the moments of the whole mini-batch before it can write anything; in evaluation it is folded into the convolution before it.
@@ -13,15 +12,12 @@ namespace Tombola.Engine.Execution.Cpu.Planning;
 internal sealed class PlanCompiler
 {
     private readonly Network _network;
-    private readonly PlanWeights _weights;
-    private readonly float[] _statistics;
     private readonly ThreadTeam _team;
-    private readonly bool _training;
     private readonly int _lanes, _blocks;
     private readonly List<int>[] _readers;
     private readonly Dictionary<int, Activation> _activations = [];
     private readonly HashSet<int> _planned = [];
-    private readonly List<Node> _nodes = [];
+    private readonly List<Planned> _passes = [];
 
     /// <param name="network">The graph.</param>
     /// <param name="weights">The plan's weights.</param>
@@ -32,7 +28,7 @@ internal sealed class PlanCompiler
     /// <param name="blocks">Lane blocks of a whole mini-batch.</param>
     public PlanCompiler(Network network, PlanWeights weights, float[] statistics, ThreadTeam team, bool training, int lanes, int blocks)
     {
-        (_network, _weights, _statistics, _team, _training, _lanes, _blocks) = (network, weights, statistics, team, training, lanes, blocks);
+        (_network, Weights, Statistics, _team, Training, _lanes, _blocks) = (network, weights, statistics, team, training, lanes, blocks);
 
         // Element 0 belongs to the network's input.
         _readers = [.. Enumerable.Range(0, network.Nodes.Count + 1).Select(_ => new List<int>())];
@@ -42,14 +38,27 @@ internal sealed class PlanCompiler
         }
     }
 
+    /// <summary>The plan's weights.</summary>
+    public PlanWeights Weights { get; }
+
+    /// <summary>The plan's running statistics.</summary>
+    public float[] Statistics { get; }
+
+    /// <summary>Whether there are backward passes.</summary>
+    public bool Training { get; }
+
+    /// <summary>Threads.</summary>
+    public int Members => _team.Size;
+
     /// <summary>The network's input.</summary>
     public Activation Input => _activations[Network.InputNode];
 
     /// <summary>The logits.</summary>
     public Activation Output => _activations[_network.Nodes.Count - 1];
 
-    /// <summary>The passes, in order, with their memory.</summary>
-    public PassSequence Compile(Arena arena)
+    /// <summary>The passes, in order.</summary>
+    /// <param name="planner">Receives what memory they need; the passes can run once it has placed that.</param>
+    public PassSequence Compile(ArenaPlanner planner)
     {
         _activations[Network.InputNode] = Create(_network.Input, Network.InputNode, rectified: false);
         for (var i = 0; i < _network.Nodes.Count; i++)
@@ -57,7 +66,7 @@ internal sealed class PlanCompiler
             // A convolution that skips pixels goes before others that read the same: backward it then comes last, and has to add to few pixels only.
             foreach (var input in _network.Nodes[i].Inputs)
             {
-                foreach (var reader in _readers[input + 1].Where(reader => reader > i && _network.Nodes[reader].Layer is ConvolutionLayer { Kernel: var k, Stride: var s } && s > k))
+                foreach (var reader in _readers[input + 1].Where(reader => reader > i && _network.Nodes[reader].Layer is ConvolutionLayer { SkipsPixels: true }))
                 {
                     if (_planned.Add(reader)) Add(reader);
                 }
@@ -67,135 +76,61 @@ internal sealed class PlanCompiler
         }
 
         var passes = Build();
-        var segments = new SegmentPlanner(passes, Output.Owner, _training, _blocks);
-        new ActivationPlacement(passes, segments, Input, Output, _team.Size).Place(arena);
+        var segments = new SegmentPlanner(passes, Output.Owner, Training, _blocks);
+        new ActivationPlacement(passes, segments, Input, Output, _team.Size, planner).Reserve();
         return new PassSequence(passes, segments.Forward, segments.Backward, _team);
+    }
+
+    /// <summary>A layer that gets a pass, to which others may be added.</summary>
+    public Chain Begin(int node) => new(this, node);
+
+    /// <summary>Adds the pass of a chain.</summary>
+    public void Emit(Chain chain, Activation[] inputs, Func<Activation, Source[], Pass> build)
+    {
+        var output = Create(_network.Nodes[chain.End].Layer.Output, chain.End, chain.Rectified);
+        Name(chain.End, output);
+        _passes.Add(new Planned(inputs, sources => build(output, sources)));
+    }
+
+    /// <summary>Says what holds the output of a node.</summary>
+    public void Name(int node, Activation output) => _activations[node] = output;
+
+    /// <summary>Adds a pass that copies maps whose planes are set apart into one vector.</summary>
+    public Activation CopyFlat(Activation maps, string layers)
+    {
+        var flat = new Activation(Shape.Vector(maps.Shape.Count), _lanes, _blocks, padded: false);
+        _passes.Add(new Planned([maps], sources => new CopyPass(flat, sources) { Layers = layers }));
+        return flat;
     }
 
     private void Add(int i)
     {
         var node = _network.Nodes[i];
-        var inputs = node.Inputs.Select(input => _activations[input]).ToArray();
-        switch (node.Layer)
-        {
-            case LinearLayer linear:
-                AddLinear(i, linear, inputs[0]);
-                break;
-            case ConvolutionLayer convolution:
-                AddConvolution(i, convolution, inputs[0]);
-                break;
-            case BatchNormLayer norm:
-                var normChain = new Chain(this, i);
-                var added = normChain.TakeSum(node.Inputs[0]);
-                normChain.TakeRelu();
-                Emit(normChain, [inputs[0], .. added], (output, sources) => new NormPass(
-                    norm, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1] : null)
-                {
-                    Layers = normChain.Names,
-                    Training = _training,
-                });
-                break;
-            case AddLayer:
-                var sumChain = new Chain(this, i);
-                sumChain.TakeRelu();
-                Emit(sumChain, inputs, (output, sources) => new AddPass(output, sources[0], sources[1]) { Layers = sumChain.Names });
-                break;
-            case ReluLayer relu:
-                Emit(new Chain(this, i) { Rectified = true }, inputs, (output, sources) => new ReluPass(output, sources[0]) { Layers = relu.Name });
-                break;
-            case ConcatLayer concat:
-                Emit(new Chain(this, i), inputs, (output, sources) => new CopyPass(output, sources) { Layers = concat.Name });
-                break;
-            case MaxPoolLayer pool:
-                Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: true)
-                { Layers = pool.Name });
-                break;
-            case AveragePoolLayer pool:
-                Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    output, sources[0], pool.Kernel, pool.Kernel, pool.Stride, pool.Padding, max: false)
-                { Layers = pool.Name });
-                break;
-            case GlobalAveragePoolLayer pool:
-                Emit(new Chain(this, i), inputs, (output, sources) => new PoolPass(
-                    output, sources[0], pool.Input.Rows, pool.Input.Columns, 1, 0, max: false)
-                { Layers = pool.Name });
-                break;
-            case DropoutLayer dropout when _training:
-                Emit(new Chain(this, i), inputs, (output, sources) => new DropoutPass(output, sources[0], dropout.Rate, (uint)i) { Layers = dropout.Name });
-                break;
-            case DropoutLayer:
-                _activations[i] = inputs[0];
-                break;
-            case FlattenLayer flatten when !inputs[0].IsFlat:
-                Emit(new Chain(this, i), inputs, (output, sources) => new CopyPass(output, sources) { Layers = flatten.Name });
-                break;
-            case FlattenLayer:
-                _activations[i] = inputs[0].Flatten();
-                break;
-            default:
-                throw new SettingException($"{_network.Name}: no pass computes the layer {node.Layer}.");
-        }
-    }
-
-    private void AddLinear(int i, LinearLayer linear, Activation input)
-    {
-        if (!input.IsFlat)
-        {
-            // Somebody else reads the same maps with their planes set apart.
-            var flat = new Activation(Shape.Vector(linear.Inputs), _lanes, _blocks, padded: false);
-            _nodes.Add(new Node([input], flat, sources => new CopyPass(flat, sources) { Layers = $"input of {linear.Name}" }));
-            input = flat;
-        }
-
-        var chain = new Chain(this, i);
-        chain.TakeRelu();
-        var isNetworkInput = ReferenceEquals(input.Owner, Input);
-        Emit(chain, [input], (output, sources) => _weights[$"{linear.Name}.weight"].IsCompact
-            ? new SparseLinearPass(linear, _weights, _team.Size, output, sources[0], backward: _training && !isNetworkInput) { Layers = chain.Names }
-            : new LinearPass(linear, _weights, _team.Size, output, sources[0], isNetworkInput) { Layers = chain.Names });
-    }
-
-    private void AddConvolution(int i, ConvolutionLayer convolution, Activation input)
-    {
-        var chain = new Chain(this, i);
-        var norm = _training ? null : chain.TakeNorm();
-        Activation[] added = _training ? [] : chain.TakeSum(exceptFor: null, alike: true);
-        chain.TakeRelu();
-        Emit(chain, [input, .. added], (output, sources) => new ConvolutionPass(
-            convolution, norm, _weights, _statistics, output, sources[0], sources.Length > 1 ? sources[1].Activation : null, _training)
-        { Layers = chain.Names });
-    }
-
-    private void Emit(Chain chain, Activation[] inputs, Func<Activation, Source[], Pass> build)
-    {
-        var output = Create(_network.Nodes[chain.End].Layer.Output, chain.End, chain.Rectified);
-        _activations[chain.End] = output;
-        _nodes.Add(new Node(inputs, output, sources => build(output, sources)));
+        LayerKinds.Compile(this, i, node.Layer, [.. node.Inputs.Select(input => _activations[input])]);
     }
 
     /// <summary>An activation. Its planes are set apart unless all who read it want one vector.</summary>
     private Activation Create(Shape shape, int node, bool rectified) =>
-        new(shape, _lanes, _blocks, padded: !_readers[node + 1].TrueForAll(reader => _network.Nodes[reader].Layer is LinearLayer or FlattenLayer)) { Rectified = rectified };
+        new(shape, _lanes, _blocks, padded: !_readers[node + 1].TrueForAll(reader => _network.Nodes[reader].Layer.ReadsVector)) { Rectified = rectified };
 
     /// <summary>The passes. Backward, who comes first to an input writes its gradient, and the others add to it.</summary>
     private Pass[] Build()
     {
-        var passes = new Pass[_nodes.Count];
+        var passes = new Pass[_passes.Count];
         var written = new HashSet<Activation>();
-        for (var i = _nodes.Count - 1; i >= 0; i--)
+        for (var i = passes.Length - 1; i >= 0; i--)
         {
-            passes[i] = _nodes[i].Build([.. _nodes[i].Inputs.Select(input => new Source(input, Accumulate: !written.Add(input.Owner)))]);
+            passes[i] = _passes[i].Build([.. _passes[i].Inputs.Select(input => new Source(input, Accumulate: !written.Add(input.Owner)))]);
         }
 
         return passes;
     }
 
     /// <summary>What makes a pass, before it is known in which order gradients are written.</summary>
-    private sealed record Node(Activation[] Inputs, Activation Output, Func<Source[], Pass> Build);
+    private sealed record Planned(Activation[] Inputs, Func<Source[], Pass> Build);
 
     /// <summary>A layer and those after it that one pass computes together.</summary>
-    private sealed class Chain(PlanCompiler compiler, int first)
+    public sealed class Chain(PlanCompiler compiler, int first)
     {
         private readonly List<int> _nodes = [first];
 
@@ -216,14 +151,14 @@ internal sealed class PlanCompiler
         public BatchNormLayer? TakeNorm() => Next() is { } next && compiler._network.Nodes[next].Layer is BatchNormLayer norm ? Take(next, norm) : null;
 
         /// <summary>The other operand of the sum that follows, if there is one and it is there already.</summary>
-        /// <param name="exceptFor">A node that it must not be, nor another view of it.</param>
+        /// <param name="exceptFor">What it must not be, nor another view of it.</param>
         /// <param name="alike">Whether it must be laid out as the result will be.</param>
-        public Activation[] TakeSum(int? exceptFor, bool alike = false)
+        public Activation[] TakeSum(Activation? exceptFor, bool alike = false)
         {
             if (Next() is not { } next || compiler._network.Nodes[next] is not { Layer: AddLayer sum } node) return [];
             var other = node.Inputs[0] == End ? node.Inputs[1] : node.Inputs[0];
             if (other == End || !compiler._activations.TryGetValue(other, out var activation)) return [];
-            if (exceptFor is { } input && ReferenceEquals(activation.Owner, compiler._activations[input].Owner)) return [];
+            if (exceptFor is not null && ReferenceEquals(activation.Owner, exceptFor.Owner)) return [];
             if (alike && activation.PlaneStride != compiler.Create(sum.Output, Last(next), rectified: false).PlaneStride) return [];
             Take(next, sum);
             return [activation];

@@ -73,15 +73,15 @@ internal sealed class SegmentPlanner
             if (i < _passes.Length && _training && !NeedsWholeBatch(_passes[i])) continue;
             if (i < _passes.Length && !_training && i == start) continue;
             var members = Enumerable.Range(start, i - start).ToArray();
-            var gathers = i < _passes.Length && NeedsWholeBatch(_passes[i]);
+            var collects = i < _passes.Length && NeedsWholeBatch(_passes[i]);
             segments.Add(new Segment(
                 [.. members.Select(m => new Step(_passes[m], PassTask.PrepareForward, m, Phase.Forward))],
                 [
                     .. members.Select(m => new Step(_passes[m], PassTask.Forward, m, Phase.Forward)),
-                    .. gathers ? [new Step(_passes[i], PassTask.Gather, i, Phase.Forward)] : Array.Empty<Step>(),
+                    .. collects ? [new Step(_passes[i], PassTask.CollectSums, i, Phase.Forward)] : Array.Empty<Step>(),
                 ],
-                gathers ? [new Step(_passes[i], PassTask.EndGather, i, Phase.Forward)] : [],
-                Group([.. members.Select(m => _passes[m]), .. gathers ? [_passes[i]] : Array.Empty<Pass>()])));
+                collects ? [new Step(_passes[i], PassTask.JoinSums, i, Phase.Forward)] : [],
+                Group([.. members.Select(m => _passes[m]), .. collects ? [_passes[i]] : Array.Empty<Pass>()])));
             start = i;
         }
 
@@ -106,11 +106,11 @@ internal sealed class SegmentPlanner
                         new Step(_passes[m], PassTask.InputGradient, m, Phase.InputGradient),
                         new Step(_passes[m], PassTask.WeightGradient, m, Phase.WeightGradient),
                     ]),
-                    .. i >= 0 ? [new Step(_passes[i], PassTask.GatherGradient, i, Phase.InputGradient)] : Array.Empty<Step>(),
+                    .. i >= 0 ? [new Step(_passes[i], PassTask.CollectGradientSums, i, Phase.InputGradient)] : Array.Empty<Step>(),
                 ],
                 [
-                    .. i >= 0 ? [new Step(_passes[i], PassTask.EndGatherGradient, i, Phase.InputGradient)] : Array.Empty<Step>(),
-                    .. members.Select(m => new Step(_passes[m], PassTask.Finish, m, Phase.WeightGradient)),
+                    .. i >= 0 ? [new Step(_passes[i], PassTask.JoinGradientSums, i, Phase.InputGradient)] : Array.Empty<Step>(),
+                    .. members.Select(m => new Step(_passes[m], PassTask.UpdateWeights, m, Phase.WeightGradient)),
                 ],
                 Group([.. members.Select(m => _passes[m]), .. i >= 0 ? [_passes[i]] : Array.Empty<Pass>()]))
             {

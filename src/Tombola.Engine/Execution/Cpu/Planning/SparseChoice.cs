@@ -10,8 +10,6 @@ namespace Tombola.Engine.Execution.Cpu.Planning;
 /// </remarks>
 internal static class SparseChoice
 {
-    private const int LargestKernel = 32;
-
     /// <summary>The decision for each parameter of a network, given how many of its weights remain.</summary>
     /// <param name="network">The architecture.</param>
     /// <param name="training">Whether gradients are wanted.</param>
@@ -30,7 +28,7 @@ internal static class SparseChoice
         var layers = network.Nodes.Where(node => node.Layer is LinearLayer or ConvolutionLayer).ToDictionary(node => $"{node.Layer.Name}.weight");
         return (parameter, remaining) =>
         {
-            var node = layers[parameter.Name];
+            if (!layers.TryGetValue(parameter.Name, out var node)) return default;
             var phases = pays(node.Layer, (double)remaining / parameter.Count);
 
             // In evaluation nobody asks for gradients, and of the network's input never; what is not computed does not stand in the way of storing survivors only.
@@ -53,16 +51,19 @@ internal static class SparseChoice
     {
         // Only the kernels for 64 lanes take two rows at a time.
         if (layer is not ConvolutionLayer convolution) return lanes >= 64 ? (0.58, 0.58, 0.58) : (0.2, 0.2, 0.2);
-        // The lists of the sparse kernels number their taps with 16 bits.
-        if (convolution.Kernel > LargestKernel) return default;
-        var shape = new ConvolutionShape(
-            convolution.Input.Channels, convolution.Filters, convolution.Kernel, convolution.Stride, convolution.Padding, convolution.Input.Rows, convolution.Input.Columns);
+        var whole = new ConvolutionShape(
+            convolution.Input.Channels, convolution.Filters, convolution.Window, convolution.Input.Rows, convolution.Input.Columns, convolution.Groups);
+        if (!whole.CanBeSparse) return default;
+
+        // Sparse kernels compute narrow groups in any case; in wide ones they compete with the dense kernel of a group.
+        if (whole.HasNarrowGroups) return (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
+        var shape = whole.OfGroup;
         if (!ConvolutionMethod.SuitsWinograd(shape))
         {
             return shape switch
             {
-                { Kernel: 1 } => (0.6, 0.7, 0.7),
-                { Stride: > 1 } => (0.4, 0.2, 0.5),
+                { Taps: 1 } => (0.6, 0.7, 0.7),
+                { Window: { Rows.Stride: > 1 } or { Columns.Stride: > 1 } } => (0.4, 0.2, 0.5),
                 { OutputColumns: < 4 } => (0.3, 0.4, 0.48),
                 _ => (0.4, 0.3, 0.5),
             };

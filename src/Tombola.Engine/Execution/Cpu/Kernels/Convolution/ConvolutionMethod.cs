@@ -1,3 +1,5 @@
+using Tombola.Engine.Networks;
+
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>One way to compute one direction of a convolution: the output from the input, or the input's gradient from the output's.</summary>
@@ -10,12 +12,14 @@ internal abstract class ConvolutionMethod
     /// <param name="backward">Whether the input's gradient is computed.</param>
     /// <param name="training">Whether a whole mini-batch is under way, whose activations are too many for the caches.</param>
     public static ConvolutionMethod Choose(ConvolutionShape shape, int blocks, bool backward, bool training) =>
-        SuitsWinograd(shape) ? new WinogradMethod(shape, blocks, backward, prefetch: training) : new DirectMethod(shape, backward);
+        shape.Groups > 1 ? new GroupedMethod(shape, Choose(shape.OfGroup, blocks, backward, training), backward)
+        : SuitsWinograd(shape) ? new WinogradMethod(shape, blocks, backward, prefetch: training)
+        : new DirectMethod(shape, backward);
 
     /// <summary>Whether Winograd's algorithm pays.</summary>
     /// <remarks>A transformed tile costs as much as one of 4 x 4 outputs even where the map has fewer, and its transforms want channels to pay for them.</remarks>
     public static bool SuitsWinograd(ConvolutionShape shape) =>
-        shape is { Kernel: 3, Stride: 1, Padding: 1, InputRows: >= 4, InputColumns: >= 4 } && Math.Min(shape.Inputs, shape.Outputs) >= 16;
+        shape is { Groups: 1, InputRows: >= 4, InputColumns: >= 4 } && shape.Window == Window.Square(3, padding: 1) && Math.Min(shape.Inputs, shape.Outputs) >= 16;
 
     /// <summary>The method in words.</summary>
     public abstract string Name { get; }
@@ -35,7 +39,7 @@ internal abstract class ConvolutionMethod
     /// <summary>Parts into which the work on so many lane blocks can be split.</summary>
     public abstract int Parts(int blocks);
 
-    /// <summary>Brings weights <c>[K][C][R][S]</c> into the method's order.</summary>
+    /// <summary>Brings weights <c>[K][C / G][R][S]</c> into the method's order.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="factors">What each output's weights are multiplied with (forward only), or empty.</param>
     /// <param name="packed">The result.</param>

@@ -82,8 +82,9 @@ internal sealed class TapTable
         var list = new List<(int, int)>();
         for (var tap = 0; tap < shape.Taps; tap++)
         {
-            var h = (row * shape.Stride) + (tap / shape.Kernel) - shape.Padding;
-            var w = (column * shape.Stride) + (tap % shape.Kernel) - shape.Padding;
+            var (r, s) = shape.Tap(tap);
+            var h = (row * shape.Window.Rows.Stride) + r - shape.Window.Rows.Padding;
+            var w = (column * shape.Window.Columns.Stride) + s - shape.Window.Columns.Padding;
             if (h >= 0 && h < shape.InputRows && w >= 0 && w < shape.InputColumns) list.Add(((h * shape.InputColumns) + w, tap));
         }
 
@@ -95,8 +96,9 @@ internal sealed class TapTable
         var list = new List<(int, int)>();
         for (var tap = shape.Taps - 1; tap >= 0; tap--)
         {
-            var (h, betweenRows) = Math.DivRem(row + shape.Padding - (tap / shape.Kernel), shape.Stride);
-            var (w, betweenColumns) = Math.DivRem(column + shape.Padding - (tap % shape.Kernel), shape.Stride);
+            var (r, s) = shape.Tap(tap);
+            var (h, betweenRows) = Math.DivRem(row + shape.Window.Rows.Padding - r, shape.Window.Rows.Stride);
+            var (w, betweenColumns) = Math.DivRem(column + shape.Window.Columns.Padding - s, shape.Window.Columns.Stride);
             if (betweenRows != 0 || betweenColumns != 0) continue;
             if (h >= 0 && h < shape.OutputRows && w >= 0 && w < shape.OutputColumns) list.Add(((h * shape.OutputColumns) + w, tap));
         }

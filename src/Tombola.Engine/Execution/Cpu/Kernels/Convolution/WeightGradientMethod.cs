@@ -27,7 +27,9 @@ internal abstract class WeightGradientMethod
 
     /// <summary>The method for a shape: a function of nothing else, so that results are the same bits everywhere.</summary>
     public static WeightGradientMethod Choose(ConvolutionShape shape, int blocks) =>
-        ConvolutionMethod.SuitsWinograd(shape) ? new WinogradWeightGradient(shape, blocks) : new DirectWeightGradient(shape);
+        shape.Groups > 1 ? new GroupedWeightGradient(shape, Choose(shape.OfGroup, blocks))
+        : ConvolutionMethod.SuitsWinograd(shape) ? new WinogradWeightGradient(shape, blocks)
+        : new DirectWeightGradient(shape);
 
     /// <summary>Floating-point operations for so many lane blocks.</summary>
     public abstract double Executed(int blocks);
@@ -59,7 +61,7 @@ internal abstract class WeightGradientMethod
     {
     }
 
-    /// <summary>Writes parts [<paramref name="from"/>, <paramref name="to"/>) of the gradient <c>[K][C][R][S]</c>.</summary>
+    /// <summary>Writes parts [<paramref name="from"/>, <paramref name="to"/>) of the gradient <c>[K][C / G][R][S]</c>.</summary>
     /// <param name="input">The convolution's input.</param>
     /// <param name="inputPlanes">Its layout.</param>
     /// <param name="gradient">Gradient of its output.</param>
@@ -70,7 +72,7 @@ internal abstract class WeightGradientMethod
     /// <param name="result">The gradient.</param>
     /// <param name="from">First part.</param>
     /// <param name="to">Part after the last.</param>
-    public abstract void Finish(
+    public abstract void WriteGradient(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,
         ReadOnlySpan<float> gradient,

@@ -41,18 +41,18 @@ internal static unsafe class SparseProductKernel
             for (var i = strip * rows.Panels; i < end * rows.Panels; i++)
             {
                 var panel = i % rows.Panels;
-                var finish = panel < rows.Panels - 1 ? default : new RowFinish(bias, gate, epilogue.Rectify, rows.Lanes);
+                var placed = panel < rows.Panels - 1 ? default : new RowEpilogue(bias, gate, epilogue.Rectify, rows.Lanes);
                 var panelX = px + ((nint)panel * rows.PanelStride);
                 SparseRows.Item* item = items + rows.Ends[i], itemsEnd = items + rows.Ends[i + 1];
                 if (Lanes.Wide && rows.Lanes == WideLanes)
                 {
-                    WidePairs(item, itemsEnd, w, steps + rows.StepStarts[i], panelX, py, accumulate || panel > 0, in finish);
+                    WidePairs(item, itemsEnd, w, steps + rows.StepStarts[i], panelX, py, accumulate || panel > 0, in placed);
                 }
                 else
                 {
                     for (var lane = 0; lane < rows.Lanes; lane += Lanes.Width)
                     {
-                        NarrowRows(item, itemsEnd, w, columns, panelX + lane, py, lane, rows.Lanes, accumulate || panel > 0, in finish);
+                        NarrowRows(item, itemsEnd, w, columns, panelX + lane, py, lane, rows.Lanes, accumulate || panel > 0, in placed);
                     }
                 }
             }
@@ -65,7 +65,7 @@ internal static unsafe class SparseProductKernel
 
     /// <summary>Two rows at a time: eight chains, which hide the latency of a multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WidePairs(SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* step, float* x, float* y, bool load, in RowFinish finish)
+    private static void WidePairs(SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* step, float* x, float* y, bool load, in RowEpilogue placed)
     {
         for (; item < end; item += 2)
         {
@@ -125,10 +125,10 @@ internal static unsafe class SparseProductKernel
                 b2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(px + 32), b2); b3 = Vector512.FusedMultiplyAdd(v, Vector512.Load(px + 48), b3);
             }
 
-            if (finish.Needed)
+            if (placed.Needed)
             {
-                (a0, a1, a2, a3) = (finish.Of(a0, item->Row, 0), finish.Of(a1, item->Row, 16), finish.Of(a2, item->Row, 32), finish.Of(a3, item->Row, 48));
-                (b0, b1, b2, b3) = (finish.Of(b0, other->Row, 0), finish.Of(b1, other->Row, 16), finish.Of(b2, other->Row, 32), finish.Of(b3, other->Row, 48));
+                (a0, a1, a2, a3) = (placed.Of(a0, item->Row, 0), placed.Of(a1, item->Row, 16), placed.Of(a2, item->Row, 32), placed.Of(a3, item->Row, 48));
+                (b0, b1, b2, b3) = (placed.Of(b0, other->Row, 0), placed.Of(b1, other->Row, 16), placed.Of(b2, other->Row, 32), placed.Of(b3, other->Row, 48));
             }
 
             a0.Store(ya); a1.Store(ya + 16); a2.Store(ya + 32); a3.Store(ya + 48);
@@ -139,7 +139,7 @@ internal static unsafe class SparseProductKernel
     /// <summary>16 lanes from <paramref name="lane"/> on, row by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void NarrowRows(
-        SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* columns, float* x, float* y, int lane, int lanes, bool load, in RowFinish finish)
+        SparseRows.Item* item, SparseRows.Item* end, float* w, ushort* columns, float* x, float* y, int lane, int lanes, bool load, in RowEpilogue placed)
     {
         for (; item < end; item++)
         {
@@ -155,12 +155,12 @@ internal static unsafe class SparseProductKernel
                 (low, high) = (Vector256.FusedMultiplyAdd(v, Vector256.Load(px), low), Vector256.FusedMultiplyAdd(v, Vector256.Load(px + 8), high));
             }
 
-            finish.Of(Vector512.Create(low, high), item->Row, lane).Store(row + lane);
+            placed.Of(Vector512.Create(low, high), item->Row, lane).Store(row + lane);
         }
     }
 
     /// <summary>What follows the last panel: pointers are null where there is nothing to do.</summary>
-    private readonly struct RowFinish(float* bias, float* gate, bool rectify, nint lanes)
+    private readonly struct RowEpilogue(float* bias, float* gate, bool rectify, nint lanes)
     {
         private readonly float* _bias = bias, _gate = gate;
         private readonly bool _rectify = rectify;

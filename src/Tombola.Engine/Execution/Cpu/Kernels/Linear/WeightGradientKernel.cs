@@ -69,7 +69,7 @@ internal static unsafe class WeightGradientKernel
         Checked.Covers(scratch, 0, ScratchFloats(shape));
         var chunks = new Chunks(shape, blocks);
         var (outputs, inputs) = chunks.Count > 1 ? Group(shape) : (TileOutputs, shape.Inputs);
-        var perChunk = (long)chunks.Pixels * LanePlanes.Lanes * ((inputs * shape.Stride * shape.Stride) + outputs);
+        var perChunk = (long)chunks.Pixels * LanePlanes.Lanes * ((inputs * shape.Window.Rows.Stride * shape.Window.Columns.Stride) + outputs);
         var band = (int)Math.Clamp(BandFloats / perChunk, 1, Math.Max(1, MostParts / shape.Taps));
 
         // Chains that end in the band where they began need no place of their own.
@@ -284,10 +284,10 @@ internal static unsafe class WeightGradientKernel
 
         public readonly nint BlockY = yPlanes.BlockStride, BlockX = xPlanes.BlockStride;
 
-        public readonly nint RowY = shape.OutputColumns * LanePlanes.Lanes, RowX = shape.InputColumns * shape.Stride * LanePlanes.Lanes;
+        public readonly nint RowY = shape.OutputColumns * LanePlanes.Lanes, RowX = shape.InputColumns * shape.Window.Rows.Stride * LanePlanes.Lanes;
 
         /// <summary>Floats of the input from an output pixel to the next.</summary>
-        public readonly nint PixelStep = shape.Stride * LanePlanes.Lanes;
+        public readonly nint PixelStep = shape.Window.Columns.Stride * LanePlanes.Lanes;
 
         private static nint Plane(int channel, int channels, LanePlanes planes) => (nint)Math.Min(channel, channels - 1) * planes.PlaneStride;
     }
@@ -326,12 +326,13 @@ internal static unsafe class WeightGradientKernel
 
         public Part Of(int chunk, int tap, LanePlanes gradientPlanes, LanePlanes inputPlanes)
         {
-            var (r, s) = Math.DivRem(tap, _shape.Kernel);
+            var (r, s) = _shape.Tap(tap);
+            var (rows, columns) = (_shape.Window.Rows, _shape.Window.Columns);
             var block = chunk / (_rowParts * _columnParts) * _blockStep;
-            var (row, toRow) = Overlap(chunk / _columnParts % _rowParts * _rowStep, _rowStep, _shape.Valid(r, _shape.InputRows, _shape.OutputRows));
-            var (column, toColumn) = Overlap(chunk % _columnParts * _columnStep, _columnStep, _shape.Valid(s, _shape.InputColumns, _shape.OutputColumns));
+            var (row, toRow) = Overlap(chunk / _columnParts % _rowParts * _rowStep, _rowStep, _shape.ValidRows(r));
+            var (column, toColumn) = Overlap(chunk % _columnParts * _columnStep, _columnStep, _shape.ValidColumns(s));
             var pixel = (row * _shape.OutputColumns) + column;
-            var meets = (((row * _shape.Stride) + r - _shape.Padding) * _shape.InputColumns) + (column * _shape.Stride) + s - _shape.Padding;
+            var meets = (((row * rows.Stride) + r - rows.Padding) * _shape.InputColumns) + (column * columns.Stride) + s - columns.Padding;
             return new Part(
                 (block * gradientPlanes.BlockStride) + (pixel * LanePlanes.Lanes),
                 (block * inputPlanes.BlockStride) + (meets * LanePlanes.Lanes),

@@ -68,14 +68,14 @@ internal static unsafe class DirectKernel
                             int* list = entries + ends[lists[pixel]], listEnd = entries + ends[lists[pixel] + 1];
                             if (list == listEnd && onlyAdds) continue;
                             float* itsBias = bias == null ? null : bias + output, itsGate = gate == null ? null : gate + at, itsResidual = residual == null ? null : residual + at;
-                            var finish = new Finish(y + at, targetPlanes.PlaneStride, outputs, itsBias, itsGate, itsResidual, epilogue.Rectify);
+                            var placed = new PlacedEpilogue(y + at, targetPlanes.PlaneStride, outputs, itsBias, itsGate, itsResidual, epilogue.Rectify);
                             if (Lanes.Wide)
                             {
-                                WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in finish);
+                                WideTile(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in placed);
                             }
                             else
                             {
-                                NarrowTiles(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in finish);
+                                NarrowTiles(blockSource + starts[pixel], sourcePlanes.PlaneStride, tileWeights, step, table.Channels, list, listEnd, in placed);
                             }
                         }
                     }
@@ -85,9 +85,9 @@ internal static unsafe class DirectKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WideTile(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, in Finish finish)
+    private static void WideTile(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, in PlacedEpilogue placed)
     {
-        finish.Prefetch();
+        placed.Prefetch();
         Vector512<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         Vector512<float> s40 = default, s41 = default, s50 = default, s51 = default, s60 = default, s61 = default, s70 = default, s71 = default;
         for (; channels > 0; channels--, x += plane, w += step)
@@ -115,22 +115,22 @@ internal static unsafe class DirectKernel
             }
         }
 
-        finish.Row(0, s00, s01); finish.Row(1, s10, s11); finish.Row(2, s20, s21); finish.Row(3, s30, s31);
-        finish.Row(4, s40, s41); finish.Row(5, s50, s51); finish.Row(6, s60, s61); finish.Row(7, s70, s71);
+        placed.Row(0, s00, s01); placed.Row(1, s10, s11); placed.Row(2, s20, s21); placed.Row(3, s30, s31);
+        placed.Row(4, s40, s41); placed.Row(5, s50, s51); placed.Row(6, s60, s61); placed.Row(7, s70, s71);
     }
 
     /// <summary>The same tile, a quarter of it at a time.</summary>
-    private static void NarrowTiles(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, in Finish finish)
+    private static void NarrowTiles(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, in PlacedEpilogue placed)
     {
         for (var output = 0; output < ConvolutionWeights.TileOutputs; output += 4)
         {
-            for (var lane = 0; lane < LanePlanes.Lanes; lane += 16) NarrowTile(x + lane, plane, w + output, step, channels, list, end, output, lane, in finish);
+            for (var lane = 0; lane < LanePlanes.Lanes; lane += 16) NarrowTile(x + lane, plane, w + output, step, channels, list, end, output, lane, in placed);
         }
     }
 
     /// <summary>Four outputs of 16 lanes: eight chains, which hide the latency of a multiply-add, and six loads for them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NarrowTile(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, int output, int lane, in Finish finish)
+    private static void NarrowTile(float* x, nint plane, float* w, nint step, int channels, int* list, int* end, int output, int lane, in PlacedEpilogue placed)
     {
         Vector256<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         for (; channels > 0; channels--, x += plane, w += step)
@@ -150,9 +150,9 @@ internal static unsafe class DirectKernel
             }
         }
 
-        finish.Quarter(output, lane, s00, s01);
-        finish.Quarter(output + 1, lane, s10, s11);
-        finish.Quarter(output + 2, lane, s20, s21);
-        finish.Quarter(output + 3, lane, s30, s31);
+        placed.Quarter(output, lane, s00, s01);
+        placed.Quarter(output + 1, lane, s10, s11);
+        placed.Quarter(output + 2, lane, s20, s21);
+        placed.Quarter(output + 3, lane, s30, s31);
     }
 }

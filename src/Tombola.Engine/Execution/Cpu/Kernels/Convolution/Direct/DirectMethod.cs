@@ -5,7 +5,7 @@ internal sealed class DirectMethod(ConvolutionShape shape, bool backward) : Conv
 {
     private readonly TapTable _table = backward ? TapTable.Backward(shape) : TapTable.Forward(shape);
 
-    public override string Name => $"direct {shape.Kernel}x{shape.Kernel}";
+    public override string Name => $"direct {shape.Window.Size}";
 
     public override int PackedFloats => ConvolutionWeights.PackedFloats(_table.Channels, _table.Outputs, _table.Taps);
 

@@ -5,7 +5,7 @@ internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradi
 {
     private readonly double _taps = TapTable.Forward(shape).Executed;
 
-    public override string Name => $"direct {shape.Kernel}x{shape.Kernel}";
+    public override string Name => $"direct {shape.Window.Size}";
 
     public override int OutputsPerPart => 1;
 
@@ -15,7 +15,7 @@ internal sealed class DirectWeightGradient(ConvolutionShape shape) : WeightGradi
 
     public override double Executed(int blocks) => 2.0 * _taps * shape.Inputs * shape.Outputs * LanePlanes.Lanes * blocks;
 
-    public override void Finish(
+    public override void WriteGradient(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,
         ReadOnlySpan<float> gradient,

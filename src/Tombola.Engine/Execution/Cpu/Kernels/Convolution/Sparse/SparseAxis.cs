@@ -1,3 +1,5 @@
+using Tombola.Engine.Networks;
+
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
 /// <summary>One direction, rows or columns, of what a sparse convolution gathers: which steps of the target each tap serves, and from where.</summary>
@@ -8,20 +10,20 @@ namespace Tombola.Engine.Execution.Cpu.Kernels;
 /// </remarks>
 internal sealed class SparseAxis
 {
-    /// <param name="shape">The convolution.</param>
+    /// <param name="window">The filters in this direction.</param>
     /// <param name="inputs">Rows, or columns, of its input.</param>
     /// <param name="outputs">The same of its output.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
-    public SparseAxis(ConvolutionShape shape, int inputs, int outputs, bool backward)
+    public SparseAxis(WindowAxis window, int inputs, int outputs, bool backward)
     {
-        (TargetStep, SourceStep) = backward ? (shape.Stride, 1) : (1, shape.Stride);
+        (TargetStep, SourceStep) = backward ? (window.Stride, 1) : (1, window.Stride);
         (Targets, Sources) = backward ? (inputs, outputs) : (outputs, inputs);
-        Taps = new SparseTap[shape.Kernel];
-        for (var tap = 0; tap < shape.Kernel; tap++)
+        Taps = new SparseTap[window.Kernel];
+        for (var tap = 0; tap < window.Kernel; tap++)
         {
-            var ahead = tap - shape.Padding;
-            var phase = backward ? ((ahead % shape.Stride) + shape.Stride) % shape.Stride : 0;
-            var shift = backward ? (phase - ahead) / shape.Stride : ahead;
+            var ahead = tap - window.Padding;
+            var phase = backward ? ((ahead % window.Stride) + window.Stride) % window.Stride : 0;
+            var shift = backward ? (phase - ahead) / window.Stride : ahead;
 
             // 0 <= u * SourceStep + shift < Sources.
             var from = Math.Max(0, (SourceStep - 1 - shift) / SourceStep);

@@ -12,12 +12,12 @@ internal sealed class SparseGradientIndex
     private readonly int[] _slotOf, _first;
 
     /// <param name="shape">How the work is cut up.</param>
-    /// <param name="kept">Indices of the survivors into <c>[K][C][R][S]</c>, ascending.</param>
+    /// <param name="kept">Indices of the survivors into <c>[K][C / G][R][S]</c>, ascending.</param>
     /// <param name="inputPlanes">Layout of the input.</param>
     public SparseGradientIndex(SparseGradientShape shape, ReadOnlySpan<int> kept, LanePlanes inputPlanes)
     {
         var convolution = shape.Convolution;
-        var (taps, perFilter, outputs) = (convolution.Taps, convolution.Inputs * convolution.Taps, convolution.Outputs);
+        var (taps, perFilter, outputs) = (convolution.Taps, convolution.FilterInputs * convolution.Taps, convolution.Outputs);
         _slotOf = new int[kept.Length];
         _first = new int[outputs + 1];
         for (int k = 0, n = 0; k <= outputs; k++)
@@ -35,7 +35,7 @@ internal sealed class SparseGradientIndex
             {
                 starts.Add(groups.Count);
                 var from = next[k];
-                while (next[k] < _first[k + 1] && (kept[next[k]] - (k * perFilter)) / taps < c0 + shape.ChunkChannels) next[k]++;
+                while (next[k] < _first[k + 1] && ChannelOf(kept[next[k]]) < c0 + shape.ChunkChannels) next[k]++;
                 for (var pixels = 0; pixels < shape.Lists; pixels++)
                 {
                     list.Clear();
@@ -62,7 +62,7 @@ internal sealed class SparseGradientIndex
                     for (var i = from; i < to; i++)
                     {
                         _slotOf[survivors[i]] = offsets.Count;
-                        offsets.Add(Offset(kept[survivors[i]] % perFilter));
+                        offsets.Add(Offset(kept[survivors[i]]));
                     }
 
                     while (offsets.Count - groups[^1].Slot is < Small or (> Small and < Large)) offsets.Add(0);
@@ -71,12 +71,14 @@ internal sealed class SparseGradientIndex
 
             int Offset(int weight)
             {
-                var (c, tap) = Math.DivRem(weight, taps);
+                var c = ChannelOf(weight);
                 if (shape.ByTap) return c * inputPlanes.PlaneStride;
-                var (r, s) = Math.DivRem(tap, convolution.Kernel);
+                var (r, s) = convolution.Tap(weight % taps);
                 return ((c - c0) * shape.WindowFloats) + (((r * shape.WindowColumns) + s) * LanePlanes.Lanes);
             }
         }
+
+        int ChannelOf(int weight) => convolution.FirstInput(weight / perFilter) + (weight % perFilter / taps);
 
         (Offsets, Groups, Starts) = ([.. offsets], [.. groups], [.. starts]);
     }

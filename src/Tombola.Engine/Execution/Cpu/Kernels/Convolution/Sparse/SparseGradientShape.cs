@@ -27,19 +27,20 @@ internal readonly record struct SparseGradientShape
     public SparseGradientShape(ConvolutionShape convolution, int survivors, int blocks)
     {
         Convolution = convolution;
-        var (kernel, stride) = (convolution.Kernel, convolution.Stride);
+        var (rows, columns) = (convolution.Window.Rows, convolution.Window.Columns);
+        var stride = Math.Max(rows.Stride, columns.Stride);
         long all = (long)convolution.OutputPixels * convolution.Taps, valid = 0;
         for (var tap = 0; tap < convolution.Taps; tap++) valid += ValidPixels(tap);
-        ByTap = kernel <= stride || kernel == 1 || all * 10 > valid * 13 || survivors < (long)convolution.Inputs * WorthCopying * stride;
+        ByTap = (rows.Kernel <= rows.Stride && columns.Kernel <= columns.Stride) || convolution.Taps == 1 || all * 10 > valid * 13 || survivors < (long)convolution.Inputs * WorthCopying * stride;
 
         // A window of a stride of 2 holds four times the pixels, so that its tiles are smaller.
         var (side, pixels) = ByTap || stride == 1 ? (8, 32) : (4, 16);
         TileColumns = Even(convolution.OutputColumns, side);
         TileRows = Even(convolution.OutputRows, pixels / TileColumns);
         TileBlocks = ByTap ? Math.Clamp(16 / convolution.OutputPixels, 1, blocks) : 1;
-        (WindowRows, WindowColumns) = (((TileRows - 1) * stride) + kernel, ((TileColumns - 1) * stride) + kernel);
+        (WindowRows, WindowColumns) = (((TileRows - 1) * rows.Stride) + rows.Kernel, ((TileColumns - 1) * columns.Stride) + columns.Kernel);
         var perChannel = ByTap ? TilePixels * LanePlanes.Lanes : WindowFloats;
-        var perList = (double)survivors / convolution.Outputs / convolution.Inputs / Lists;
+        var perList = (double)survivors / convolution.Outputs / convolution.FilterInputs / Lists;
         var channels = Math.Max(NearFloats / perChannel, (int)Math.Min(FarFloats / perChannel, Math.Ceiling(LongEnough / perList)));
         ChunkChannels = Even(convolution.Inputs, Math.Max(1, channels));
     }
@@ -86,9 +87,8 @@ internal readonly record struct SparseGradientShape
 
     private int ValidPixels(int tap)
     {
-        var (rows, columns) = (
-            Convolution.Valid(tap / Convolution.Kernel, Convolution.InputRows, Convolution.OutputRows),
-            Convolution.Valid(tap % Convolution.Kernel, Convolution.InputColumns, Convolution.OutputColumns));
+        var (r, s) = Convolution.Tap(tap);
+        var (rows, columns) = (Convolution.ValidRows(r), Convolution.ValidColumns(s));
         return Math.Max(0, rows.To - rows.From) * Math.Max(0, columns.To - columns.From);
     }
 

@@ -19,21 +19,22 @@ internal readonly unsafe record struct SparseGradientTile(SparseGradientShape Sh
     {
         const int Lane = LanePlanes.Lanes;
         var shape = Shape.Convolution;
-        var (r, s) = Math.DivRem(list, shape.Kernel);
+        var (r, s) = shape.Tap(list);
+        var (rowAxis, columnAxis) = (shape.Window.Rows, shape.Window.Columns);
         var ((fromRow, toRow), (fromColumn, toColumn)) = ((Row, Row + Rows), (Column, Column + Columns));
         if (Shape.ByTap)
         {
-            (fromRow, toRow) = Common(fromRow, toRow, shape.Valid(r, shape.InputRows, shape.OutputRows));
-            (fromColumn, toColumn) = Common(fromColumn, toColumn, shape.Valid(s, shape.InputColumns, shape.OutputColumns));
+            (fromRow, toRow) = Common(fromRow, toRow, shape.ValidRows(r));
+            (fromColumn, toColumn) = Common(fromColumn, toColumn, shape.ValidColumns(s));
         }
 
         // Relative to the plane of channel 0 in the tile's first block, or to a window.
         var width = Shape.ByTap ? shape.InputColumns : Shape.WindowColumns;
-        var (originRow, originColumn) = Shape.ByTap ? (shape.Padding - r, shape.Padding - s) : (Row * shape.Stride, Column * shape.Stride);
-        var x = ((((fromRow * shape.Stride) - originRow) * width) + (fromColumn * shape.Stride) - originColumn) * Lane;
+        var (originRow, originColumn) = Shape.ByTap ? (rowAxis.Padding - r, columnAxis.Padding - s) : (Row * rowAxis.Stride, Column * columnAxis.Stride);
+        var x = ((((fromRow * rowAxis.Stride) - originRow) * width) + (fromColumn * columnAxis.Stride) - originColumn) * Lane;
         var y = ((fromRow * shape.OutputColumns) + fromColumn) * Lane;
-        var columns = new Direction(toColumn - fromColumn, shape.Stride * Lane, Lane);
-        var rows = new Direction(toRow - fromRow, shape.Stride * width * Lane, shape.OutputColumns * Lane);
+        var columns = new Direction(toColumn - fromColumn, columnAxis.Stride * Lane, Lane);
+        var rows = new Direction(toRow - fromRow, rowAxis.Stride * width * Lane, shape.OutputColumns * Lane);
         var blocks = new Direction(Blocks, inputPlanes.BlockStride, gradientPlanes.BlockStride);
         if (columns.Count <= 0 || rows.Count <= 0) return default;
         if (blocks.Count > columns.Count && blocks.Count >= rows.Count) (columns, blocks) = (blocks, columns);
@@ -58,7 +59,7 @@ internal readonly unsafe record struct SparseGradientTile(SparseGradientShape Sh
     {
         const int Lane = LanePlanes.Lanes;
         var shape = Shape.Convolution;
-        var (firstRow, firstColumn) = ((Row * shape.Stride) - shape.Padding, (Column * shape.Stride) - shape.Padding);
+        var (firstRow, firstColumn) = ((Row * shape.Window.Rows.Stride) - shape.Window.Rows.Padding, (Column * shape.Window.Columns.Stride) - shape.Window.Columns.Padding);
         var left = Math.Clamp(-firstColumn, 0, Shape.WindowColumns);
         var copied = Math.Clamp(shape.InputColumns - firstColumn, left, Shape.WindowColumns) - left;
         var right = Shape.WindowColumns - left - copied;

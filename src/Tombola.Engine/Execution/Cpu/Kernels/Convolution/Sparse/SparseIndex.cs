@@ -10,23 +10,23 @@ internal sealed class SparseIndex
     private readonly int[] _order;
 
     /// <param name="shape">The convolution.</param>
-    /// <param name="kept">Survivors in <c>[K][C][R][S]</c>, upwards.</param>
+    /// <param name="kept">Survivors in <c>[K][C / G][R][S]</c>, upwards.</param>
     /// <param name="compact">Whether the weights to pack are the survivors alone.</param>
     /// <param name="source">Layout of what is read.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
     public SparseIndex(ConvolutionShape shape, int[] kept, bool compact, LanePlanes source, bool backward)
     {
-        Rows = new SparseAxis(shape, shape.InputRows, shape.OutputRows, backward);
-        Columns = new SparseAxis(shape, shape.InputColumns, shape.OutputColumns, backward);
+        Rows = new SparseAxis(shape.Window.Rows, shape.InputRows, shape.OutputRows, backward);
+        Columns = new SparseAxis(shape.Window.Columns, shape.InputColumns, shape.OutputColumns, backward);
         (Targets, Sources) = backward ? (shape.Inputs, shape.Outputs) : (shape.Outputs, shape.Inputs);
         SourcePlane = source.PlaneStride;
         Taps =
         [
-            .. from r in Enumerable.Range(0, shape.Kernel)
-               from s in Enumerable.Range(0, shape.Kernel)
+            .. from r in Enumerable.Range(0, shape.Window.Rows.Kernel)
+               from s in Enumerable.Range(0, shape.Window.Columns.Kernel)
                let tap = (Row: Rows.Taps[r], Column: Columns.Taps[s])
                orderby tap.Column.Phase, tap.Row.Phase, s, r
-               select (r * shape.Kernel) + s,
+               select (r * shape.Window.Columns.Kernel) + s,
         ];
         var ranks = new int[shape.Taps];
         for (var rank = 0; rank < Taps.Length; rank++) ranks[Taps[rank]] = rank;
@@ -41,17 +41,26 @@ internal sealed class SparseIndex
         {
             Checked.That(kept[n] >= 0 && kept[n] < shape.Weights && (n == 0 || kept[n] > kept[n - 1]));
             var (filter, tap) = Math.DivRem(kept[n], shape.Taps);
-            var channel = backward ? filter / shape.Inputs : filter % shape.Inputs;
-            var pixel = (Rows.Taps[tap / shape.Kernel].Shift * Columns.Sources) + Columns.Taps[tap % shape.Kernel].Shift;
+            var (output, input) = Channels(filter);
+            var (r, s) = shape.Tap(tap);
+            var pixel = (Rows.Taps[r].Shift * Columns.Sources) + Columns.Taps[s].Shift;
             var at = next[List(kept[n])]++;
-            Offsets[at] = (channel * source.PlaneStride) + (pixel * LanePlanes.Lanes);
+            Offsets[at] = ((backward ? output : input) * source.PlaneStride) + (pixel * LanePlanes.Lanes);
             _order[at] = compact ? n : kept[n];
         }
 
         int List(int weight)
         {
             var (filter, tap) = Math.DivRem(weight, shape.Taps);
-            return ((backward ? filter % shape.Inputs : filter / shape.Inputs) * shape.Taps) + ranks[tap];
+            var (output, input) = Channels(filter);
+            return ((backward ? input : output) * shape.Taps) + ranks[tap];
+        }
+
+        // The channels that a pair [K][C / G] connects.
+        (int Output, int Input) Channels(int filter)
+        {
+            var (output, input) = Math.DivRem(filter, shape.FilterInputs);
+            return (output, shape.FirstInput(output) + input);
         }
     }
 
@@ -80,7 +89,7 @@ internal sealed class SparseIndex
     public int[] Offsets { get; }
 
     /// <summary>The i-th of <see cref="Taps"/>.</summary>
-    public (SparseTap Row, SparseTap Column) Tap(int i) => (Rows.Taps[Taps[i] / Rows.Taps.Length], Columns.Taps[Taps[i] % Columns.Taps.Length]);
+    public (SparseTap Row, SparseTap Column) Tap(int i) => (Rows.Taps[Taps[i] / Columns.Taps.Length], Columns.Taps[Taps[i] % Columns.Taps.Length]);
 
     /// <summary>Multiply-adds for one lane.</summary>
     public long Executed()

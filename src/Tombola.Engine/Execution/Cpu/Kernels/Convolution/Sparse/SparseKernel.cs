@@ -21,16 +21,16 @@ internal static unsafe class SparseKernel
     /// <param name="row">Floats from a row of the patch to the next, in the source.</param>
     /// <param name="targetRow">The same in the target.</param>
     /// <param name="targetColumn">Floats from a column of the patch to the next, in the target.</param>
-    /// <param name="finish">The end, at the patch's place in the target.</param>
+    /// <param name="placed">The end, at the patch's place in the target.</param>
     /// <param name="from">First channel.</param>
     /// <param name="to">Channel after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Patch<TShape, TStep>(
-        in SparseLists lists, SparseRun* runs, SparseRun* runsEnd, float* source, nint row, nint targetRow, nint targetColumn, in Finish finish, int from, int to)
+        in SparseLists lists, SparseRun* runs, SparseRun* runsEnd, float* source, nint row, nint targetRow, nint targetColumn, in PlacedEpilogue placed, int from, int to)
         where TShape : struct, ISparseShape
         where TStep : struct, ISparseStep
     {
-        var onlyAdds = finish.OnlyAdds;
+        var onlyAdds = placed.OnlyAdds;
         if (onlyAdds && runs == runsEnd) return;
         var ends = lists.Ends + ((nint)from * lists.Taps);
         for (var target = from; target < to; target++, ends += lists.Taps)
@@ -44,44 +44,44 @@ internal static unsafe class SparseKernel
                 terms += last - first;
                 int* offset = lists.Offsets + first;
                 float* weight = lists.Weights + first, end = lists.Weights + last;
-                switch (run->Kind)
+                switch (run->Part)
                 {
-                    case 0:
+                    case SparsePart.All:
                         Accumulate<TShape, TStep>(
                             All<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
                         break;
-                    case 1:
+                    case SparsePart.NotFirstColumn:
                         Accumulate<TShape, TStep>(
                             NotFirstColumn<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
                         break;
-                    case 2:
+                    case SparsePart.NotLastColumn:
                         Accumulate<TShape, TStep>(
                             NotLastColumn<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
                         break;
-                    case 3:
+                    case SparsePart.NotFirstRow:
                         Accumulate<TShape, TStep>(
                             NotFirstRow<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
                         break;
-                    case 4:
+                    case SparsePart.NotFirstRowNorFirstColumn:
                         Accumulate<TShape, TStep>(
                             NotFirstRow<TShape>() & NotFirstColumn<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
                         break;
-                    case 5:
+                    case SparsePart.NotFirstRowNorLastColumn:
                         Accumulate<TShape, TStep>(
                             NotFirstRow<TShape>() & NotLastColumn<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
                         break;
-                    case 6:
+                    case SparsePart.NotLastRow:
                         Accumulate<TShape, TStep>(
                             NotLastRow<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
                         break;
-                    case 7:
+                    case SparsePart.NotLastRowNorFirstColumn:
                         Accumulate<TShape, TStep>(
                             NotLastRow<TShape>() & NotFirstColumn<TShape>(), source, row, offset, weight, end,
                             ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11, ref s12, ref s13, ref s14, ref s15);
@@ -95,14 +95,14 @@ internal static unsafe class SparseKernel
             }
 
             if (onlyAdds && terms == 0) continue;
-            if (Count<TShape>() > 0) finish.Store(target, TShape.Place(0, targetRow, targetColumn), s0); if (Count<TShape>() > 1) finish.Store(target, TShape.Place(1, targetRow, targetColumn), s1);
-            if (Count<TShape>() > 2) finish.Store(target, TShape.Place(2, targetRow, targetColumn), s2); if (Count<TShape>() > 3) finish.Store(target, TShape.Place(3, targetRow, targetColumn), s3);
-            if (Count<TShape>() > 4) finish.Store(target, TShape.Place(4, targetRow, targetColumn), s4); if (Count<TShape>() > 5) finish.Store(target, TShape.Place(5, targetRow, targetColumn), s5);
-            if (Count<TShape>() > 6) finish.Store(target, TShape.Place(6, targetRow, targetColumn), s6); if (Count<TShape>() > 7) finish.Store(target, TShape.Place(7, targetRow, targetColumn), s7);
-            if (Count<TShape>() > 8) finish.Store(target, TShape.Place(8, targetRow, targetColumn), s8); if (Count<TShape>() > 9) finish.Store(target, TShape.Place(9, targetRow, targetColumn), s9);
-            if (Count<TShape>() > 10) finish.Store(target, TShape.Place(10, targetRow, targetColumn), s10); if (Count<TShape>() > 11) finish.Store(target, TShape.Place(11, targetRow, targetColumn), s11);
-            if (Count<TShape>() > 12) finish.Store(target, TShape.Place(12, targetRow, targetColumn), s12); if (Count<TShape>() > 13) finish.Store(target, TShape.Place(13, targetRow, targetColumn), s13);
-            if (Count<TShape>() > 14) finish.Store(target, TShape.Place(14, targetRow, targetColumn), s14); if (Count<TShape>() > 15) finish.Store(target, TShape.Place(15, targetRow, targetColumn), s15);
+            if (Count<TShape>() > 0) placed.Store(target, TShape.Place(0, targetRow, targetColumn), s0); if (Count<TShape>() > 1) placed.Store(target, TShape.Place(1, targetRow, targetColumn), s1);
+            if (Count<TShape>() > 2) placed.Store(target, TShape.Place(2, targetRow, targetColumn), s2); if (Count<TShape>() > 3) placed.Store(target, TShape.Place(3, targetRow, targetColumn), s3);
+            if (Count<TShape>() > 4) placed.Store(target, TShape.Place(4, targetRow, targetColumn), s4); if (Count<TShape>() > 5) placed.Store(target, TShape.Place(5, targetRow, targetColumn), s5);
+            if (Count<TShape>() > 6) placed.Store(target, TShape.Place(6, targetRow, targetColumn), s6); if (Count<TShape>() > 7) placed.Store(target, TShape.Place(7, targetRow, targetColumn), s7);
+            if (Count<TShape>() > 8) placed.Store(target, TShape.Place(8, targetRow, targetColumn), s8); if (Count<TShape>() > 9) placed.Store(target, TShape.Place(9, targetRow, targetColumn), s9);
+            if (Count<TShape>() > 10) placed.Store(target, TShape.Place(10, targetRow, targetColumn), s10); if (Count<TShape>() > 11) placed.Store(target, TShape.Place(11, targetRow, targetColumn), s11);
+            if (Count<TShape>() > 12) placed.Store(target, TShape.Place(12, targetRow, targetColumn), s12); if (Count<TShape>() > 13) placed.Store(target, TShape.Place(13, targetRow, targetColumn), s13);
+            if (Count<TShape>() > 14) placed.Store(target, TShape.Place(14, targetRow, targetColumn), s14); if (Count<TShape>() > 15) placed.Store(target, TShape.Place(15, targetRow, targetColumn), s15);
         }
     }
 

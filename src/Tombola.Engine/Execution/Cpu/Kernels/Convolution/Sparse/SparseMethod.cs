@@ -14,7 +14,7 @@ internal sealed class SparseMethod : ConvolutionMethod
     private readonly long _executed;
 
     /// <param name="shape">The convolution.</param>
-    /// <param name="kept">The weights that survive: indices in <c>[K][C][R][S]</c>, upwards.</param>
+    /// <param name="kept">The weights that survive: indices in <c>[K][C / G][R][S]</c>, upwards.</param>
     /// <param name="compact">Whether the weights to pack are the survivors alone, in the same order, or all.</param>
     /// <param name="source">Layout of what is read: of the input, or backwards of the output.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
@@ -28,7 +28,7 @@ internal sealed class SparseMethod : ConvolutionMethod
         _splits = Math.Min(_index.Targets, (BlockParts + _bands - 1) / _bands);
     }
 
-    public override string Name => $"sparse {_shape.Kernel}x{_shape.Kernel}";
+    public override string Name => $"sparse {_shape.Filters}";
 
     public override int PackedFloats => Math.Max(1, _index.Offsets.Length);
 
@@ -74,26 +74,26 @@ internal sealed class SparseMethod : ConvolutionMethod
                 {
                     var at = ((nint)block * targetPlanes.BlockStride) + patch.Target;
                     float* itsGate = gate == null ? null : gate + at, itsResidual = residual == null ? null : residual + at;
-                    var finish = new Finish(y + at, targetPlanes.PlaneStride, _index.Targets, bias, itsGate, itsResidual, epilogue.Rectify);
-                    Run(patch, lists, runs, x + ((nint)block * sourcePlanes.BlockStride) + patch.Source, finish, first, end);
+                    var placed = new PlacedEpilogue(y + at, targetPlanes.PlaneStride, _index.Targets, bias, itsGate, itsResidual, epilogue.Rectify);
+                    Run(patch, lists, runs, x + ((nint)block * sourcePlanes.BlockStride) + patch.Source, placed, first, end);
                 }
             }
         }
     }
 
-    private unsafe void Run(in SparsePatch patch, in SparseLists lists, SparseRun* runs, float* source, in Finish finish, int from, int to)
+    private unsafe void Run(in SparsePatch patch, in SparseLists lists, SparseRun* runs, float* source, in PlacedEpilogue placed, int from, int to)
     {
         if (_index.Columns.SourceStep == 2)
         {
-            Run<SparseDoubleStep>(patch, lists, runs, source, finish, from, to);
+            Run<SparseDoubleStep>(patch, lists, runs, source, placed, from, to);
         }
         else
         {
-            Run<SparseUnitStep>(patch, lists, runs, source, finish, from, to);
+            Run<SparseUnitStep>(patch, lists, runs, source, placed, from, to);
         }
     }
 
-    private unsafe void Run<TStep>(in SparsePatch patch, in SparseLists lists, SparseRun* runs, float* source, in Finish finish, int from, int to)
+    private unsafe void Run<TStep>(in SparsePatch patch, in SparseLists lists, SparseRun* runs, float* source, in PlacedEpilogue placed, int from, int to)
         where TStep : struct, ISparseStep
     {
         SparseRun* first = runs + patch.FirstRun, end = runs + patch.EndRun;
@@ -102,22 +102,22 @@ internal sealed class SparseMethod : ConvolutionMethod
         switch (patch.Height, patch.Width)
         {
             case (4, 4):
-                SparseKernel.Patch<SparseSquare, TStep>(lists, first, end, source, row, targetRow, targetColumn, finish, from, to);
+                SparseKernel.Patch<SparseSquare, TStep>(lists, first, end, source, row, targetRow, targetColumn, placed, from, to);
                 break;
             case (2, 2):
-                SparseKernel.Patch<SparseSmallSquare, TStep>(lists, first, end, source, row, targetRow, targetColumn, finish, from, to);
+                SparseKernel.Patch<SparseSmallSquare, TStep>(lists, first, end, source, row, targetRow, targetColumn, placed, from, to);
                 break;
             case (1, 8):
-                SparseKernel.Patch<SparseEight, TStep>(lists, first, end, source, row, targetRow, targetColumn, finish, from, to);
+                SparseKernel.Patch<SparseEight, TStep>(lists, first, end, source, row, targetRow, targetColumn, placed, from, to);
                 break;
             case (1, 4):
-                SparseKernel.Patch<SparseFour, TStep>(lists, first, end, source, row, targetRow, targetColumn, finish, from, to);
+                SparseKernel.Patch<SparseFour, TStep>(lists, first, end, source, row, targetRow, targetColumn, placed, from, to);
                 break;
             case (1, 2):
-                SparseKernel.Patch<SparseTwo, TStep>(lists, first, end, source, row, targetRow, targetColumn, finish, from, to);
+                SparseKernel.Patch<SparseTwo, TStep>(lists, first, end, source, row, targetRow, targetColumn, placed, from, to);
                 break;
             default:
-                SparseKernel.Patch<SparseOne, TStep>(lists, first, end, source, row, targetRow, targetColumn, finish, from, to);
+                SparseKernel.Patch<SparseOne, TStep>(lists, first, end, source, row, targetRow, targetColumn, placed, from, to);
                 break;
         }
     }

@@ -77,14 +77,14 @@ internal sealed class SparsePatches
                     if (row.Phase != rowPhase || column.Phase != phase) continue;
                     var (rows, columns) = (row.Over(u, height), column.Over(v, width));
                     if (rows == SparseReach.None || columns == SparseReach.None) continue;
-                    var kind = ((int)rows * 3) + (int)columns;
-                    if (runs.Count > first && runs[^1].To == i && runs[^1].Kind == kind)
+                    var part = SparseParts.Of(rows, columns);
+                    if (runs.Count > first && runs[^1].To == i && runs[^1].Part == part)
                     {
                         runs[^1] = runs[^1] with { To = i + 1 };
                     }
                     else
                     {
-                        runs.Add(new SparseRun(i, i + 1, kind));
+                        runs.Add(new SparseRun(i, i + 1, part));
                     }
                 }
 
@@ -113,5 +113,5 @@ internal readonly record struct SparsePatch(int Height, int Width, int Source, i
 /// <summary>Neighbouring lists of a <see cref="SparseIndex"/> that reach the source from the same vectors of a patch.</summary>
 /// <param name="From">First list.</param>
 /// <param name="To">List after the last.</param>
-/// <param name="Kind">Three times the <see cref="SparseReach"/> of rows, plus that of columns.</param>
-internal readonly record struct SparseRun(int From, int To, int Kind);
+/// <param name="Part">Those vectors.</param>
+internal readonly record struct SparseRun(int From, int To, SparsePart Part);

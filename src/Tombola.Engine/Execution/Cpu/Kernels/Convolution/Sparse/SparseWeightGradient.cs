@@ -13,7 +13,7 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
     private readonly double _pixels;
 
     /// <param name="shape">The convolution.</param>
-    /// <param name="kept">Indices of the survivors into <c>[K][C][R][S]</c>, ascending.</param>
+    /// <param name="kept">Indices of the survivors into <c>[K][C / G][R][S]</c>, ascending.</param>
     /// <param name="blocks">Lane blocks, at most.</param>
     /// <param name="input">Layout of the input.</param>
     /// <param name="gradient">Layout of the gradient of the output.</param>
@@ -32,7 +32,7 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
         foreach (var weight in kept) _pixels += _shape.PixelsOf(weight % shape.Taps);
     }
 
-    public override string Name => $"sparse {_shape.Convolution.Kernel}x{_shape.Convolution.Kernel}";
+    public override string Name => $"sparse {_shape.Convolution.Filters}";
 
     public override int OutputsPerPart => 1;
 
@@ -122,7 +122,7 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
         }
     }
 
-    public override void Finish(
+    public override void WriteGradient(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,
         ReadOnlySpan<float> gradient,

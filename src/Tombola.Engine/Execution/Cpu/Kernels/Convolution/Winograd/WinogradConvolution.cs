@@ -130,12 +130,12 @@ internal static unsafe class WinogradConvolution
 
         for (var k = 0; k < shape.Outputs; k++)
         {
-            var finish = new WinogradFinish(bias is null ? 0 : bias[k], gate is null ? null : (nint)(gate - y), addend is null ? null : (nint)(addend - y), rectify);
+            var placed = new WinogradEpilogue(bias is null ? 0 : bias[k], gate is null ? null : (nint)(gate - y), addend is null ? null : (nint)(addend - y), rectify);
             for (var t = 0; t < count; t++)
             {
                 var offset = tiles[t].Offset(outputLayout) + ((nint)k * outputLayout.PlaneStride);
                 var source = scratch + ((((nint)t * blocks * Block) + k) * Lane);
-                WinogradOutput.Transform<T>(tiles[t], source, slot, y + offset, finish);
+                WinogradOutput.Transform<T>(tiles[t], source, slot, y + offset, placed);
             }
         }
     }

@@ -6,7 +6,7 @@ namespace Tombola.Engine.Execution.Cpu.Kernels;
 /// <summary>Gradient of the weights of a 3x3 convolution by Winograd's F(4x4, 3x3): dg = G' [sum over tiles and lanes of (B' d B) (A dy A')] G.</summary>
 /// <remarks>
 /// Chunk by chunk, threads first share the units of <see cref="Transform"/>, then the positions of <see cref="Accumulate"/>; at the end they share
-/// the blocks of <see cref="Finish"/>. Between these all wait for each other. No split changes a bit; the chunks, which do, follow from the shape.
+/// the blocks of <see cref="WriteGradient"/>. Between these all wait for each other. No split changes a bit; the chunks, which do, follow from the shape.
 /// <para>In multiples of the peak, as for <see cref="WinogradConvolution"/>: 1.6 for 16 channels of 32 x 32, 2.4 for 32 of 16 x 16, 2.9 for 64 of 8 x
 /// 8, 2.3 for 64 of 32 x 32, 2.9 for 128 of 16 x 16, 3.2 for 256 of 8 x 8, 2 to 2.9 for 512 of 4 x 4. The product runs at the peak (at 0.8 of it for
 /// a panel of 16); what is lost goes to the transforms and their way to the second-level cache, and at 512 channels to the 38 MB of sums.</para>
@@ -97,7 +97,7 @@ internal static unsafe class WinogradGradient
     /// <param name="weights">Receives [output][input][3][3].</param>
     /// <param name="from">First of <see cref="WinogradGradientShape.OutputBlocks"/>.</param>
     /// <param name="to">Block after the last.</param>
-    public static void Finish(in WinogradGradientShape shape, ReadOnlySpan<float> sums, Span<float> weights, int from, int to)
+    public static void WriteGradient(in WinogradGradientShape shape, ReadOnlySpan<float> sums, Span<float> weights, int from, int to)
     {
         int inputs = shape.Convolution.Inputs, outputs = shape.Convolution.Outputs;
         Checked.That(from >= 0 && to <= shape.OutputBlocks);

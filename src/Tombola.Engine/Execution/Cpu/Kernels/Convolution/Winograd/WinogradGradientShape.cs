@@ -8,7 +8,7 @@ namespace Tombola.Engine.Execution.Cpu.Kernels;
 /// </remarks>
 internal readonly record struct WinogradGradientShape(WinogradShape Convolution)
 {
-    /// <summary>Channels that one unit transforms, and outputs in a block of the finish.</summary>
+    /// <summary>Channels that one unit transforms, and outputs in a block of the end.</summary>
     public const int Group = 16;
 
     /// <summary>Outputs of a panel.</summary>
@@ -29,7 +29,7 @@ internal readonly record struct WinogradGradientShape(WinogradShape Convolution)
     /// <summary>Floats of the sums, shared by the threads.</summary>
     public int SumFloats => checked(WinogradShape.Positions * SumStride);
 
-    /// <summary>Blocks of 16 outputs to finish.</summary>
+    /// <summary>Blocks of 16 outputs whose gradients are written.</summary>
     public int OutputBlocks => PaddedOutputs / Group;
 
     internal int PaddedInputs => (Convolution.Inputs + 7) / 8 * 8;

@@ -40,7 +40,7 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
         int to) =>
         WinogradGradient.Accumulate(Of(shape, blocks), scratch, sums, chunk, from, to);
 
-    public override void Finish(
+    public override void WriteGradient(
         ReadOnlySpan<float> input,
         LanePlanes inputPlanes,
         ReadOnlySpan<float> gradient,
@@ -50,7 +50,7 @@ internal sealed class WinogradWeightGradient(ConvolutionShape shape, int blocks)
         int blocks,
         Span<float> result,
         int from,
-        int to) => WinogradGradient.Finish(_shape, sums, result, from, to);
+        int to) => WinogradGradient.WriteGradient(_shape, sums, result, from, to);
 
     private static WinogradGradientShape Of(ConvolutionShape shape, int blocks) =>
         new(new WinogradShape(blocks, shape.Inputs, shape.Outputs, shape.InputRows, shape.InputColumns));

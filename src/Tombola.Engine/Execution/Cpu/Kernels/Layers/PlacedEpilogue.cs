@@ -12,7 +12,7 @@ namespace Tombola.Engine.Execution.Cpu.Kernels;
 /// <param name="gate">What the sums pass.</param>
 /// <param name="residual">What is added.</param>
 /// <param name="rectify">Whether negative values become zero.</param>
-internal readonly unsafe struct Finish(float* target, nint plane, int outputs, float* bias, float* gate, float* residual, bool rectify)
+internal readonly unsafe struct PlacedEpilogue(float* target, nint plane, int outputs, float* bias, float* gate, float* residual, bool rectify)
 {
     private readonly float* _target = target, _bias = bias, _gate = gate, _residual = residual;
     private readonly nint _plane = plane;
