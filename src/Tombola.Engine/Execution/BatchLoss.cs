@@ -12,5 +12,6 @@ public readonly record struct BatchLoss(int Samples, double LossSum, int Hits)
     /// <summary>Fraction of samples misclassified.</summary>
     public double Error => 1 - ((double)Hits / Samples);
 
+    /// <summary>Losses and hits of both together.</summary>
     public static BatchLoss operator +(BatchLoss x, BatchLoss y) => new(x.Samples + y.Samples, x.LossSum + y.LossSum, x.Hits + y.Hits);
 }

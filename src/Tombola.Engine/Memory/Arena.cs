@@ -52,6 +52,7 @@ public sealed unsafe class Arena : IDisposable
             $"There is no memory for {bytes / 1e9:F1} GB in one piece. Choose a smaller batch or a smaller network, or run fewer jobs at once."));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var block in _blocks) NativeMemory.AlignedFree((void*)block);

@@ -14,10 +14,13 @@ public readonly unsafe struct Slab
     /// <summary>Number of floats.</summary>
     public int Length { get; }
 
+    /// <summary>True if it holds nothing.</summary>
     public bool IsEmpty => Length == 0;
 
+    /// <summary>Its floats.</summary>
     public Span<float> Span => new(_start, Length);
 
+    /// <summary>A part of it.</summary>
     public Slab Slice(int offset, int length)
     {
         if ((uint)offset > (uint)Length || (uint)length > (uint)(Length - offset))

@@ -73,6 +73,7 @@ public sealed class ThreadTeam : IDisposable
         foreach (var failure in _failures) failure?.Throw();
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_stopped) return;

@@ -6,6 +6,7 @@ namespace Tombola.Engine.Naming;
 /// <remarks>Other argument exceptions are faults of whoever wrote the call, and are told as such.</remarks>
 public class SettingException : ArgumentException
 {
+    /// <inheritdoc/>
     public SettingException()
     {
     }

@@ -8,6 +8,7 @@ namespace Tombola.Engine.Numerics;
 /// <param name="name">One of the names in <see cref="RandomStream"/>: <see cref="Init"/>, <see cref="Order"/>, ...</param>
 public readonly struct RandomStream(ulong seed, string name)
 {
+    /// <summary>Stream of weights that are drawn anew.</summary>
     public const string Init = "init", Order = "order", Augment = "augment", Prune = "prune", Reinit = "reinit", Probe = "probe", Data = "data", Dropout = "dropout";
 
     private readonly (uint, uint) _key = Key(seed, name);

@@ -13,6 +13,7 @@ public sealed class DataFolder
         FullPath = Path.GetFullPath(path);
     }
 
+    /// <summary>The folder, or the one archive.</summary>
     public string FullPath { get; }
 
     /// <summary>The folder a person means: the option, else the environment variable, else the user's own data folder.</summary>
@@ -38,6 +39,7 @@ public sealed class DataFolder
         .SelectMany(subfolder => new[] { At(subfolder, name), At(subfolder, name + ".gz") })
         .FirstOrDefault(File.Exists);
 
+    /// <inheritdoc/>
     public override string ToString() => FullPath;
 
     private static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

@@ -20,6 +20,7 @@ public sealed record DatasetSpec
     /// <summary>Number of training examples to keep, chosen at random; null keeps all. The test set stays whole.</summary>
     public int? Subsample { get; init; }
 
+    /// <summary>Seed of the choice of examples.</summary>
     public ulong SubsampleSeed { get; init; }
 
     /// <summary>
@@ -27,6 +28,7 @@ public sealed record DatasetSpec
     /// </summary>
     public double RandomLabels { get; init; }
 
+    /// <summary>Seed of the random labels.</summary>
     public ulong RandomLabelsSeed { get; init; }
 
     /// <summary>

@@ -9,11 +9,13 @@ public abstract record Job
 {
     private string? _key, _trajectory;
 
+    /// <summary>For kinds of jobs.</summary>
     protected Job()
     {
     }
 
     // A copy made by `with` differs from the original, so it must not take the keys along.
+    /// <summary>For kinds of jobs.</summary>
     protected Job(Job original)
     {
     }

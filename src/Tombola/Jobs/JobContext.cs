@@ -15,15 +15,19 @@ public sealed class JobContext
 
     private readonly SortedDictionary<string, string> _artifacts = new(StringComparer.Ordinal);
 
+    /// <summary>Where its inputs are.</summary>
     public required Store Store { get; init; }
 
+    /// <summary>The data sets, loaded once.</summary>
     public required DatasetCache Data { get; init; }
 
     /// <summary>The folder that becomes the job's entry in the store.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The threads that it may use.</summary>
     public required ThreadTeam Team { get; init; }
 
+    /// <summary>Asked to stop: a job that takes long looks at it now and then.</summary>
     public required CancellationToken Cancellation { get; init; }
 
     /// <summary>Hears the fraction of the job that is done.</summary>

@@ -19,5 +19,6 @@ public sealed record ErrorBarrier(IReadOnlyList<PathPoint> Path)
     /// <summary>Largest height over the chord between the ends, as a fraction of examples; never negative.</summary>
     public double ChordHeight => Path.Max(point => point.Error - (((1 - point.Alpha) * Path[0].Error) + (point.Alpha * Path[^1].Error)));
 
+    /// <summary>Whether the height is below two points.</summary>
     public bool IsStable => Height < StabilityThreshold;
 }

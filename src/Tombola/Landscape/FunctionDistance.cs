@@ -8,6 +8,7 @@ namespace Tombola.Landscape;
 /// <param name="LossDistance">Euclidean distance between their vectors of per-example losses, nats.</param>
 public sealed record FunctionDistance(double PredictionDifference, double LossDistance)
 {
+    /// <summary>Evaluates two states on the same examples.</summary>
     public static FunctionDistance Between(NetworkState first, NetworkState second, int examples, Evaluator evaluator, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(evaluator);

@@ -58,6 +58,7 @@ public sealed class Recalibrator : IDisposable
         return _plan.Save();
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _feed.Dispose();

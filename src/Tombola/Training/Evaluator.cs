@@ -84,6 +84,7 @@ public sealed class Evaluator : IDisposable
     public BatchLoss[] Evaluate(int states, Func<int, NetworkState> state, Action<int>? advance = null, CancellationToken cancellation = default) =>
         Evaluate(states, state, new Listeners(null, advance), cancellation);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _feed.Dispose();

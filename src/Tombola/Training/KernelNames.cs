@@ -6,6 +6,7 @@ namespace Tombola.Training;
 /// <summary>The names by which a person chooses kernels.</summary>
 public static class KernelNames
 {
+    /// <summary>Dense ones throughout.</summary>
     public const string Automatic = "automatic", Dense = "dense";
 
     /// <summary>The choice of a name; null is <see cref="Automatic"/>.</summary>

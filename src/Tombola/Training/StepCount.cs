@@ -22,6 +22,7 @@ public readonly partial record struct StepCount(int Epochs, long Iterations)
     /// <summary>The step as a count of optimiser updates, given how many make an epoch.</summary>
     public long ToIterations(int stepsPerEpoch) => checked(((long)Epochs * stepsPerEpoch) + Iterations);
 
+    /// <inheritdoc/>
     public override string ToString() => (Epochs, Iterations) switch
     {
         (0, _) => string.Create(CultureInfo.InvariantCulture, $"{Iterations}it"),

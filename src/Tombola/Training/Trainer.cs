@@ -46,12 +46,16 @@ public sealed class Trainer
     /// <summary>Large networks take long over 32 steps, but a person who stops a run should not wait.</summary>
     private static readonly TimeSpan TimeBetweenLooks = TimeSpan.FromSeconds(0.2);
 
+    /// <summary>The network.</summary>
     public required Network Network { get; init; }
 
+    /// <summary>What it is trained and measured on.</summary>
     public required Dataset Data { get; init; }
 
+    /// <summary>Optimiser, schedule, batch.</summary>
     public required Recipe Recipe { get; init; }
 
+    /// <summary>Data order and augmentation.</summary>
     public required SgdNoise Noise { get; init; }
 
     /// <summary>The weights to train; the others stay zero. Null for all.</summary>

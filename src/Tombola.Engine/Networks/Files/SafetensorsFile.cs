@@ -49,5 +49,6 @@ public sealed class SafetensorsFile : IDisposable
         return new Tensor(entry.Name, entry.DType, entry.Shape, bytes);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 }

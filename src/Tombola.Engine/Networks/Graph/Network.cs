@@ -28,10 +28,13 @@ public sealed class Network
     /// <summary>The layers with their inputs; the last one gives one logit a class.</summary>
     public IReadOnlyList<Node> Nodes { get; }
 
+    /// <summary>Its layers, each after those that it reads.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
+    /// <summary>Where its parameters lie in the weight vector.</summary>
     public WeightSpace Space { get; }
 
+    /// <summary>Classes that it tells apart: the length of its output.</summary>
     public int Classes => Layers[^1].Output.Count;
 
     /// <summary>Name of the layer that gives the logits; some presets exempt it from pruning.</summary>

@@ -12,11 +12,13 @@ namespace Tombola.Engine.Networks;
 /// </param>
 public sealed record ConvolutionLayer(string Name, Shape Input, int Filters, Window Window, bool Bias, int Groups = 1) : Layer(Name, Window.Output(Input, Filters))
 {
+    /// <inheritdoc/>
     public override string Kind => Groups == 1 ? $"convolution {Window}" : FormattableString.Invariant($"convolution {Window}, {Groups} groups");
 
     /// <summary>Whether its filters never meet some rows or columns of the input.</summary>
     public bool SkipsPixels => Window.Rows.Stride > Window.Rows.Kernel || Window.Columns.Stride > Window.Columns.Kernel;
 
+    /// <inheritdoc/>
     public override IEnumerable<(string Name, int[] Shape, bool Prunable)> Parameters
     {
         get
@@ -26,11 +28,13 @@ public sealed record ConvolutionLayer(string Name, Shape Input, int Filters, Win
         }
     }
 
+    /// <inheritdoc/>
     public override long Flops => 2L * (Input.Channels / Groups) * Window.Taps * Output.Count;
 }
 
 public sealed partial class NetworkBuilder
 {
+    /// <summary>A convolution; its weights are <c>[out, in / groups, height, width]</c>, as in PyTorch. Gives the number of the new layer.</summary>
     public int Convolution(string layer, int from, int filters, int kernel, int stride = 1, int padding = 0, bool bias = true) =>
         Convolution(layer, from, filters, Window.Square(kernel, stride, padding), bias);
 

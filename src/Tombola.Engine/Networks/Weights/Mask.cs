@@ -34,6 +34,7 @@ public sealed class Mask : IEquatable<Mask>
         Remaining = space.Prunable.Sum(CountIn);
     }
 
+    /// <summary>The weights that it speaks of.</summary>
     public WeightSpace Space { get; }
 
     /// <summary>Number of prunable weights that remain.</summary>
@@ -45,6 +46,7 @@ public sealed class Mask : IEquatable<Mask>
     /// <summary>The bits, 64 a word, lowest first, with at least one word to spare at the end.</summary>
     public ReadOnlySpan<ulong> Bits => _bits;
 
+    /// <summary>Whether the weight at a place of the vector remains.</summary>
     public bool this[int index] => ((_bits[index >> 6] >> (index & 63)) & 1) != 0;
 
     /// <summary>The mask that keeps everything.</summary>
@@ -117,9 +119,12 @@ public sealed class Mask : IEquatable<Mask>
         return true;
     }
 
+    /// <inheritdoc/>
     public bool Equals(Mask? other) => other is not null && _bits.AsSpan().SequenceEqual(other._bits);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Mask);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Remaining, _bits.Length);
 }

@@ -29,10 +29,13 @@ public sealed class NetworkState
     {
     }
 
+    /// <summary>What lies where in <see cref="Weights"/>.</summary>
     public WeightSpace Space { get; }
 
+    /// <summary>All parameters in one vector.</summary>
     public float[] Weights { get; }
 
+    /// <summary>Running statistics of batch norm; empty for a network without.</summary>
     public float[] Statistics { get; }
 
     /// <summary>The slice of one parameter.</summary>
@@ -41,6 +44,7 @@ public sealed class NetworkState
     /// <summary>The slice of one running statistic.</summary>
     public Span<float> this[RunningStatistic part] => Statistics.AsSpan(part.Offset, part.Count);
 
+    /// <summary>A copy with vectors of its own.</summary>
     public NetworkState Clone() => new(Space, (float[])Weights.Clone(), (float[])Statistics.Clone());
 
     /// <summary>This state with every pruned weight set to zero.</summary>

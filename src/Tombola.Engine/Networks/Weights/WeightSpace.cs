@@ -9,6 +9,7 @@ namespace Tombola.Engine.Networks;
 /// <param name="Prunable">True for weights of linear and convolution layers, false for biases and batch norm.</param>
 public sealed record Parameter(string Name, IReadOnlyList<int> Shape, int Offset, bool Prunable)
 {
+    /// <summary>Number of values.</summary>
     public int Count { get; } = Shape.Aggregate(1, (product, n) => product * n);
 
     /// <summary>Name of the layer: all but the last word (<c>fc</c> for <c>fc.weight</c>).</summary>
@@ -20,8 +21,10 @@ public sealed record Parameter(string Name, IReadOnlyList<int> Shape, int Offset
     /// <summary>Outputs that one input reaches.</summary>
     public int FanOut => Shape.Count < 2 ? Count : Shape[0] * Shape.Skip(2).Aggregate(1, (product, n) => product * n);
 
+    /// <summary>Its part of a weight vector.</summary>
     public Span<float> Of(Span<float> weights) => weights.Slice(Offset, Count);
 
+    /// <summary>Its part of a weight vector.</summary>
     public ReadOnlySpan<float> Of(ReadOnlySpan<float> weights) => weights.Slice(Offset, Count);
 }
 
@@ -72,6 +75,7 @@ public sealed class WeightSpace
         Statistics = running;
     }
 
+    /// <summary>All parameters, in the order of the vector.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>The parameters that pruning may touch.</summary>
@@ -92,6 +96,7 @@ public sealed class WeightSpace
     /// <summary>The running statistic of this name.</summary>
     public RunningStatistic RunningStatistic(string name) => Statistics.First(part => part.Name == name);
 
+    /// <summary>The parameter of a name.</summary>
     public Parameter this[string name] => _byName[name];
 
     /// <summary>Place of a parameter in <see cref="Parameters"/>.</summary>
@@ -105,5 +110,6 @@ public sealed class WeightSpace
         throw new ArgumentException($"{parameter.Name} is not a parameter of this network.", nameof(parameter));
     }
 
+    /// <summary>The parameter of a name, if there is one.</summary>
     public bool TryFind(string name, out Parameter parameter) => _byName.TryGetValue(name, out parameter!);
 }

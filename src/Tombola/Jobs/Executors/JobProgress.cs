@@ -8,6 +8,7 @@ namespace Tombola.Jobs;
 /// <param name="Running">Titles of the jobs that run now.</param>
 public sealed record JobProgress(int Done, int Total, double CostDone, double CostTotal, IReadOnlyList<string> Running)
 {
+    /// <summary>Part of the arithmetic that is done, from 0 to 1.</summary>
     public double Fraction => CostTotal == 0 ? 1 : CostDone / CostTotal;
 
     /// <summary>Jobs that failed so far.</summary>

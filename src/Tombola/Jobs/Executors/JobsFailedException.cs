@@ -5,6 +5,7 @@ namespace Tombola.Jobs;
 public sealed class JobsFailedException(IReadOnlyList<JobFailure> failures)
     : Exception(string.Join(' ', failures.Select(failure => failure.ToString())))
 {
+    /// <summary>The jobs that failed.</summary>
     public IReadOnlyList<JobFailure> Failures => failures;
 
     /// <summary>True if nothing but what was asked for is to blame.</summary>

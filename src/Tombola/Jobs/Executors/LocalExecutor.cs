@@ -19,16 +19,20 @@ public sealed class LocalExecutor : IExecutor
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private readonly int _workers;
 
+    /// <summary>An executor of so many workers.</summary>
     public LocalExecutor(Store store, DatasetCache data, int workers)
     {
         SettingException.ThrowIfLessThan(workers, 1, "The number of workers");
         (Store, Data, _workers) = (store, data, workers);
     }
 
+    /// <inheritdoc/>
     public Store Store { get; }
 
+    /// <inheritdoc/>
     public DatasetCache Data { get; }
 
+    /// <inheritdoc/>
     public string Description => $"{_workers} workers";
 
     /// <inheritdoc/>

@@ -9,12 +9,16 @@ namespace Tombola.Jobs;
 /// <summary>Compares two states: distances of their weights, and of what they do on the test set.</summary>
 public sealed record CompareJob : Job<CompareResult>
 {
+    /// <inheritdoc/>
     public override string Kind => "compare";
 
+    /// <summary>Name of the network.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The job that made the first state.</summary>
     public required Job First { get; init; }
 
+    /// <summary>The job that made the second state.</summary>
     public required Job Second { get; init; }
 
     /// <summary>Compare the weights that this mask keeps; null for all prunable ones.</summary>
@@ -23,17 +27,22 @@ public sealed record CompareJob : Job<CompareResult>
     /// <summary>The kernels that sparse networks are evaluated with, <c>dense</c>; null for whichever are faster.</summary>
     public string? Kernels { get; init; }
 
+    /// <summary>The data set whose test examples are classified.</summary>
     public required DatasetSpec Data { get; init; }
 
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
+    /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => Mask is null ? [First, Second] : [First, Second, Mask];
 
+    /// <inheritdoc/>
     public override string Title => $"compare two copies of {Model}";
 
+    /// <inheritdoc/>
     public override double Cost => 2 * Arithmetic.Forward(Model) * Datasets.ExpectedSize(Data).Test;
 
+    /// <inheritdoc/>
     protected internal override CompareResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);

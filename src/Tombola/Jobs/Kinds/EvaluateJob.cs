@@ -8,12 +8,16 @@ namespace Tombola.Jobs;
 /// <summary>Evaluates a state on the test set or on the training set.</summary>
 public sealed record EvaluateJob : Job<EvaluateResult>
 {
+    /// <inheritdoc/>
     public override string Kind => "evaluate";
 
+    /// <summary>Name of the network.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The job that made the state.</summary>
     public required Job State { get; init; }
 
+    /// <summary>The data set.</summary>
     public required DatasetSpec Data { get; init; }
 
     /// <summary>Evaluate on the training set (without augmentation), not on the test set.</summary>
@@ -25,10 +29,13 @@ public sealed record EvaluateJob : Job<EvaluateResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
+    /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => [State];
 
+    /// <inheritdoc/>
     public override string Title => $"evaluate {Model} on the {(OnTrainingSet ? "training" : "test")} set";
 
+    /// <inheritdoc/>
     public override double Cost
     {
         get
@@ -38,6 +45,7 @@ public sealed record EvaluateJob : Job<EvaluateResult>
         }
     }
 
+    /// <inheritdoc/>
     protected internal override EvaluateResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);

@@ -10,14 +10,19 @@ namespace Tombola.Jobs;
 /// <summary>Walks the straight line between two states and evaluates the points.</summary>
 public sealed record PathJob : Job<PathResult>
 {
+    /// <inheritdoc/>
     public override string Kind => "path";
 
+    /// <summary>Name of the network.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The job that made the first state.</summary>
     public required Job First { get; init; }
 
+    /// <summary>The job that made the second state.</summary>
     public required Job Second { get; init; }
 
+    /// <summary>The data set.</summary>
     public required DatasetSpec Data { get; init; }
 
     /// <summary>Equally spaced points, the ends included.</summary>
@@ -35,10 +40,13 @@ public sealed record PathJob : Job<PathResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
+    /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => [First, Second];
 
+    /// <inheritdoc/>
     public override string Title => $"walk the path between two copies of {Model}";
 
+    /// <inheritdoc/>
     public override double Cost
     {
         get
@@ -48,6 +56,7 @@ public sealed record PathJob : Job<PathResult>
         }
     }
 
+    /// <inheritdoc/>
     protected internal override PathResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
@@ -66,9 +75,11 @@ public sealed record PathJob : Job<PathResult>
 public sealed record PathResult(IReadOnlyList<PathPoint> Points)
 {
     // Earlier versions wrote test and training set into one entry.
+    /// <summary>Loss and error from one end to the other.</summary>
     public IReadOnlyList<PathPoint> Points { get; } = Points
         ?? throw new InvalidDataException("A path in the store was written by an earlier version of Tombola and cannot be read. Choose another store with --store DIR, or remove the entry (tombola runs list, tombola runs rm KEY).");
 
+    /// <summary>What the points say together.</summary>
     [JsonIgnore]
     public ErrorBarrier Barrier => new(Points);
 }

@@ -6,20 +6,28 @@ namespace Tombola.Jobs;
 /// <summary>Shuffles the signs of prunable weights within each parameter: magnitudes stay where they are.</summary>
 public sealed record ShuffleSignsJob : Job<InitialiseResult>
 {
+    /// <inheritdoc/>
     public override string Kind => "shuffle-signs";
 
+    /// <summary>Name of the network.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The job that made the state.</summary>
     public required Job State { get; init; }
 
+    /// <summary>What the signs are drawn from.</summary>
     public required ulong Seed { get; init; }
 
+    /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => [State];
 
+    /// <inheritdoc/>
     public override string Title => $"shuffle the signs of {Model}";
 
+    /// <inheritdoc/>
     public override double Cost => 5e7;
 
+    /// <inheritdoc/>
     protected internal override InitialiseResult Run(JobContext context)
     {
         var space = Architectures.Create(Model).Space;

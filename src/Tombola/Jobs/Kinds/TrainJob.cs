@@ -19,8 +19,10 @@ public sealed record TrainJob : Job<TrainResult>
     /// <summary>Lines of metrics in a whole training: measuring the test set is a fifteenth of the work of an epoch of CIFAR-10, and so many are enough for a curve.</summary>
     private const int MostLines = 25;
 
+    /// <inheritdoc/>
     public override string Kind => "train";
 
+    /// <summary>Name of the network.</summary>
     public required string Model { get; init; }
 
     /// <summary>The job that made the state to start from.</summary>
@@ -35,10 +37,13 @@ public sealed record TrainJob : Job<TrainResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
+    /// <summary>The data set.</summary>
     public required DatasetSpec Data { get; init; }
 
+    /// <summary>Optimiser, schedule, batch.</summary>
     public required Recipe Recipe { get; init; }
 
+    /// <summary>Data order and augmentation.</summary>
     public required SgdNoise Noise { get; init; }
 
     /// <summary>Step of the start; the schedule goes on from it.</summary>
@@ -47,14 +52,17 @@ public sealed record TrainJob : Job<TrainResult>
     /// <summary>Step of the end.</summary>
     public required long To { get; init; }
 
+    /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => Mask is null ? [Start] : [Start, Mask];
 
     internal override bool GoesOn => true;
 
     internal override long? Reaches => To;
 
+    /// <inheritdoc/>
     public override string Title => $"train {Model} from step {From} to {To}";
 
+    /// <inheritdoc/>
     public override double Cost
     {
         get
@@ -70,6 +78,7 @@ public sealed record TrainJob : Job<TrainResult>
 
     internal override double CostFrom(long step) => Cost * (To - step) / (To - From);
 
+    /// <inheritdoc/>
     protected internal override TrainResult Run(JobContext context)
     {
         if (From < 0 || From >= To) throw new SettingException($"Training from step {From} to step {To} has no step. Start before the end.");

@@ -48,8 +48,10 @@ public sealed class Store
         _readable = [.. readable.Select(job => job.Key)];
     }
 
+    /// <summary>The folder.</summary>
     public string Path { get; }
 
+    /// <summary>Whether damaged entries are set aside, so that they are computed again.</summary>
     public bool Repair { get; }
 
     internal ClaimTable Claims => _claims;
