@@ -9,30 +9,28 @@ using Tombola.Papers;
 using Tombola.Reporting;
 using Tombola.Studies;
 
+// A measure says once which jobs it takes and what to read of their results; every row that asks for it has its number.
+var kept = Measure.OfCopies("signsKept", (replicate, condition, copy) => new SignsJob
+{
+    Model = replicate.Copy(condition, copy).Model,
+    First = replicate.At(condition.StartStep),
+    Last = replicate.Copy(condition, copy),
+    Mask = replicate.Mask(condition),
+}, result => result.Kept);
+
 var study = new Study("own/signs", "How many weights of a ticket keep their sign while it trains?", "samples/study.cs", "lenet-glyphs", context =>
 {
-    Condition[] conditions = [.. Enumerable.Range(0, context.Preset.Levels + 1).Select(level => new Condition(NetworkKinds.Imp, context.Rewind, level))];
-    Probe[] probes = [.. conditions.Select(condition => new Probe(condition, Copies: 1))];
-    SignsJob Measure(Condition condition) => new()
+    var tickets = Enumerable.Range(0, context.Preset.Levels + 1).Select(level => new Condition(NetworkKinds.Imp, context.Rewind, level));
+    return StudyDesign.Of(context, tickets.Measured([kept], copies: 1), rows =>
     {
-        Model = context.Preset.Model,
-        First = context.Replicates[0].At(context.Rewind),
-        Last = context.Replicates[0].Copy(condition, 0),
-        Mask = context.Replicates[0].Mask(condition),
-    };
-    return StudyDesign.Of(
-        context,
-        probes,
-        (store, rows) =>
+        var (dense, last) = (rows[0][kept].Mean, rows[^1][kept].Mean);
+        var figure = new Figure("signs-by-density", "Signs that stay", "Fraction of the remaining weights whose sign at the end is that of the rewinding step.", Axis.Density, new Axis("Signs kept", Format: ".0%"))
         {
-            double[] kept = [.. conditions.Select(condition => store.Result(Measure(condition)).Kept)];
-            var figure = new Figure("signs-by-density", "Signs that stay", "Fraction of the remaining weights whose sign at the end is that of the rewinding step.", Axis.Density, new Axis("Signs kept", Format: ".0%"))
-            {
-                Series = [new Series("IMP ticket", [.. rows.Zip(kept, (row, value) => new SeriesPoint(row.Density, value))])],
-            };
-            return new StudyOutcome($"Of the dense network's weights {kept[0]:P1} keep their sign, of the last ticket's {kept[^1]:P1}.", rows, [new Claim("Tickets keep more of their signs than the dense network.", kept[^1] > kept[0])], [figure]);
-        },
-        conditions.Select(Measure));
+            Series = [new Series("IMP ticket", [.. rows.Select(row => row[kept].Point(row.Density))])],
+        };
+        var claim = new Claim("Tickets keep more of their signs than the dense network.", Answers.Of(last > dense));
+        return new StudyOutcome($"Of the dense network's weights {InWords.Percent(dense, 1)} keep their sign, of the last ticket's {InWords.Percent(last, 1)}.", rows, [claim], [figure]);
+    });
 });
 StudyCatalogue.Registry.Add(study);
 

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Reflection;
-using System.Runtime.InteropServices;
+using Tombola.Jobs;
 using Tombola.Reporting;
+using static System.FormattableString;
 
 namespace Tombola.Benchmarks;
 
@@ -24,8 +23,8 @@ public static class DensityReport
             ],
             [.. benchmark.Rows.Select(row => (IReadOnlyList<string>)
             [
-                Text($"{row.Density * 100:0.0##} %"), Text($"{row.Remaining:N0}"), Text($"{row.MsPerStep:F3}"), Text($"{row.DenseMsPerStep:F3}"), Text($"{row.Ratio:F2}"),
-                Text($"{row.RatioLow:F2} to {row.RatioHigh:F2}"), Text($"{row.Skipped * 100:F1} %"),
+                Invariant($"{row.Density * 100:0.0##} %"), Invariant($"{row.Remaining:N0}"), Invariant($"{row.MsPerStep:F3}"), Invariant($"{row.DenseMsPerStep:F3}"), Invariant($"{row.Ratio:F2}"),
+                Invariant($"{row.RatioLow:F2} to {row.RatioHigh:F2}"), Invariant($"{row.Skipped * 100:F1} %"),
             ])]);
     }
 
@@ -34,7 +33,7 @@ public static class DensityReport
     {
         ArgumentNullException.ThrowIfNull(benchmark);
         var (tenth, last) = (benchmark.Rows.MinBy(row => Math.Abs(Math.Log(row.Density / Tenth)))!, benchmark.Rows[^1]);
-        return Text($"Beside dense kernels, a step of {benchmark.Model} takes {tenth.Ratio:F2} of the time with {tenth.Density * 100:0.##} % of its weights, and {last.Ratio:F2} with {last.Density * 100:0.##} %.");
+        return Invariant($"Beside dense kernels, a step of {benchmark.Model} takes {tenth.Ratio:F2} of the time with {tenth.Density * 100:0.##} % of its weights, and {last.Ratio:F2} with {last.Density * 100:0.##} %.");
     }
 
     /// <summary>A report with charts.</summary>
@@ -67,15 +66,12 @@ public static class DensityReport
             ],
             Provenance =
             [
-                new Fact("Setting", Text($"{benchmark.Model}, batch {benchmark.Batch}, {benchmark.Optimizer}, threads {benchmark.Threads}, workers {benchmark.Workers}")),
-                new Fact("Tombola", typeof(DensityReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion),
-                new Fact("Machine", $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}"),
-                new Fact("Finished", Text($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
+                new Fact("Setting", Invariant($"{benchmark.Model}, batch {benchmark.Batch}, {benchmark.Optimizer}, threads {benchmark.Threads}, workers {benchmark.Workers}")),
+                .. RunFacts.Of(ProgramVersion.Current),
+                new Fact("Finished", Invariant($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
             ],
         };
 
         Series Line(string name, Func<DensityBenchmarkRow, double> value) => new(name, [.. benchmark.Rows.Select(row => new SeriesPoint(row.Density, value(row)))]);
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

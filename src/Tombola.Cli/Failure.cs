@@ -1,6 +1,7 @@
 using Tombola.Engine.Foreign;
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
+using Tombola.Reporting;
 
 namespace Tombola.Cli;
 
@@ -28,7 +29,7 @@ internal sealed record Failure(string Sentence, int ExitCode)
     public IEnumerable<string> Lines => [.. Jobs.Select(job => Printable.Sentence(job.ToString())), Sentence];
 
     private static string Count(JobsFailedException failed) =>
-        $"{Commands.Words.Count(failed.Failures.Count, "job")} failed; whatever else could be computed is in the store. {(failed.IsUsage ? "Ask for something else." : "Run the same command to try again.")}";
+        $"{InWords.Count(failed.Failures.Count, "job")} failed; whatever else could be computed is in the store. {(failed.IsUsage ? "Ask for something else." : "Run the same command to try again.")}";
 
     private static JobFailure[] Shown(IEnumerable<JobFailure> failures) => [.. failures.Select(failure => failure with { Title = Printable.Name(failure.Title), Sentence = Printable.Sentence(failure.Sentence) })];
 }

@@ -15,7 +15,7 @@ public sealed class BranchTests : IDisposable
         string[] command = [.. Small, "--weights", "shuffled-signs", "--retrain", "learningRate=0.01", "--json"];
         var result = _sandbox.Json(command);
         Assert.Equal(("branch", "lenet-glyphs"), (result.GetProperty("study").GetString(), result.GetProperty("preset").GetString()));
-        Assert.Equal([(0, "imp"), (1, "imp"), (1, "branch")], result.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("level").GetInt32(), row.GetProperty("mask").GetString()!)));
+        Assert.Equal([(0, "imp"), (1, "imp"), (1, "branch")], result.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("level").GetInt32(), row.GetProperty("kind").GetString()!)));
         Assert.True(result.GetProperty("rows")[2].GetProperty("ticketL2").GetProperty("mean").GetDouble() > 0);
         Assert.Contains("shuffled-signs", result.GetProperty("verdict").GetString(), StringComparison.Ordinal);
         Assert.Contains("learningRate 0.01 instead of 0.0012", result.GetProperty("verdict").GetString(), StringComparison.Ordinal);

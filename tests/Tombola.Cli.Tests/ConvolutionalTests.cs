@@ -29,7 +29,7 @@ public sealed class ConvolutionalTests : IDisposable
         Assert.Equal(
             ("resnet20-cifar10", "tiny", "cifar_resnet_8_4", "colour_glyphs", "interpolate"),
             (Text(plain, "preset"), Text(plain, "scale"), Text(plain, "model"), Text(plain, "data"), Text(plain, "batchNorm")));
-        Assert.Equal([0, 2], plain.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("rewind").GetInt32()));
+        Assert.Equal([0, 2], plain.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("startStep").GetInt32()));
         Assert.StartsWith("The dense network is ", Text(plain, "verdict"), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Text(plain, "report"))!, "paths.csv")));
         var other = _sandbox.Json([.. study, "--batch-norm", "recalibrate", "--batch-norm-examples", "40", "--set", "model=cifar_resnet_8_2"]);

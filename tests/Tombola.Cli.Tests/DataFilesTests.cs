@@ -93,7 +93,7 @@ public sealed class DataFilesTests : IDisposable
     [DataFact]
     public void Verification_recognises_the_published_files()
     {
-        var files = _sandbox.Json("data", "verify", "mnist", "--json", "--data", RealData.Folder!);
+        var files = _sandbox.Json("data", "verify", "mnist", "--json", "--data", RealData.Mnist!);
         Assert.Equal(4, files.GetArrayLength());
         Assert.All(files.EnumerateArray(), file => Assert.Equal("Published", file.GetProperty("verdict").GetString()));
     }

@@ -15,7 +15,7 @@ public sealed class MemoryTests(Xunit.Abstractions.ITestOutputHelper log) : IDis
     [DataFact]
     public void Training_on_mnist_stays_below_the_promised_memory()
     {
-        if (File.Exists("/proc/self/status")) StaysBelow("train", "--preset", "lenet-mnist", "--steps", "2000it", "--data", RealData.Folder!);
+        if (File.Exists("/proc/self/status")) StaysBelow("train", "--preset", "lenet-mnist", "--steps", "2000it", "--data", RealData.Mnist!);
     }
 
     [Fact]

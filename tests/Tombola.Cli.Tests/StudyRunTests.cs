@@ -19,7 +19,7 @@ public sealed partial class StudyRunTests : IDisposable
         Assert.NotEmpty(first.GetProperty("verdict").GetString()!);
         var rows = first.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal([(0, "imp"), .. from level in new[] { 1, 2 } from mask in new[] { "imp", "random-pruning", "random-reinitialisation" } select (level, mask)],
-            rows.Select(row => (row.GetProperty("level").GetInt32(), row.GetProperty("mask").GetString()!)));
+            rows.Select(row => (row.GetProperty("level").GetInt32(), row.GetProperty("kind").GetString()!)));
         foreach (var row in rows)
         {
             Assert.Equal(2, row.GetProperty("replicates").GetInt32());
@@ -28,7 +28,7 @@ public sealed partial class StudyRunTests : IDisposable
             Assert.InRange(accuracy.GetProperty("mean").GetDouble(), 0.0, 1);
             Assert.InRange(accuracy.GetProperty("sd").GetDouble(), 0.0, 1);
             Assert.InRange(accuracy.GetProperty("mean").GetDouble(), accuracy.GetProperty("low").GetDouble(), accuracy.GetProperty("high").GetDouble());
-            var measured = row.GetProperty("mask").GetString() == "imp" ? JsonValueKind.Object : JsonValueKind.Null;
+            var measured = row.GetProperty("kind").GetString() == "imp" ? JsonValueKind.Object : JsonValueKind.Null;
             Assert.Equal(measured, row.GetProperty("barrier").ValueKind);
             Assert.Equal(measured, row.GetProperty("chordBarrier").ValueKind);
             Assert.Equal(measured == JsonValueKind.Null, row.GetProperty("stable").ValueKind == JsonValueKind.Null);

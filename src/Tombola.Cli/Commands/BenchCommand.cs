@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using Tombola.Benchmarks;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Naming;
 using Tombola.Training;
+using static System.FormattableString;
 
 namespace Tombola.Cli.Commands;
 
@@ -32,7 +32,7 @@ internal static class BenchCommand
             output.Table(
                 [("Model", false), ("Examples", true), ("At once", true), ("Threads", true), ("ms", true), ("Samples a second", true), ("GFLOP/s", true)],
                 [[
-                    result.Model, Text($"{result.Examples}"), Text($"{result.Chunk}"), Text($"{result.Threads}"), Text($"{result.Milliseconds:F1}"), Text($"{result.SamplesPerSecond:N0}"), Text($"{result.Gflops:F0}"),
+                    result.Model, Invariant($"{result.Examples}"), Invariant($"{result.Chunk}"), Invariant($"{result.Threads}"), Invariant($"{result.Milliseconds:F1}"), Invariant($"{result.SamplesPerSecond:N0}"), Invariant($"{result.Gflops:F0}"),
                 ]]);
             return Application.Success;
         });
@@ -60,10 +60,10 @@ internal static class BenchCommand
                 [("Layer", false), ("Output", false), ("Phase", false), ("Kernel", false), ("ms", true), ("GFLOP/s", true), ("Of peak", true), ("MB", true), ("Bound", false), ("Of bound", true)],
                 result.Rows.Select(row => (IReadOnlyList<string>)
                 [
-                    row.Layers, row.Output, PhaseName(row.Phase), row.Kernel, Text($"{row.Milliseconds:F3}"), Text($"{row.Gflops:F0}"), Text($"{row.FractionOfPeak:P0}"), Text($"{row.Megabytes:F1}"), row.Bound, Text($"{row.FractionOfBound:P0}"),
+                    row.Layers, row.Output, PhaseName(row.Phase), row.Kernel, Invariant($"{row.Milliseconds:F3}"), Invariant($"{row.Gflops:F0}"), Invariant($"{row.FractionOfPeak:P0}"), Invariant($"{row.Megabytes:F1}"), row.Bound, Invariant($"{row.FractionOfBound:P0}"),
                 ]));
-            output.Line(Text($"{result.Model}, batch {result.Batch}, one thread: {result.Milliseconds:F1} ms a step. GFLOP/s count the layer's definition; 'of peak' counts what was executed."));
-            output.Line(Text($"This core: {result.PeakGflops:F0} GFLOP/s, second-level cache {result.L2GigabytesPerSecond:F0} GB/s, shared cache {result.L3GigabytesPerSecond:F0} GB/s, memory {result.MemoryGigabytesPerSecond:F0} GB/s."));
+            output.Line(Invariant($"{result.Model}, batch {result.Batch}, one thread: {result.Milliseconds:F1} ms a step. GFLOP/s count the layer's definition; 'of peak' counts what was executed."));
+            output.Line(Invariant($"This core: {result.PeakGflops:F0} GFLOP/s, second-level cache {result.L2GigabytesPerSecond:F0} GB/s, shared cache {result.L3GigabytesPerSecond:F0} GB/s, memory {result.MemoryGigabytesPerSecond:F0} GB/s."));
             return Application.Success;
         });
         return command;
@@ -75,6 +75,4 @@ internal static class BenchCommand
         Phase.InputGradient => "data gradient",
         _ => "weight gradient",
     };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

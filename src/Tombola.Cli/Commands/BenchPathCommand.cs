@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Tombola.Benchmarks;
 using Tombola.Engine.Naming;
 using Tombola.Landscape;
+using static System.FormattableString;
 
 namespace Tombola.Cli.Commands;
 
@@ -32,14 +32,12 @@ internal static class BenchPathCommand
             output.Table(
                 [("Model", false), ("Density", true), ("Points", true), ("Images", true), ("Workers", true), ("Evaluation, ms", true), ("Their share, ms", true), ("Path, ms", true), ("Ratio", true), ("Decoded", true)],
                 [[
-                    result.Model, Text($"{result.Density * 100:0.0##} %"), Text($"{result.Points}"), Text($"{result.Examples}"), Text($"{result.Workers}"), Text($"{result.PlainMilliseconds:F1}"),
-                    Text($"{result.ShareMilliseconds:F1}"), Text($"{result.PathMilliseconds:F1}"), Text($"{result.Ratio:F2}"), Text($"{result.Decodings:0.##}"),
+                    result.Model, Invariant($"{result.Density * 100:0.0##} %"), Invariant($"{result.Points}"), Invariant($"{result.Examples}"), Invariant($"{result.Workers}"), Invariant($"{result.PlainMilliseconds:F1}"),
+                    Invariant($"{result.ShareMilliseconds:F1}"), Invariant($"{result.PathMilliseconds:F1}"), Invariant($"{result.Ratio:F2}"), Invariant($"{result.Decodings:0.##}"),
                 ]]);
             output.Line(result.Verdict);
             return Application.Success;
         });
         return command;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

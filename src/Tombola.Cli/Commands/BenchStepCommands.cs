@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using Tombola.Benchmarks;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
 using Tombola.Training;
+using static System.FormattableString;
 
 namespace Tombola.Cli.Commands;
 
@@ -32,8 +32,8 @@ internal static class BenchStepCommands
                     ("GFLOP/s", true), ("Of peak", true), ("Arena MB", true),
                 ],
                 [[
-                    result.Model, Text($"{result.Batch}"), Text($"{result.Threads}"), Text($"{result.Workers}"), Percent(result.Density), result.Kernels, result.Optimizer, Text($"{result.MsPerStep:F4}"),
-                    Text($"{result.SamplesPerSecond:N0}"), Text($"{result.Gflops:F0}"), Text($"{result.FractionOfPeak:P0}"), Text($"{result.ArenaBytes / 1e6:F1}"),
+                    result.Model, Invariant($"{result.Batch}"), Invariant($"{result.Threads}"), Invariant($"{result.Workers}"), Percent(result.Density), result.Kernels, result.Optimizer, Invariant($"{result.MsPerStep:F4}"),
+                    Invariant($"{result.SamplesPerSecond:N0}"), Invariant($"{result.Gflops:F0}"), Invariant($"{result.FractionOfPeak:P0}"), Invariant($"{result.ArenaBytes / 1e6:F1}"),
                 ]]);
             return Application.Success;
         });
@@ -84,12 +84,12 @@ internal static class BenchStepCommands
         {
             var output = new Output(parsed.GetValue(json));
             if (parsed.GetValue(levels) is not (>= 0 and <= MostLevels)) throw new SettingException($"--levels is {parsed.GetValue(levels)}; it must be from 0 to {MostLevels}.");
-            if (parsed.GetValue(fraction) is not (> 0 and < 1)) throw new SettingException(Text($"--fraction is {parsed.GetValue(fraction)}; it must be above 0 and below 1."));
+            if (parsed.GetValue(fraction) is not (> 0 and < 1)) throw new SettingException(Invariant($"--fraction is {parsed.GetValue(fraction)}; it must be above 0 and below 1."));
             var result = PruningRunBenchmark.Measure(options.Read(parsed), parsed.GetValue(levels), parsed.GetValue(fraction), options.Seconds(parsed));
             output.Object(result);
             output.Table(
                 [("Level", true), ("Density", true), ("ms a step", true), ("Dense kernels, ms", true), ("Ratio", true)],
-                result.Levels.Select(level => (IReadOnlyList<string>)[Text($"{level.Level}"), Percent(level.Density), Text($"{level.MsPerStep:F3}"), Text($"{level.DenseMsPerStep:F3}"), Text($"{level.MsPerStep / level.DenseMsPerStep:F2}")]));
+                result.Levels.Select(level => (IReadOnlyList<string>)[Invariant($"{level.Level}"), Percent(level.Density), Invariant($"{level.MsPerStep:F3}"), Invariant($"{level.DenseMsPerStep:F3}"), Invariant($"{level.MsPerStep / level.DenseMsPerStep:F2}")]));
             output.Line(result.Verdict);
             return Application.Success;
         });
@@ -111,7 +111,5 @@ internal static class BenchStepCommands
 
     private static bool IsPage(string path) => path.EndsWith(".html", StringComparison.OrdinalIgnoreCase);
 
-    private static string Percent(double density) => Text($"{density * 100:0.0##} %");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Percent(double density) => Invariant($"{density * 100:0.0##} %");
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tombola.Jobs;
 using Tombola.Papers.Tickets;
+using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Training;
 
@@ -37,7 +38,7 @@ internal static class BranchCommand
             var asked = request.Read(parsed, common, study);
             var (store, data, workers) = (common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
             UnusedOptions.Refuse([(study, asked)], request.Changes(parsed), data);
-            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
+            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {InWords.Count(asked.Replicates, "replicate")}, {InWords.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
             output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, new LocalExecutor(store, data, workers), progress, cancellation));
             StudyCommands.Print(output, result!);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tombola.Engine.Foreign;
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
+using Tombola.Reporting;
 
 namespace Tombola.Cli.Commands;
 
@@ -86,12 +87,12 @@ internal static class RunsCommands
             var found = StoreInspection.Of(store, cancellation);
             output.Object(found);
             foreach (var finding in found.Findings) output.Line($"{finding.Place}: {finding.Problem}.{(finding.SetAside is { } aside ? $" It is in {aside} now." : "")}");
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"{Words.Count(found.Entries, "entry", "entries")}, {found.Bytes / 1e6:F1} MB, in {store.Path}: ")
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"{InWords.Count(found.Entries, "entry", "entries")}, {found.Bytes / 1e6:F1} MB, in {store.Path}: ")
                 + found.Findings.Count switch
                 {
                     0 => "all sound.",
-                    var bad when store.Repair => $"{Words.Text(bad)} not sound and set aside; studies that need them compute them again.",
-                    var bad => $"{Words.Text(bad)} not sound. With --repair they are set aside, and computed again when a study needs them.",
+                    var bad when store.Repair => $"{InWords.Whole(bad)} not sound and set aside; studies that need them compute them again.",
+                    var bad => $"{InWords.Whole(bad)} not sound. With --repair they are set aside, and computed again when a study needs them.",
                 });
             return Task.FromResult(found.Findings.Count == 0 || store.Repair ? Application.Success : Application.Failed);
         });

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tombola.Jobs;
 using Tombola.Papers;
 using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Studies;
 
 namespace Tombola.Cli.Commands;
@@ -47,7 +48,7 @@ internal static class StudyCommands
             var asked = request.Read(parsed, common, study);
             UnusedOptions.Refuse([(study, asked)], request.Changes(parsed), data);
             output.Line(study.Question);
-            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {Words.Count(asked.Replicates, "replicate")}, {Words.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
+            output.Line($"Preset {asked.Preset.Name}, scale {asked.Scale}, {InWords.Count(asked.Replicates, "replicate")}, {InWords.Count(workers, "worker")}: {asked.Preset.Model} on {asked.Preset.Data.Name}.");
             StudyResult? result = null;
             output.WithProgress(study.Name, progress => result = StudyRunner.Run(study, asked, new LocalExecutor(store, data, workers), progress, cancellation));
             Print(output, result!);
@@ -62,13 +63,13 @@ internal static class StudyCommands
         if (result.DataDescription is { } data) output.Line($"Data: {data}");
         var table = result.Table;
         output.Table(table.Columns.Select(column => (column.Title, column.Numeric)), table.Rows);
-        foreach (var claim in result.Claims) output.Line($"{claim.Holds switch { true => "✓", false => "✗", null => "?" }} {claim.Sentence}");
+        foreach (var claim in result.Claims) output.Line($"{ClaimCounts.Sign(claim.Holds)} {claim.Sentence}");
         output.Line();
         output.Line(result.Verdict);
         if (result.PrunedAway.Count > 0) output.Line($"Layers that were pruned away entirely: {string.Join(", ", result.PrunedAway)}.");
         if (result.SkippedArithmetic is > 0 and { } skipped) output.Line(string.Create(CultureInfo.InvariantCulture, $"Pruned weights were skipped: {skipped * 100:F0} % of the arithmetic of dense training."));
         if (VersionShare.Warning(result.Versions) is { } warning) output.Line(warning);
-        if (result.Reproduced > 0) output.Line($"{Words.Count(result.Reproduced, "job was", "jobs were")} computed by another process at the same time, with the same bytes.");
+        if (result.Reproduced > 0) output.Line($"{InWords.Count(result.Reproduced, "job was", "jobs were")} computed by another process at the same time, with the same bytes.");
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s. Report: {result.Report}"));
     }
 
@@ -78,13 +79,13 @@ internal static class StudyCommands
         output.Table(
             [("Study", false), ("Preset", false), ("Claims", false), ("Time", true), ("Verdict", false)],
             [
-                .. result.Studies.Select(study => (IReadOnlyList<string>)[study.Study, study.Preset, ClaimCounts.Signs(study.Claims), study.Seconds > 0 ? Words.Duration(study.Seconds) : "from the store", Words.Shortened(study.Verdict, 60)]),
+                .. result.Studies.Select(study => (IReadOnlyList<string>)[study.Study, study.Preset, ClaimCounts.Signs(study.Claims), study.Seconds > 0 ? InWords.Duration(study.Seconds) : "from the store", InWords.Shortened(study.Verdict, 60)]),
                 .. result.NotRun.Select(study => (IReadOnlyList<string>)[study.Study, "", "", "not run", study.Needs]),
             ],
             wrapped: "Verdict");
         output.Line(ClaimCounts.Sentence([.. result.Studies.SelectMany(study => study.Claims)]));
         foreach (var failure in result.Failures) output.Line($"✗ {failure}");
-        output.Line($"{Words.Duration(result.Seconds)}. Report: {result.Report}");
+        output.Line($"{InWords.Duration(result.Seconds)}. Report: {result.Report}");
     }
 
     private static Command Show()
@@ -117,7 +118,7 @@ internal static class StudyCommands
             output.Line($"Source: {study.Source}.");
             output.Line($"Preset {asked.Preset.Name}: {asked.Preset.Description}");
             output.Line($"Network {asked.Preset.Model} on {asked.Preset.Data.Name}.");
-            output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {Words.Count(asked.Replicates, "replicate")}, seed {asked.Seed}.");
+            output.Line($"Scale {asked.Scale} ({Scale.Find(asked.Scale).Description}), {InWords.Count(asked.Replicates, "replicate")}, seed {asked.Seed}.");
             foreach (var choice in asked.Preset.Choices) output.Line($"{choice.Name}: {choice.Value}. {choice.Why}");
             if (forecast.NeedsData is { } needed)
             {
@@ -125,8 +126,8 @@ internal static class StudyCommands
                 return Application.Success;
             }
 
-            output.Table([("Jobs", false), ("In all", true), ("In the store", true)], forecast.Jobs.Select(kind => (IReadOnlyList<string>)[kind.Kind, Words.Text(kind.Total), Words.Text(kind.Stored)]));
-            output.Line($"Time left here with {Words.Count(common.WorkerCount(parsed), "worker")}: about {Words.Duration(forecast.SecondsLeft!.Value)} (from a timed training step).");
+            output.Table([("Jobs", false), ("In all", true), ("In the store", true)], forecast.Jobs.Select(kind => (IReadOnlyList<string>)[kind.Kind, InWords.Whole(kind.Total), InWords.Whole(kind.Stored)]));
+            output.Line($"Time left here with {InWords.Count(common.WorkerCount(parsed), "worker")}: about {InWords.Duration(forecast.SecondsLeft!.Value)} (from a timed training step).");
             output.Line("Fields (change with --set name=value): " + string.Join(", ", PresetFields.Of(asked.Preset).Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name}={field.Value}"))));
             return Application.Success;
         });

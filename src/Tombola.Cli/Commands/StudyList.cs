@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tombola.Engine.Naming;
 using Tombola.Papers;
 using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Studies;
 
 namespace Tombola.Cli.Commands;
@@ -49,10 +50,10 @@ internal static class StudyList
                     row.Cells.Single(cell => cell.Scale == asked) is { Jobs: > 0 } done ? $"{done.Stored} of {done.Jobs}" : "",
                 ]),
                 wrapped: Question);
-            output.Line($"Under each name its preset, and under each scale about the time that is left here with {Words.Count(common.WorkerCount(parsed), "worker")}, from a timed training step; studies share jobs.");
+            output.Line($"Under each name its preset, and under each scale about the time that is left here with {InWords.Count(common.WorkerCount(parsed), "worker")}, from a timed training step; studies share jobs.");
             var runnable = rows.Where(row => row.Cells.Single(cell => cell.Scale == asked).Seconds is not null).ToArray();
             var whole = forecaster.Of(PaperRunner.Every, runnable.Select(row => (row.Study, readers[asked](row.Study))));
-            if (whole.Total > 0) output.Line($"Together at scale {asked}: {Words.Count(whole.Total, "job")}, {whole.Stored} of them in the store; {Words.Duration(whole.SecondsLeft!.Value)} left.");
+            if (whole.Total > 0) output.Line($"Together at scale {asked}: {InWords.Count(whole.Total, "job")}, {whole.Stored} of them in the store; {InWords.Duration(whole.SecondsLeft!.Value)} left.");
             foreach (var problem in rows.SelectMany(row => row.Cells).Select(cell => cell.Problem).OfType<string>().Distinct()) output.Line(problem);
             foreach (var absent in AbsentPresets.All.Where(absent => absent.Studies.Count > 0)) output.Line($"{string.Join(", ", absent.Studies)}: {absent.Needs}");
             return Application.Success;
@@ -72,7 +73,7 @@ internal static class StudyList
         {
             ({ } data, _) => $"needs\n{data}",
             (_, null) => "not so",
-            (_, { } left) => Jobs == Stored ? "done" : Words.Duration(left),
+            (_, { } left) => Jobs == Stored ? "done" : InWords.Duration(left),
         };
 
         public static Cell Of(Study study, string scale, Func<Study, StudyRequest> reader, Forecaster forecaster)

@@ -86,9 +86,9 @@ public static class HtmlReport
         {
             (string kind, string sign, string word) = claim.Holds switch
             {
-                true => ("holds", "✓", "holds"),
-                false => ("fails", "✗", "does not hold"),
-                null => ("open", "?", "undecided"),
+                Answer.Yes => ("holds", "✓", "holds"),
+                Answer.No => ("fails", "✗", "does not hold"),
+                _ => ("open", "?", "undecided"),
             };
             html.Line($"<li class=\"{kind}\"><span class=\"sign\" aria-hidden=\"true\">{sign}</span><span>{claim.Sentence} <em>{word}</em></span></li>");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tombola.Engine.Naming;
 
 namespace Tombola.Reporting;
@@ -48,8 +49,8 @@ public sealed record ReportPart(string Id, string Address, Report Report)
     public string Id { get; } = ReportId.Check(Id);
 }
 
-/// <summary>Something that a paper says, and whether it came out: null where these runs cannot decide.</summary>
-public sealed record Claim(string Sentence, bool? Holds);
+/// <summary>Something that a paper says, and whether it came out.</summary>
+public sealed record Claim(string Sentence, [property: JsonConverter(typeof(AnswerAsBoolean))] Answer Holds);
 
 /// <summary>A choice that the papers leave open.</summary>
 public sealed record Choice(string Name, string Value, string Why);

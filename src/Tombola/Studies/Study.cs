@@ -20,36 +20,24 @@ public sealed record Study(string Name, string Question, string Source, string D
 /// <param name="Conclude">Reads the finished jobs from a store.</param>
 public sealed record StudyDesign(IReadOnlyList<Job> Jobs, Func<Store, StudyOutcome> Conclude)
 {
-    /// <summary>A study of rows: measures the probes, and concludes from their rows, which come in the same order.</summary>
+    /// <summary>A study of rows.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="probes">What to measure. The first dense network among them is the one to match.</param>
-    /// <param name="conclude">Reads rows, and from the store what is not in them.</param>
-    /// <param name="others">Jobs whose results the conclusion reads besides.</param>
-    public static StudyDesign Of(StudyContext context, IReadOnlyList<Probe> probes, Func<Store, IReadOnlyList<StudyRow>, StudyOutcome> conclude, IEnumerable<Job>? others = null)
-    {
-        var part = new Part(context, probes);
-        return new StudyDesign([.. part.Jobs.Concat(others ?? []).DistinctBy(job => job.Key)], store => conclude(store, [.. part.Rows(store)]));
-    }
+    /// <param name="asked">Conditions with what to measure of each. The first dense network is the one that later ones should match.</param>
+    /// <param name="conclude">Makes of the rows, which come in the same order, what the study found.</param>
+    public static StudyDesign Of(StudyContext context, IEnumerable<MeasuredCondition> asked, Func<StudyRows, StudyOutcome> conclude) =>
+        Of([(context, [.. asked], null)], rows => conclude(rows[0]));
 
-    /// <summary>The same for several presets: rows come preset by preset and name it, and match the dense network of their own.</summary>
-    internal static StudyDesign Of(IReadOnlyList<StudyContext> contexts, Func<StudyContext, IReadOnlyList<Probe>> probes, Func<IReadOnlyList<StudyRow>, StudyOutcome> conclude)
-    {
-        Part[] parts = [.. contexts.Select(context => new Part(context, probes(context)))];
-        return new StudyDesign(
-            [.. parts.SelectMany(part => part.Jobs).DistinctBy(job => job.Key)],
-            store => conclude([.. parts.Zip(contexts).SelectMany(both => both.First.Rows(store).Select(row => row with { Preset = both.Second.Preset.Name }))]));
-    }
+    /// <summary>The same for several presets: rows name theirs, and match the dense network of their own.</summary>
+    public static StudyDesign Of(IEnumerable<StudyContext> contexts, Func<StudyContext, IEnumerable<MeasuredCondition>> asked, Func<IReadOnlyList<StudyRows>, StudyOutcome> conclude) =>
+        Of([.. contexts.Select(context => (context, asked(context).ToArray(), context.Preset.Name))], conclude);
 
-    /// <summary>The probes of one preset.</summary>
-    private sealed class Part(StudyContext context, IReadOnlyList<Probe> probes)
-    {
-        private readonly Measurement _measurement = new(context);
-        private readonly Probe? _dense = probes.FirstOrDefault(probe => probe.Condition.Level == 0);
-
-        public IEnumerable<Job> Jobs => probes.SelectMany(_measurement.Jobs);
-
-        public IEnumerable<StudyRow> Rows(Store store) => probes.Select(probe => _measurement.Row(store, probe, probe.Condition.Level == 0 ? null : _dense));
-    }
+    private static StudyDesign Of((StudyContext Context, MeasuredCondition[] Asked, string? Name)[] presets, Func<IReadOnlyList<StudyRows>, StudyOutcome> conclude) => new(
+        [.. presets.SelectMany(preset => preset.Asked.SelectMany(asked => StudyRows.Jobs(preset.Context, asked))).DistinctBy(job => job.Key)],
+        store =>
+        {
+            var results = new Results(store);
+            return conclude([.. presets.Select(preset => new StudyRows(preset.Context, preset.Asked, results, preset.Name))]);
+        });
 }
 
 /// <summary>What a study found.</summary>

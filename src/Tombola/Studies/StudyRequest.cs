@@ -4,7 +4,6 @@ using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Landscape;
 using Tombola.Presets;
-using Tombola.Reporting.Published;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -130,11 +129,11 @@ public sealed class StudyContext
         ? this
         : _others.TryGetValue(preset, out var known) ? known : _others[preset] = new StudyContext(Request with { Preset = preset }, _cache);
 
-    /// <summary>The steps k at which a study trains copies: those asked for, else the scale's, else those of the paper's figure in proportion to the length of training.</summary>
-    /// <param name="figure">The paper's figure, such as <c>lmc/fig6</c>.</param>
-    public long[] Steps(string figure)
+    /// <summary>The steps k at which a study trains copies: those asked for, else the scale's, else those of the paper in proportion to the length of training.</summary>
+    /// <param name="paper">Steps of the paper's figure as fractions of training; null for those of LeNet, where the paper does not show the setting.</param>
+    public long[] Steps(IEnumerable<double>? paper = null)
     {
-        var steps = Request.Steps?.Select(Iterations) ?? (Preset.RewindFractions ?? PaperSteps(figure)).Select(fraction => (long)Math.Round(fraction * Total));
+        var steps = Request.Steps?.Select(Iterations) ?? (Preset.RewindFractions ?? paper ?? LeNetSteps).Select(fraction => (long)Math.Round(fraction * Total));
         long[] before = [.. steps.Where(step => step < Total).Distinct().Order()];
         return before.Length > 0 ? before : throw new SettingException($"None of the steps lies before the end of training, step {Total}.");
     }
@@ -148,13 +147,6 @@ public sealed class StudyContext
         ArgumentNullException.ThrowIfNull(recipe);
         var length = StepCount.Parse(recipe.Steps);
         return length.Epochs == 0 ? length.Iterations : length.ToIterations(Trainer.StepsPerEpoch(_cache.Load(Data).Train.Count, recipe.Batch));
-    }
-
-    private IEnumerable<double> PaperSteps(string figure)
-    {
-        if (Preset.Published is not { } setting) return LeNetSteps;
-        var points = new[] { figure, "lmc/fig6", "lmc/fig3" }.Select(name => PublishedPoints.Figure(name, setting.Network)).FirstOrDefault(points => points.Count > 0);
-        return points?.Select(point => point.K).Distinct().Select(k => k / setting.Steps) ?? LeNetSteps;
     }
 
     public long Iterations(StepCount step) => step.Epochs == 0 ? step.Iterations : step.ToIterations(_stepsPerEpoch.Value);

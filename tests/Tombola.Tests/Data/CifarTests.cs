@@ -185,7 +185,7 @@ public sealed class CifarTests : IDisposable
     [CifarFact]
     public void A_real_archive_says_whether_it_is_the_published_one()
     {
-        var data = Datasets.Load(new DatasetSpec { Name = "cifar10", Pixels = "standard" }, RealData.CifarFolder!);
+        var data = Datasets.Load(new DatasetSpec { Name = "cifar10", Pixels = "standard" }, CifarFactAttribute.Folder!);
         Assert.Equal((10, new Shape(3, 32, 32)), (data.Train.Classes, data.Train.Shape));
         Assert.Equal(data.IsPublished, (data.Train.Count, data.Test.Count) == (50_000, 10_000) && !data.Description.Contains("not ", StringComparison.Ordinal));
         Assert.Equal(10, data.Test.Labels.ToArray().Distinct().Count());

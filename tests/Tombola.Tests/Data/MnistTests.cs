@@ -6,23 +6,25 @@ namespace Tombola.Tests.Data;
 
 public sealed class MnistTests
 {
+    private static DataFolder Folder => new(RealData.Mnist!);
+
     [DataFact]
     public void Mnist_is_the_published_archive_and_starts_with_a_five()
     {
-        var mnist = Datasets.Load(new DatasetSpec(), RealData.Folder!);
+        var mnist = Datasets.Load(new DatasetSpec(), Folder);
         Assert.True(mnist.IsPublished);
         Assert.Equal((60_000, 10_000, 10), (mnist.Train.Count, mnist.Test.Count, mnist.Train.Classes));
         Assert.Equal("1x28x28", mnist.Train.Shape.ToString());
         Assert.Equal([5, 0, 4, 1, 9], mnist.Train.Labels[..5].ToArray());
         Assert.Equal([7, 2, 1, 0, 4], mnist.Test.Labels[..5].ToArray());
-        Assert.Equal(Datasets.Fingerprint(new DatasetSpec(), RealData.Folder!), mnist.Fingerprint);
+        Assert.Equal(Datasets.Fingerprint(new DatasetSpec(), Folder), mnist.Fingerprint);
         Assert.Contains("the published archive of MNIST", mnist.Description, StringComparison.Ordinal);
     }
 
     [DataFact]
     public void Decoded_pixels_of_mnist_have_the_published_hash_and_the_customary_mean_and_deviation()
     {
-        var train = Datasets.Load(new DatasetSpec(), RealData.Folder!).Train;
+        var train = Datasets.Load(new DatasetSpec(), Folder).Train;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData([0, 0, 8, 3, 0, 0, 0xEA, 0x60, 0, 0, 0, 28, 0, 0, 0, 28]);
         var (sum, squares) = (0.0, 0.0);
@@ -49,7 +51,7 @@ public sealed class MnistTests
     [DataFact]
     public void The_verifier_recognises_mnist_although_it_was_packed_anew()
     {
-        var reports = DataVerifier.Verify(Datasets.Find("mnist").Archive!, RealData.Folder!);
+        var reports = DataVerifier.Verify(Datasets.Find("mnist").Archive!, Folder);
         Assert.Equal([60_000, 60_000, 10_000, 10_000], reports.Select(report => report.Records));
         Assert.All(reports, report => Assert.Equal(FileVerdict.Published, report.Verdict));
     }
@@ -58,7 +60,7 @@ public sealed class MnistTests
     public void Mnist_under_another_name_is_refused()
     {
         // Without the subfolder's name, nothing but the content tells which archive the files belong to.
-        var path = RealData.Folder!.TryFind(IdxArchive.Subfolders(Mnist.Archive), "train-images-idx3-ubyte")!;
+        var path = Folder.TryFind(IdxArchive.Subfolders(Mnist.Archive), "train-images-idx3-ubyte")!;
         var folder = new DataFolder(Path.GetDirectoryName(path)!);
         var message = Assert.Throws<InvalidDataException>(() => Datasets.Load(new DatasetSpec { Name = "kmnist" }, folder)).Message;
         Assert.Contains("belongs to MNIST, but kmnist was asked for", message, StringComparison.Ordinal);

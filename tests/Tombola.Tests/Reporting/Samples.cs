@@ -34,7 +34,7 @@ internal static class Samples
         Study = "lmc/fig6",
         Question = "Is \"it\" </script><script>alert(1)</script>?",
         Verdict = "Yes.",
-        Claims = [new("It holds.", true), new("It fails.", false), new("Who knows.", null)],
+        Claims = [new("It holds.", Answer.Yes), new("It fails.", Answer.No), new("Who knows.", Answer.Undecided)],
         Figures = figures,
         Tables = [Table],
         Choices = [new("noise", "fresh", "The paper is silent.")],

@@ -113,7 +113,7 @@ public sealed class BranchTests : IDisposable
 
     [Theory, MemberData(nameof(Impossible))]
     public void What_cannot_be_is_refused_with_a_sentence(Branch branch, string part) =>
-        Assert.Contains(part, Assert.Throws<SettingException>(() => branch.Settings(Context)).Message, StringComparison.Ordinal);
+        Assert.Contains(part, Assert.Throws<SettingException>(() => branch.Conditions(Context)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_ticket_is_the_one_that_studies_share()
@@ -132,16 +132,16 @@ public sealed class BranchTests : IDisposable
         var store = new Store(_folder.FullPath);
         var branch = new Branch { Masks = MaskSources.OneShot, Density = 0.1, From = new StepCount(0, 20) };
         var result = StudyRunner.Run(branch.Study, Request, new LocalExecutor(store, Workshop.Data, 2), null, CancellationToken.None);
-        Assert.Equal([(0, "imp", 10), (2, "imp", 10), (2, "branch", 20)], result.Rows.Select(row => (row.Level, row.Mask, row.Rewind)));
+        Assert.Equal([(0, "imp", 10), (2, "imp", 10), (2, "branch", 20)], result.Rows.Select(row => (row.Level, row.Kind.Name, row.StartStep)));
 
         // 15,880 prunable weights: a fifth less twice, and a tenth exactly.
         Assert.Equal([1, 10_163 / 15_880.0, 0.1], result.Rows.Select(row => row.Density));
         Assert.Equal([false, true, true], result.Rows.Select(row => row.Stable is not null && row.Matching is not null));
-        var setting = branch.Settings(Context).Branch;
+        var condition = branch.Conditions(Context).Branch;
         var distances = Context.Replicates.SelectMany(replicate => new[] { 0, 1 }.Select(copy => Distance(
-            Workshop.StateOf(store, replicate.Copy(Ticket, copy)).Weights, Workshop.StateOf(store, replicate.Copy(setting, copy)).Weights))).ToArray();
-        Assert.Equal(distances.Average(), result.Rows[2].TicketL2!.Mean, 9);
-        Assert.Null(result.Rows[1].TicketL2);
+            Workshop.StateOf(store, replicate.Copy(Ticket, copy)).Weights, Workshop.StateOf(store, replicate.Copy(condition, copy)).Weights))).ToArray();
+        Assert.Equal(distances.Average(), result.Rows[2][Measures.TicketL2].Mean, 9);
+        Assert.Null(result.Rows[1].Find(Measures.TicketL2));
         Assert.StartsWith("Retrained with ", result.Verdict, StringComparison.Ordinal);
         var page = File.ReadAllText(result.Report);
         Assert.Contains("Noise of the branch", page, StringComparison.Ordinal);
@@ -151,11 +151,11 @@ public sealed class BranchTests : IDisposable
     /// <summary>Checks that every copy of a branch is the ticket's copy of the same number, but for what a function changes.</summary>
     private static void AssertDiffers(Branch branch, Func<TrainJob, TrainJob, TrainJob> change)
     {
-        var (ticket, setting) = branch.Settings(Context);
+        var (ticket, condition) = branch.Conditions(Context);
         Assert.Equal(Ticket, ticket);
         for (var copy = 0; copy < 2; copy++)
         {
-            var (own, other) = (First.Copy(ticket, copy), First.Copy(setting, copy));
+            var (own, other) = (First.Copy(ticket, copy), First.Copy(condition, copy));
             Assert.Equal(change(own, other).Key, other.Key);
             Assert.NotEqual(own.Key, other.Key);
         }

@@ -91,10 +91,13 @@ public sealed class ForecasterTests : IDisposable
         var replicate = new StudyContext(Request, Workshop.Data).Replicates[0];
         foreach (var kind in NetworkKinds.All)
         {
-            var setting = new Condition(kind, 8, 1);
-            Assert.Same(replicate.Copy(setting, 1), replicate.Copy(setting with { }, 1));
-            Assert.Same(replicate.Mask(setting), replicate.Copy(setting, 0).Mask);
-            Assert.NotSame(replicate.Copy(setting, 0), replicate.Copy(setting, 1));
+            var condition = new Condition(kind, 8, 1);
+            Assert.Same(replicate.Copy(condition, 1), replicate.Copy(condition with { }, 1));
+            Assert.Same(replicate.Mask(condition), replicate.Copy(condition, 0).Mask);
+            Assert.Same(replicate.Path(condition, new Pair(0, 1)), replicate.Path(condition with { }, new Pair(0, 1)));
+            Assert.Same(replicate.Compare(condition, new Pair(0, 1)), replicate.Compare(condition with { }, new Pair(0, 1)));
+            Assert.NotSame(replicate.Path(condition, new Pair(0, 1)), replicate.Path(condition, new Pair(0, 1), onTrainingSet: true));
+            Assert.NotSame(replicate.Copy(condition, 0), replicate.Copy(condition, 1));
         }
     }
 

@@ -109,7 +109,7 @@ public sealed class PaperRunnerTests : IDisposable
     [Fact]
     public void Claims_are_counted_in_signs_and_in_a_sentence()
     {
-        Tombola.Reporting.Claim[] claims = [new("a", true), new("b", null), new("c", true), new("d", false)];
+        Claim[] claims = [new("a", Answer.Yes), new("b", Answer.Undecided), new("c", Answer.Yes), new("d", Answer.No)];
         Assert.Equal(("2 ✓ 1 ✗ 1 ?", "2 ✓", ""), (ClaimCounts.Signs(claims), ClaimCounts.Signs([claims[0], claims[2]]), ClaimCounts.Signs([])));
         Assert.Equal("Of 4 claims 2 hold, 1 does not, and 1 is undecided.", ClaimCounts.Sentence(claims));
         Assert.Equal("At this setting there is no claim to judge.", ClaimCounts.Sentence([]));

@@ -32,16 +32,16 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Equal(("quickstart", "lenet-glyphs", "tiny"), (first.Study, first.Preset, first.Scale));
         Assert.Equal(
             [(0, "imp"), (1, "imp"), (1, "random-pruning"), (1, "random-reinitialisation"), (2, "imp"), (2, "random-pruning"), (2, "random-reinitialisation")],
-            first.Rows.Select(row => (row.Level, row.Mask)));
+            first.Rows.Select(row => (row.Level, row.Kind.Name)));
 
         // 15,880 prunable weights less a fifth, twice.
         Assert.All(first.Rows, row => Assert.Equal(new[] { 15_880, 12_704, 10_163 }[row.Level] / 15_880.0, row.Density, 12));
-        Assert.All(first.Rows, row => Assert.Equal((0, 2), (row.Rewind, row.Replicates)));
+        Assert.All(first.Rows, row => Assert.Equal((0, 2), (row.StartStep, row.Replicates)));
         Assert.All(first.Rows, row => Assert.InRange(row.TestAccuracy.Mean, 0.2, 1));
         Assert.All(first.Rows, row => Assert.NotNull(row.TestAccuracy.Sd));
         Assert.All(first.Rows, row => Assert.InRange(row.TestAccuracy.Mean, row.TestAccuracy.Low!.Value, row.TestAccuracy.High!.Value));
-        Assert.All(first.Rows, row => Assert.Equal(row.Mask == "imp", row.Barrier is not null && row.Stable is not null));
-        Assert.All(first.Rows.Where(row => row.Barrier is not null), row => Assert.Equal(row.Barrier!.Below(0.02), row.Stable));
+        Assert.All(first.Rows, row => Assert.Equal(row.Kind.Name == "imp", row.Has(Measures.Barrier) && row.Stable is not null));
+        Assert.All(first.Rows.Where(row => row.Has(Measures.Barrier)), row => Assert.Equal(row[Measures.Barrier].Below(0.02), row.Stable));
         Assert.NotEmpty(first.Verdict);
         Assert.NotEmpty(first.Claims);
         Assert.True(File.Exists(first.Report));
@@ -70,8 +70,8 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Equal(Math.Sqrt(accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / 3), row.TestAccuracy.Sd!.Value, 12);
         Assert.Equal((accuracies.Min(), accuracies.Max()), (row.TestAccuracy.Min, row.TestAccuracy.Max));
         var barriers = context.Replicates.Select(replicate => store.Result(replicate.Path(Condition.Dense(), new Pair(0, 1))).Barrier).ToArray();
-        Assert.Equal(barriers.Average(barrier => barrier.Height), row.Barrier!.Mean, 12);
-        Assert.Equal(barriers.Average(barrier => barrier.ChordHeight), row.ChordBarrier!.Mean, 12);
+        Assert.Equal(barriers.Average(barrier => barrier.Height), row[Measures.Barrier].Mean, 12);
+        Assert.Equal(barriers.Average(barrier => barrier.ChordHeight), row[Measures.ChordBarrier].Mean, 12);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class StudyRunnerTests : IDisposable
         var store = new Store(_folder.FullPath);
         var barriers = new StudyContext(Request, Workshop.Data).Replicates.SelectMany(replicate => Pair.Of(3).Select(pair => store.Result(replicate.Path(Condition.Dense(), pair)).Barrier.Height)).ToArray();
         Assert.Equal((3, 6), (row.Copies, barriers.Distinct().Count()));
-        Assert.Equal((barriers.Average(), barriers.Min(), barriers.Max()), (row.Barrier!.Mean, row.Barrier.Min, row.Barrier.Max));
+        Assert.Equal((barriers.Average(), barriers.Min(), barriers.Max()), (row[Measures.Barrier].Mean, row[Measures.Barrier].Min, row[Measures.Barrier].Max));
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class StudyRunnerTests : IDisposable
         if (study == "lmc/table2") return;
         var recalibrated = Run(study, request with { Recalibration = new Recalibration(32) }, out var jobs);
         Assert.Equal("recalibrate", recalibrated.BatchNorm);
-        Assert.Equal(interpolated.Rows.Count(row => row.Barrier is not null) + interpolated.Rows.Count(row => row.TrainBarrier is not null), jobs);
+        Assert.Equal(interpolated.Rows.Count(row => row.Has(Measures.Barrier)) + interpolated.Rows.Count(row => row.Has(Measures.TrainBarrier)), jobs);
         Assert.Equal(interpolated.Rows.Select(row => row.TestAccuracy.Mean), recalibrated.Rows.Select(row => row.TestAccuracy.Mean));
         Assert.NotEqual(interpolated.Report, recalibrated.Report);
         Assert.Contains("from up to 32 training examples", File.ReadAllText(recalibrated.Report), StringComparison.Ordinal);
@@ -195,7 +195,7 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Equal(
             [$"The ticket of step 0 {(ticketMatches ? "matches" : "does not match")} the", "Random pruning does not match the", "Random reinitialisation does not match the"],
             result.Claims.Select(claim => claim.Sentence.Split(" dense")[0]));
-        var expected = result.Rows.Skip(1).Select((row, i) => row.Matching == Answer.Undecided ? (bool?)null : (row.Matching == Answer.Yes) == (i == 0 && ticketMatches));
+        var expected = result.Rows.Skip(1).Select((row, i) => row.Matching == Answer.Undecided ? Answer.Undecided : Answers.Of((row.Matching == Answer.Yes) == (i == 0 && ticketMatches)));
         Assert.Equal(expected, result.Claims.Select(claim => claim.Holds));
     }
 

@@ -13,12 +13,12 @@ internal static class DensePathStudy
         "lenet-mnist",
         Design);
 
-    private static StudyDesign Design(StudyContext context)
-    {
-        var probe = new Probe(Condition.Dense(context.Rewind), Measures.Barrier | Measures.TrainBarrier | Measures.Distances);
-        return StudyDesign.Of(context, [probe], (store, rows) =>
+    private static StudyDesign Design(StudyContext context) => StudyDesign.Of(
+        context,
+        [Condition.Dense(context.Rewind).Measured([.. Measures.Barriers, .. Measures.TrainBarriers, .. Measures.Distances])],
+        rows =>
         {
-            var (row, measurement) = (rows[0], new Measurement(context));
+            var row = rows.Dense;
             var figure = new Figure(
                 "path",
                 "Error on the line between two dense networks",
@@ -26,20 +26,11 @@ internal static class DensePathStudy
                 new Axis("Place on the line (0: first copy, 1: second)"),
                 new Axis("Error", Format: ".1%"))
             {
-                Series = [new Series("test", measurement.MeanPath(store, probe)), new Series("train", measurement.MeanPath(store, probe, onTrainingSet: true))],
+                Series = [new Series("test", rows.Curve(row, Measures.Path)), new Series("train", rows.Curve(row, Measures.TrainPath))],
             };
             var from = context.Rewind == 0 ? "initialisation" : $"step {context.Rewind}";
-            var verdict = $"The barrier between two dense copies is {Percent.Points(row.Barrier!.Mean)} on the test set and {Percent.Points(row.TrainBarrier!.Mean)} on the training set: "
+            var verdict = $"The barrier between two dense copies is {InWords.Points(row[Measures.Barrier].Mean)} on the test set and {InWords.Points(row[Measures.TrainBarrier].Mean)} on the training set: "
                 + row.Stable switch { Answer.Yes => $"the network is stable from {from}.", Answer.No => $"the network is not stable at {from}.", _ => "the replicates do not decide whether the network is stable." };
-            return new StudyOutcome(verdict, rows, Claims(context, row), [figure]);
+            return new StudyOutcome(verdict, rows, context.Rewind > 0 ? [] : LmcFindings.All.About(context.Preset, "lmc/fig2").Claims(_ => row.Stable), [figure]);
         });
-    }
-
-    /// <summary>The paper finds no barrier for LeNet, and large ones for the deeper networks, from step 0.</summary>
-    private static Claim[] Claims(StudyContext context, StudyRow row) => (context.Preset.Published?.Network, context.Rewind) switch
-    {
-        (not ("LeNet" or "ResNet-20" or "VGG-16"), _) or (_, > 0) => [],
-        ("LeNet", _) => [new Claim("LeNet on MNIST is stable to SGD noise from initialisation.", row.Stable!.Value.AsClaim())],
-        var (network, _) => [new Claim($"{network} on CIFAR-10 is not stable to SGD noise at initialisation.", !row.Stable!.Value.AsClaim())],
-    };
 }

@@ -23,18 +23,18 @@ internal static class EpochBarrierStudy
 
     private static StudyDesign Design(StudyContext context)
     {
-        Condition[] settings =
+        Condition[] conditions =
         [
             .. from level in new[] { 0, context.Preset.StudiedLevel }.Distinct()
-               from step in EvenlySpaced.Of(context.Steps("lmc/appendix-c"), MostSteps)
+               from step in EvenlySpaced.Of(LmcPoints.Steps(context, "lmc/appendix-c"), MostSteps)
                select new Condition(NetworkKinds.Imp, step, level),
         ];
         return new StudyDesign(
-            [.. from setting in settings from step in Looks(context, setting.Rewind) from replicate in context.Replicates select PathAt(replicate, setting, step)],
+            [.. from condition in conditions from step in ComparedSteps(context, condition.Rewind) from replicate in context.Replicates select PathAt(replicate, condition, step)],
             store =>
             {
-                StudyRow[] rows = [.. from setting in settings from step in Looks(context, setting.Rewind) select Row(context, store, setting, step)];
-                return new StudyOutcome(Verdict(context, rows), rows, context.Preset.Published is null ? [] : Claims(rows), [Figure(context, rows)])
+                StudyRow[] rows = [.. from condition in conditions from step in ComparedSteps(context, condition.Rewind) select Row(context, store, condition, step)];
+                return new StudyOutcome(Verdict(context, rows), rows, Claims(LmcFindings.All.About(context.Preset, "lmc/appendix-c"), rows), [Figure(context, rows)])
                 {
                     Choices =
                     [
@@ -45,7 +45,7 @@ internal static class EpochBarrierStudy
     }
 
     /// <summary>Steps at which two copies from step k are compared: the ends of epochs after k, and the end of training; evenly spread ones of them below the paper's scale.</summary>
-    internal static long[] Looks(StudyContext context, long rewind)
+    internal static long[] ComparedSteps(StudyContext context, long rewind)
     {
         long epoch = context.StepsPerEpoch;
         var ends = new List<long>();
@@ -55,60 +55,47 @@ internal static class EpochBarrierStudy
     }
 
     /// <summary>A copy on its way to the end.</summary>
-    private static TrainJob At(Replicate replicate, Condition setting, int copy, long step) => replicate.Copy(setting, copy) with { To = step };
+    private static TrainJob At(Replicate replicate, Condition condition, int copy, long step) => replicate.Copy(condition, copy) with { To = step };
 
-    private static PathJob PathAt(Replicate replicate, Condition setting, long step) =>
-        replicate.Path(setting, At(replicate, setting, Copies.First, step), At(replicate, setting, Copies.Second, step));
+    private static PathJob PathAt(Replicate replicate, Condition condition, long step) =>
+        replicate.Path(condition, At(replicate, condition, Copies.First, step), At(replicate, condition, Copies.Second, step));
 
-    private static StudyRow Row(StudyContext context, Store store, Condition setting, long step)
+    private static StudyRow Row(StudyContext context, Store store, Condition condition, long step)
     {
-        var paths = context.Replicates.Select(replicate => store.Result(PathAt(replicate, setting, step)).Barrier).ToArray();
-        var training = store.Result(At(context.Replicates[0], setting, Copies.First, step));
+        var paths = context.Replicates.Select(replicate => store.Result(PathAt(replicate, condition, step)).Barrier).ToArray();
+        var training = store.Result(At(context.Replicates[0], condition, Copies.First, step));
         var barrier = Of(path => path.Height);
-        return new StudyRow
-        {
-            Level = setting.Level,
-            Density = (double)training.Remaining / training.Prunable,
-            Mask = setting.Kind.Name,
-            Rewind = setting.Rewind,
-            At = step,
-            Replicates = paths.Length,
-            Copies = 2,
-            TestAccuracy = SampleStatistic.Of([.. paths.Select(path => new[] { 1 - path.Path[0].Error, 1 - path.Path[^1].Error })]),
-            Barrier = barrier,
-            ChordBarrier = Of(path => path.ChordHeight),
-            Stable = barrier.Below(ErrorBarrier.StabilityThreshold),
-        };
+        var accuracy = SampleStatistic.Of([.. paths.Select(path => new[] { 1 - path.Path[0].Error, 1 - path.Path[^1].Error })]);
+        var statistics = Statistics.Of((Measures.TestAccuracy, accuracy), (Measures.Barrier, barrier), (Measures.ChordBarrier, Of(path => path.ChordHeight)));
+        return new StudyRow(condition, (double)training.Remaining / training.Prunable, paths.Length, 2, statistics) { At = step, Stable = barrier.Below(ErrorBarrier.StabilityThreshold) };
 
         SampleStatistic Of(Func<ErrorBarrier, double> value) => SampleStatistic.Of([.. paths.Select(path => new[] { value(path) })]);
     }
 
     private static string Verdict(StudyContext context, IReadOnlyList<StudyRow> rows) =>
-        "Copies are two points or more apart: " + string.Join("; ", rows.GroupBy(StepFigure.Title).Select(kind => $"{kind.Key}: {string.Join(", ", kind.GroupBy(row => row.Rewind).Select(copies => When(context, [.. copies])))}")) + ".";
+        "Copies are two points or more apart: " + string.Join("; ", rows.GroupBy(row => row.Title).Select(kind => $"{kind.Key}: {string.Join(", ", kind.GroupBy(row => row.StartStep).Select(copies => When(context, [.. copies])))}")) + ".";
 
     private static string When(StudyContext context, StudyRow[] rows)
     {
-        var apart = rows.FirstOrDefault(row => row.Barrier!.Mean >= ErrorBarrier.StabilityThreshold);
+        var apart = rows.FirstOrDefault(row => row[Measures.Barrier].Mean >= ErrorBarrier.StabilityThreshold);
         return apart is null
-            ? $"from step {rows[0].Rewind} never (at most {Percent.Points(rows.Max(row => row.Barrier!.Mean))})"
-            : string.Create(CultureInfo.InvariantCulture, $"from step {rows[0].Rewind} first seen at epoch {Epoch(context, apart):0.#} ({Percent.Points(rows[^1].Barrier!.Mean)} at the end)");
+            ? $"from step {rows[0].StartStep} never (at most {InWords.Points(rows.Max(row => row[Measures.Barrier].Mean))})"
+            : string.Create(CultureInfo.InvariantCulture, $"from step {rows[0].StartStep} first seen at epoch {Epoch(context, apart):0.#} ({InWords.Points(rows[^1][Measures.Barrier].Mean)} at the end)");
     }
 
     /// <summary>About copies that are clearly apart, or clearly connected, at the end of training.</summary>
-    internal static Claim[] Claims(IReadOnlyList<StudyRow> rows)
+    internal static IReadOnlyList<Claim> Claims(IEnumerable<Finding> findings, IReadOnlyList<StudyRow> rows)
     {
-        var copies = rows.GroupBy(row => (row.Level, row.Rewind)).Select(group => group.ToArray()).ToArray();
+        var copies = rows.GroupBy(row => row.Condition).Select(group => group.ToArray()).ToArray();
         var apart = copies.Where(group => group[^1].Stable == Answer.No).ToArray();
         var connected = copies.Where(group => group[^1].Stable == Answer.Yes).ToArray();
-        return
-        [
-            new Claim(
-                "Copies that end apart come apart early: in the first half of their training.",
-                apart.Length == 0 ? null : apart.All(group => group.Any(row => row.Stable == Answer.No && row.At - row.Rewind <= (group[^1].At - row.Rewind) / 2.0))),
-            new Claim(
-                "Copies that end connected never have a barrier of two points or more.",
-                connected.Length == 0 ? null : connected.SelectMany(group => group).Select(row => row.Stable!.Value.AsClaim()).AllHold()),
-        ];
+        return findings.Claims(property => property switch
+        {
+            LmcFindings.ApartEarly => apart.Length == 0
+                ? null
+                : Answers.Of(apart.All(group => group.Any(row => row.Stable == Answer.No && row.At - row.StartStep <= (group[^1].At - row.StartStep) / 2.0))),
+            _ => connected.Length == 0 ? null : connected.SelectMany(group => group).Select(row => row.Stable!.Value).All(),
+        });
     }
 
     private static Figure Figure(StudyContext context, IReadOnlyList<StudyRow> rows) => new(
@@ -118,9 +105,9 @@ internal static class EpochBarrierStudy
         new Axis("Epoch"),
         new Axis("Error barrier", Format: ".1%"))
     {
-        Panels = [.. rows.GroupBy(row => row.Rewind).Select(copies => new Panel(
+        Panels = [.. rows.GroupBy(row => row.StartStep).Select(copies => new Panel(
             FormattableString.Invariant($"k = {copies.Key}"),
-            [.. copies.GroupBy(StepFigure.Title).Select(kind => new Series(kind.Key, [.. kind.Select(row => Measurement.Point(Epoch(context, row), row.Barrier!))]))]))],
+            [.. copies.GroupBy(row => row.Title).Select(kind => new Series(kind.Key, [.. kind.Select(row => row[Measures.Barrier].Point(Epoch(context, row)))]))]))],
         Threshold = new Threshold(ErrorBarrier.StabilityThreshold, "stable below 2 %"),
     };
 

@@ -6,15 +6,17 @@ namespace Tombola.Papers.Lmc;
 /// <summary>Error of the three sparse networks at the end of training against the rewinding step: on the test set (figure 7), and the ticket's on the training set (figure 8).</summary>
 internal static class ErrorByStepStudies
 {
+    private const string Figure7 = "lmc/fig7", Figure8 = "lmc/fig8";
+
     public static Study Test { get; } = new(
-        "lmc/fig7",
+        Figure7,
         "For which rewinding steps k do sparse networks match the dense one: the IMP ticket, and the two controls?",
         "Frankle et al. 2020, figure 7",
         "lenet-mnist",
         DesignTest);
 
     public static Study Train { get; } = new(
-        "lmc/fig8",
+        Figure8,
         "How well does the IMP ticket fit the training set, by rewinding step k?",
         "Frankle et al. 2020, figure 8",
         "lenet-mnist",
@@ -22,52 +24,45 @@ internal static class ErrorByStepStudies
 
     private static StudyDesign DesignTest(StudyContext context)
     {
-        var probes = SparseInstabilityStudy.Probes(context, "lmc/fig7", NetworkKinds.Three, Measures.Barrier);
-        return StudyDesign.Of(context, probes, (store, rows) =>
+        var conditions = SparseInstabilityStudy.Conditions(context, Figure7, NetworkKinds.Three);
+        return StudyDesign.Of(context, [Condition.Dense().Measured(), .. conditions.Measured(Measures.Barriers)], rows =>
         {
-            StudyRow[] sparse = [.. rows.Skip(1)];
-            var sentences = sparse.GroupBy(StepFigure.Title).Select(group => $"{group.Key} {WhenMatching([.. group])}");
+            var sparse = rows.Of(conditions);
+            var sentences = sparse.GroupBy(row => row.Title).Select(kind => $"{kind.Key} {WhenMatching([.. kind])}");
             var verdict = sparse[0].Level == 0
                 ? "No weight was pruned."
-                : $"At {Percent.Of(sparse[0].Density, 1)} of the weights: {string.Join("; ", sentences)}. Dense: {Percent.Of(1 - rows[0].TestAccuracy.Mean)} error.";
-            return new StudyOutcome(verdict, rows, Claims(context, sparse), [StepFigure.ErrorAgainstStep(context, rows, "lmc/fig7")]);
+                : $"At {InWords.Percent(sparse[0].Density, 1)} of the weights: {string.Join("; ", sentences)}. Dense: {InWords.Percent(1 - rows.Dense.TestAccuracy.Mean)} error.";
+            return new StudyOutcome(
+                verdict, rows, LmcFindings.All.About(context.Preset, Figure7).Claims(property => Has(property, sparse)), [StepFigure.Error(rows).WithPublished(context, Figure7)]);
         });
     }
 
     private static StudyDesign DesignTrain(StudyContext context)
     {
-        var probes = SparseInstabilityStudy.Probes(context, "lmc/fig8", [NetworkKinds.Imp], Measures.TrainError | Measures.Barrier);
-        probes[0] = probes[0] with { Measures = Measures.TrainError };
-        return StudyDesign.Of(context, probes, (_, rows) =>
+        var conditions = SparseInstabilityStudy.Conditions(context, Figure8, [NetworkKinds.Imp]);
+        Measure[] error = [Measures.TrainError];
+        return StudyDesign.Of(context, [Condition.Dense().Measured(error), .. conditions.Measured([.. error, .. Measures.Barriers])], rows =>
         {
-            StudyRow[] ticket = [.. rows.Skip(1)];
-            var figure = new Figure(
+            var ticket = rows.Of(conditions);
+            var figure = StepFigure.Of(
                 "train-error-by-step",
                 "Training error against k",
                 "Error on the training set, without augmentation, at the end of training, mean over copies and replicates with a band of one standard deviation.",
-                StepFigure.Step,
-                new Axis("Training error", Format: ".2%"))
+                new Axis("Training error", Format: ".2%")) with
             {
-                Series =
-                [
-                    .. StepFigure.Lines(ticket, row => row.TrainError),
-                    new Series("dense", [new SeriesPoint(0, rows[0].TrainError!.Mean)]) { Reference = true },
-                    .. StepFigure.Published(context, "lmc/fig8"),
-                ],
-                Source = StepFigure.Source(context, "lmc/fig8"),
+                Series = [.. StepFigure.Lines(ticket, Measures.TrainError), new Series("dense", [new SeriesPoint(0, Error(rows.Dense))]) { Reference = true }],
             };
-            var (first, last) = (ticket[0], ticket.MinBy(row => row.TrainError!.Mean)!);
-            var verdict = $"At {Percent.Of(first.Density, 1)} of the weights the ticket's training error is {Percent.Of(first.TrainError!.Mean)} when rewound to step {first.Rewind}"
-                + (last == first ? "" : $" and lowest, {Percent.Of(last.TrainError!.Mean)}, at step {last.Rewind}") + $"; dense {Percent.Of(rows[0].TrainError!.Mean)}.";
+            var (first, best) = (ticket[0], ticket.MinBy(Error)!);
+            var verdict = $"At {InWords.Percent(first.Density, 1)} of the weights the ticket's training error is {InWords.Percent(Error(first))} when rewound to step {first.StartStep}"
+                + (best == first ? "" : $" and lowest, {InWords.Percent(Error(best))}, at step {best.StartStep}") + $"; dense {InWords.Percent(Error(rows.Dense))}.";
 
             // The paper sees the error on the training set fall where instability does.
-            var stable = ticket.Where(row => row.Stable == Answer.Yes).ToArray();
-            var unstable = ticket.Where(row => row.Stable == Answer.No).ToArray();
-            var claim = new Claim(
-                "Tickets fit the training set better at steps where they are stable than at steps where they are not.",
-                stable.Length == 0 || unstable.Length == 0 ? null : stable.Max(row => row.TrainError!.Mean) < unstable.Min(row => row.TrainError!.Mean));
-            return new StudyOutcome(verdict, rows, StepFigure.Published(context, "lmc/fig8").Count > 0 && context.Preset.Published!.Network != "LeNet" ? [claim] : [], [figure]);
+            StudyRow[] stable = [.. ticket.Where(row => row.Stable == Answer.Yes)], unstable = [.. ticket.Where(row => row.Stable == Answer.No)];
+            Answer? better = stable.Length == 0 || unstable.Length == 0 ? null : Answers.Of(stable.Max(Error) < unstable.Min(Error));
+            return new StudyOutcome(verdict, rows, LmcFindings.All.About(context.Preset, Figure8).Claims(_ => better), [figure.WithPublished(context, Figure8)]);
         });
+
+        static double Error(StudyRow row) => row[Measures.TrainError].Mean;
     }
 
     private static string WhenMatching(StudyRow[] rows)
@@ -75,23 +70,22 @@ internal static class ErrorByStepStudies
         var (matching, open) = (rows.Where(row => row.Matching == Answer.Yes).ToArray(), rows.Count(row => row.Matching == Answer.Undecided));
         if (matching.Length == rows.Length) return "matches at every step tried";
         var best = rows.MaxBy(row => row.TestAccuracy.Mean)!;
-        var start = matching.Length > 0 ? $"matches at {matching.Length} of {rows.Length} steps, the first {matching[0].Rewind}" : open > 0 ? "matches for certain at no step tried" : "matches at no step tried";
-        return $"{start}{(open > 0 ? $", perhaps at {open} {(matching.Length > 0 ? "more" : $"of {rows.Length}")}" : "")} (best {Percent.Of(1 - best.TestAccuracy.Mean)} error, from step {best.Rewind})";
+        var start = matching.Length > 0 ? $"matches at {matching.Length} of {rows.Length} steps, the first {matching[0].StartStep}" : open > 0 ? "matches for certain at no step tried" : "matches at no step tried";
+        return $"{start}{(open > 0 ? $", perhaps at {open} {(matching.Length > 0 ? "more" : $"of {rows.Length}")}" : "")} (best {InWords.Percent(1 - best.TestAccuracy.Mean)} error, from step {best.StartStep})";
     }
 
-    private static Claim[] Claims(StudyContext context, StudyRow[] rows)
+    private static Answer? Has(string property, StudyRow[] rows)
     {
-        if (StepFigure.Published(context, "lmc/fig7").Count == 0) return [];
-        var ticket = rows.Where(row => row.Mask == NetworkKinds.Imp.Name).ToArray();
-        return
-        [
-            new Claim("Tickets match the dense network only where they are stable.", OnlyWhere(ticket, row => row.Matching, row => row.Stable)),
-            new Claim("Tickets that are stable match the dense network.", OnlyWhere(ticket, row => row.Stable, row => row.Matching)),
-            new Claim("No control matches at this density.", rows.Except(ticket).Select(row => !row.Matching!.Value.AsClaim()).AllHold()),
-        ];
+        var ticket = rows.Where(row => row.Kind == NetworkKinds.Imp);
+        return property switch
+        {
+            LmcFindings.MatchingWhereStable => OnlyWhere(row => row.Matching, row => row.Stable),
+            LmcFindings.StableWhereMatching => OnlyWhere(row => row.Stable, row => row.Matching),
+            _ => rows.Except(ticket).Select(row => row.Matching!.Value.Not()).All(),
+        };
 
         // What is a clear yes must have the other; what neither is clear of leaves it open.
-        static bool? OnlyWhere(IEnumerable<StudyRow> rows, Func<StudyRow, Answer?> first, Func<StudyRow, Answer?> second) =>
-            rows.Where(row => first(row) == Answer.Yes).Select(row => second(row)!.Value.AsClaim()).ToArray() is { Length: > 0 } found ? found.AllHold() : null;
+        Answer? OnlyWhere(Func<StudyRow, Answer?> first, Func<StudyRow, Answer?> second) =>
+            ticket.Where(row => first(row) == Answer.Yes).Select(row => second(row)!.Value).ToArray() is { Length: > 0 } found ? found.All() : null;
     }
 }

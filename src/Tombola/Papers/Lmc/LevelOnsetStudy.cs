@@ -1,9 +1,7 @@
 using System.Globalization;
-using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Presets;
 using Tombola.Reporting;
-using Tombola.Reporting.Published;
 using Tombola.Studies;
 
 namespace Tombola.Papers.Lmc;
@@ -12,7 +10,7 @@ namespace Tombola.Papers.Lmc;
 internal static class LevelOnsetStudy
 {
     /// <summary>Levels, and steps k, below the paper's scale: with ResNet-20 at the scale small, what two cores can do in an hour.</summary>
-    private const int Few = 3;
+    private const int MostOfEach = 3;
 
     /// <summary>Claims about sparse networks are about these densities: of the paper's levels, 51.2 % and below. Less sparse tickets match before they are stable.</summary>
     private const double AboutHalf = 0.55;
@@ -26,18 +24,17 @@ internal static class LevelOnsetStudy
         "lenet-mnist",
         Design);
 
-    /// <summary>What was found of a kind of network at a level.</summary>
-    internal sealed record Onsets(int Level, double Density, NetworkKind Kind, FirstStep Stable, FirstStep Matching);
+    /// <summary>When a kind of network becomes stable at a level, and when it first matches.</summary>
+    internal sealed record KindAtLevel(int Level, double Density, NetworkKind Kind, StabilityOnset Stable, StabilityOnset Matching);
 
     private static StudyDesign Design(StudyContext context)
     {
         var (levels, steps) = (Levels(context.Preset), Steps(context));
-        var dense = new Probe(Condition.Dense());
-        Probe[] probes = [.. from level in levels from kind in Kinds.Take(level == 0 ? 1 : 2) from step in steps select At(kind, step, level)];
-        return StudyDesign.Of(context, [dense, .. probes], (store, rows) =>
+        Condition[] conditions = [.. from level in levels from kind in Kinds.Take(level == 0 ? 1 : 2) from step in steps select At(kind, step, level)];
+        return StudyDesign.Of(context, [Condition.Dense().Measured(), .. conditions.Measured(Measures.Barriers)], rows =>
         {
-            Onsets[] onsets = [.. from level in levels from kind in Kinds select OnsetsOf(context, store, dense, kind, level, steps)];
-            return new StudyOutcome(Verdict(onsets), rows, StepFigure.Published(context, "lmc/fig6").Count == 0 ? [] : Claims(onsets), [Figure(context, onsets)])
+            KindAtLevel[] onsets = [.. from level in levels from kind in Kinds select OnsetsOf(rows, level, kind, steps)];
+            return new StudyOutcome(Verdict(onsets), rows, Claims(LmcFindings.All.About(context.Preset, "lmc/fig9"), onsets), [Figure(context, onsets)])
             {
                 Table = Table(context, onsets),
                 Choices =
@@ -56,7 +53,7 @@ internal static class LevelOnsetStudy
     internal static int[] Levels(Preset preset)
     {
         if (preset.RewindFractions is null || preset.Levels == 0) return [.. Enumerable.Range(0, preset.Levels + 1)];
-        var levels = EvenlySpaced.Of([.. Enumerable.Range(1, preset.Levels)], Few);
+        var levels = EvenlySpaced.Of([.. Enumerable.Range(1, preset.Levels)], MostOfEach);
         if (levels.Contains(preset.StudiedLevel) || preset.StudiedLevel > preset.Levels || preset.StudiedLevel == 0) return levels;
         var nearest = levels.SkipLast(1).MinBy(level => Math.Abs(level - preset.StudiedLevel));
         return [.. levels.Select(level => level == nearest ? preset.StudiedLevel : level)];
@@ -64,26 +61,29 @@ internal static class LevelOnsetStudy
 
     // Steps that a person asks for are all taken.
     private static long[] Steps(StudyContext context) =>
-        context.Steps("lmc/fig9") is var steps && (context.Preset.RewindFractions is null || context.Request.Steps is not null) ? steps : EvenlySpaced.Of(steps, Few);
+        LmcPoints.Steps(context, "lmc/fig9") is var steps && (context.Preset.RewindFractions is null || context.Request.Steps is not null) ? steps : EvenlySpaced.Of(steps, MostOfEach);
 
     // The dense network is the same for both kinds, and would differ only in its noise.
-    private static Probe At(NetworkKind kind, long step, int level) => new(level == 0 ? Condition.Dense(step) : new Condition(kind, step, level), Measures.Barrier);
+    private static Condition At(NetworkKind kind, long step, int level) => level == 0 ? Condition.Dense(step) : new Condition(kind, step, level);
 
-    private static Onsets OnsetsOf(StudyContext context, Store store, Probe dense, NetworkKind kind, int level, long[] steps)
+    private static KindAtLevel OnsetsOf(StudyRows rows, int level, NetworkKind kind, long[] steps)
     {
-        var measurement = new Measurement(context);
-        var full = measurement.ByReplicate(store, dense);
-        var found = steps.Select(step => measurement.ByReplicate(store, At(kind, step, level))).ToArray();
-        var replicates = Enumerable.Range(0, full.Count);
-        return new Onsets(
+        var own = rows.Of(steps.Select(step => At(kind, step, level)));
+        double[] full = Means(rows.Dense, Measures.TestAccuracy);
+        double[][] accuracies = [.. own.Select(row => Means(row, Measures.TestAccuracy))], barriers = [.. own.Select(row => Means(row, Measures.Barrier))];
+        var replicates = Enumerable.Range(0, full.Length);
+        return new KindAtLevel(
             level,
-            measurement.Density(store, At(kind, steps[0], level).Condition),
+            own[0].Density,
             kind,
-            FirstStep.Of([.. replicates.Select(r => Onset.Of(steps, i => found[i][r].Barrier < ErrorBarrier.StabilityThreshold))]),
-            FirstStep.Of([.. replicates.Select(r => steps.Cast<long?>().Where((_, i) => found[i][r].Accuracy - full[r].Accuracy >= -Measurement.MatchingTolerance).FirstOrDefault())]));
+            StabilityOnset.Of([.. replicates.Select(r => StabilityOnset.Step(steps, i => barriers[i][r] < ErrorBarrier.StabilityThreshold))]),
+            StabilityOnset.Of([.. replicates.Select(r => steps.Cast<long?>().Where((_, i) => accuracies[i][r] - full[r] >= -StudyRows.MatchingTolerance).FirstOrDefault())]));
+
+        // Every replicate by itself, over its copies or pairs.
+        double[] Means(StudyRow row, Measure<double> measure) => [.. rows.Samples(row, measure).Select(samples => samples.Average())];
     }
 
-    private static string Verdict(IReadOnlyList<Onsets> onsets)
+    private static string Verdict(IReadOnlyList<KindAtLevel> onsets)
     {
         var text = string.Join("; ", Kinds.Select(kind =>
         {
@@ -92,41 +92,38 @@ internal static class LevelOnsetStudy
         }));
         return text + ".";
 
-        static string Where(Onsets[] all, Func<Onsets, FirstStep> first)
+        static string Where(KindAtLevel[] all, Func<KindAtLevel, StabilityOnset> first)
         {
             var having = all.Where(found => first(found).Median is not null).ToArray();
             if (having.Length == 0) return $"at none of {all.Length} levels";
             var (low, high) = (having.Min(found => first(found).Median), having.Max(found => first(found).Median));
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"at {having.Length} of {all.Length} levels, down to {Percent.Of(having[^1].Density, 1)} (from step {low}{(low == high ? "" : FormattableString.Invariant($" to {high}"))} on)");
+                $"at {having.Length} of {all.Length} levels, down to {InWords.Percent(having[^1].Density, 1)} (from step {low}{(low == high ? "" : FormattableString.Invariant($" to {high}"))} on)");
         }
     }
 
     /// <summary>Of medians; a claim about levels of which there are none stays open.</summary>
-    internal static Claim[] Claims(IReadOnlyList<Onsets> onsets)
+    internal static IReadOnlyList<Claim> Claims(IEnumerable<Finding> findings, IReadOnlyList<KindAtLevel> onsets)
     {
-        (Onsets Ticket, Onsets Random)[] levels = [.. onsets.Where(found => found.Level > 0).GroupBy(found => found.Level).Select(level => (level.Single(found => found.Kind == NetworkKinds.Imp), level.Single(found => found.Kind != NetworkKinds.Imp)))];
+        (KindAtLevel Ticket, KindAtLevel Random)[] levels = [.. onsets.Where(found => found.Level > 0).GroupBy(found => found.Level).Select(level => (level.Single(found => found.Kind == NetworkKinds.Imp), level.Single(found => found.Kind != NetworkKinds.Imp)))];
         var matching = levels.Where(level => level.Ticket.Matching.Median is not null).ToArray();
-        var sparse = matching.Where(level => level.Ticket.Density < AboutHalf).ToArray();
-        return
-        [
-            new Claim("Tickets match only at levels at which they become stable.", matching.Length == 0 ? null : matching.All(level => level.Ticket.Stable.Median is not null)),
-            new Claim("With about half of the weights or fewer, the step at which tickets first match is one at which they are stable.", sparse.Length == 0 ? null : sparse.All(level => level.Ticket.Stable.Median <= level.Ticket.Matching.Median)),
-            new Claim(
-                "At no level does random pruning become stable, or match, at an earlier step than the ticket.",
-                levels.Length == 0 ? null : levels.All(level => !Earlier(level.Random.Stable, level.Ticket.Stable) && !Earlier(level.Random.Matching, level.Ticket.Matching))),
-            new Claim(
-                "At the sparsest level at which tickets match, random pruning needs a later step to match, or matches at none.",
-                matching.Length == 0 ? null : Earlier(matching[^1].Ticket.Matching, matching[^1].Random.Matching)),
-        ];
+        return findings.Claims(property => property switch
+        {
+            LmcFindings.MatchingLevelsStable => All(matching, level => level.Ticket.Stable.Median is not null),
+            LmcFindings.StableBeforeMatching => All(matching.Where(level => level.Ticket.Density < AboutHalf), level => level.Ticket.Stable.Median <= level.Ticket.Matching.Median),
+            LmcFindings.RandomNotBefore => All(levels, level => !Earlier(level.Random.Stable, level.Ticket.Stable) && !Earlier(level.Random.Matching, level.Ticket.Matching)),
+            _ => All(matching.TakeLast(1), level => Earlier(level.Ticket.Matching, level.Random.Matching)),
+        });
 
-        static bool Earlier(FirstStep first, FirstStep second) => first.Median is { } step && step < (second.Median ?? double.PositiveInfinity);
+        static Answer? All(IEnumerable<(KindAtLevel Ticket, KindAtLevel Random)> levels, Func<(KindAtLevel Ticket, KindAtLevel Random), bool> holds) => levels.Any() ? Answers.Of(levels.All(holds)) : null;
+
+        static bool Earlier(StabilityOnset first, StabilityOnset second) => first.Median is { } step && step < (second.Median ?? double.PositiveInfinity);
     }
 
-    private static Figure Figure(StudyContext context, IReadOnlyList<Onsets> onsets)
+    private static Figure Figure(StudyContext context, IReadOnlyList<KindAtLevel> onsets)
     {
-        var published = Published(context);
+        var published = LmcPoints.Figure9(context.Preset.Published);
         return new Figure(
             "first-step-by-density",
             "First step k that is stable, and that matches",
@@ -148,9 +145,9 @@ internal static class LevelOnsetStudy
         };
     }
 
-    private static Table Table(StudyContext context, IReadOnlyList<Onsets> onsets)
+    private static Table Table(StudyContext context, IReadOnlyList<KindAtLevel> onsets)
     {
-        var published = Published(context);
+        var published = LmcPoints.Figure9(context.Preset.Published);
         return new Table(
             "first-steps",
             "First step k that is stable, and that matches: median over replicates" + (published.Count > 0 ? "; published in square brackets" : ""),
@@ -158,21 +155,18 @@ internal static class LevelOnsetStudy
             [.. onsets.GroupBy(found => found.Level).Select(level =>
             {
                 var paper = published.FirstOrDefault(other => Math.Abs(Math.Log(other.Density / level.First().Density)) < 0.02);
-                FirstStep[] cells = [.. level.SelectMany(found => new[] { found.Stable, found.Matching })];
+                StabilityOnset[] cells = [.. level.SelectMany(found => new[] { found.Stable, found.Matching })];
                 return (IReadOnlyList<string>)
                 [
-                    (level.First().Density * 100).ToString("F1", CultureInfo.InvariantCulture),
-                    .. cells.Zip(Columns, (cell, column) => paper is null ? $"{cell}" : $"{cell} [{column.Published(paper)?.ToString(CultureInfo.InvariantCulture) ?? "none"}]"),
+                    InWords.Fixed(level.First().Density * 100, 1),
+                    .. cells.Zip(Columns, (cell, column) => paper is null ? $"{cell}" : $"{cell} [{(column.Published(paper) is { } step ? InWords.Number(step) : "none")}]"),
                 ];
             })]);
     }
 
-    private static readonly (string Name, Func<PublishedThresholds, double?> Published)[] Columns =
+    private static readonly (string Name, Func<PublishedOnsets, double?> Published)[] Columns =
     [
         ($"{NetworkKinds.Imp.Title}: stable", level => level.StableImp), ($"{NetworkKinds.Imp.Title}: matching", level => level.MatchingImp),
         ($"{NetworkKinds.RandomPruning.Title}: stable", level => level.StableRandom), ($"{NetworkKinds.RandomPruning.Title}: matching", level => level.MatchingRandom),
     ];
-
-    private static IReadOnlyList<PublishedThresholds> Published(StudyContext context) =>
-        context.Preset.Published is { Network: "ResNet-20", Variant: "standard" } ? PublishedPoints.LmcFigure9() : [];
 }

@@ -1,4 +1,3 @@
-using Tombola.Landscape;
 using Tombola.Reporting;
 using Tombola.Studies;
 
@@ -18,55 +17,32 @@ internal static class SparseInstabilityStudy
 
     private static StudyDesign Design(StudyContext context)
     {
-        var probes = Probes(context, Figure6, NetworkKinds.Three, Measures.Barrier | Measures.Distances);
-        return StudyDesign.Of(context, probes, (store, rows) =>
+        var conditions = Conditions(context, Figure6, NetworkKinds.Three);
+        return StudyDesign.Of(context, [Condition.Dense().Measured(), .. conditions.Measured([.. Measures.Barriers, .. Measures.Distances])], rows =>
         {
-            StudyRow[] sparse = [.. rows.Skip(1)];
-            var figure = new Figure(
-                "instability-by-step",
-                "Instability against k",
-                "Error barrier on the test set between two copies trained from step k to the end with different SGD noise, mean over pairs and replicates with a band of one standard deviation.",
-                StepFigure.Step,
-                new Axis("Error barrier", Format: ".1%"))
-            {
-                Series = [.. StepFigure.Lines(sparse, row => row.Barrier), .. StepFigure.Published(context, Figure6)],
-                Threshold = new Threshold(ErrorBarrier.StabilityThreshold, "stable below 2 %"),
-                Source = StepFigure.Source(context, Figure6),
-            };
-            var verdict = sparse[0].Level == 0 ? "No weight was pruned." : $"At {Percent.Of(sparse[0].Density, 1)} of the weights: {Onset.Sentences(sparse)}";
-            return new StudyOutcome(verdict, rows, Claims(context, sparse), [figure, StepFigure.Paths(context, store, probes.Skip(1)), StepFigure.ErrorAgainstStep(context, rows, "lmc/fig7")]);
+            var sparse = rows.Of(conditions);
+            var figure = StepFigure.Instability() with { Series = [.. StepFigure.Lines(sparse, Measures.Barrier)] };
+            return new StudyOutcome(
+                sparse[0].Level == 0 ? "No weight was pruned." : $"At {InWords.Percent(sparse[0].Density, 1)} of the weights: {StabilityOnset.Sentences(sparse)}",
+                rows,
+                LmcFindings.All.About(context.Preset, Figure6).Claims(property => Has(property, sparse)),
+                [figure.WithPublished(context, Figure6), StepFigure.Paths(rows, conditions), StepFigure.Error(rows).WithPublished(context, "lmc/fig7")]);
         });
     }
 
-    /// <summary>The dense network trained from step 0, and then sparse networks of the studied level at every step of a figure.</summary>
-    internal static Probe[] Probes(StudyContext context, string figure, IReadOnlyList<NetworkKind> kinds, Measures measures) =>
-    [
-        new Probe(Condition.Dense()),
-        .. from kind in kinds from step in context.Steps(figure) select new Probe(new Condition(kind, step, context.Preset.StudiedLevel), measures),
-    ];
+    /// <summary>Sparse networks of the studied level at every step of a figure.</summary>
+    internal static Condition[] Conditions(StudyContext context, string figure, IEnumerable<NetworkKind> kinds) =>
+        [.. from kind in kinds from step in LmcPoints.Steps(context, figure) select new Condition(kind, step, context.Preset.StudiedLevel)];
 
-    private static List<Claim> Claims(StudyContext context, IReadOnlyList<StudyRow> rows)
+    private static Answer? Has(string property, StudyRow[] rows)
     {
-        if (context.Preset.Published is not { } published || StepFigure.Published(context, Figure6).Count == 0) return [];
-        var ticket = rows.Where(row => row.Mask == NetworkKinds.Imp.Name).ToArray();
-        var claims = new List<Claim>();
-        if (published.Network == "LeNet" || published.Variant != "standard")
+        var ticket = rows.Where(row => row.Kind == NetworkKinds.Imp).ToArray();
+        return property switch
         {
-            claims.Add(new Claim($"The IMP ticket of {published.Network} is stable at every rewinding step, from 0 on.", ticket.Select(row => row.Stable!.Value.AsClaim()).AllHold()));
-        }
-        else
-        {
-            claims.Add(new Claim($"The IMP ticket of {published.Network} is not stable at rewinding step 0.", ticket[0].Rewind > 0 ? null : !ticket[0].Stable!.Value.AsClaim()));
-            claims.Add(new Claim("It is stable when rewound to a step early in training.", ticket[^1].Rewind == 0 ? null : Onset.Of(ticket, row => row.Stable) is not null));
-            claims.Add(new Claim("Neither control is stable at a step at which the ticket is not.", ControlsBehind(rows)));
-        }
-
-        return claims;
-    }
-
-    private static bool ControlsBehind(IReadOnlyList<StudyRow> rows)
-    {
-        var ticket = rows.Where(row => row.Mask == NetworkKinds.Imp.Name).ToDictionary(row => row.Rewind);
-        return rows.All(row => row.Stable != Answer.Yes || ticket[row.Rewind].Stable == Answer.Yes);
+            LmcFindings.StableAtStart => ticket[0].StartStep > 0 ? null : ticket[0].Stable,
+            LmcFindings.StableLater => ticket[^1].StartStep == 0 ? null : Answers.Of(StabilityOnset.Step(ticket) is not null),
+            LmcFindings.ControlsBehind => Answers.Of(rows.All(row => row.Stable != Answer.Yes || ticket.Single(other => other.StartStep == row.StartStep).Stable == Answer.Yes)),
+            _ => ticket.Select(row => row.Stable!.Value).All(),
+        };
     }
 }

@@ -15,11 +15,10 @@ internal static class SparsePathStudy
 
     private static StudyDesign Design(StudyContext context)
     {
-        Probe[] probes = [.. NetworkKinds.Three.Select(kind => new Probe(new Condition(kind, context.Rewind, context.Preset.StudiedLevel), Measures.Barrier | Measures.Distances))];
-        return StudyDesign.Of(context, [new Probe(Condition.Dense()), .. probes], (store, rows) =>
+        Condition[] conditions = [.. NetworkKinds.Three.Select(kind => new Condition(kind, context.Rewind, context.Preset.StudiedLevel))];
+        return StudyDesign.Of(context, [Condition.Dense().Measured(), .. conditions.Measured([.. Measures.Barriers, .. Measures.Distances])], rows =>
         {
-            var measurement = new Measurement(context);
-            StudyRow[] sparse = [.. rows.Skip(1)];
+            var sparse = rows.Of(conditions);
             var figure = new Figure(
                 "paths",
                 "Error on the line between two copies",
@@ -27,21 +26,13 @@ internal static class SparsePathStudy
                 new Axis("Place on the line (0: first copy, 1: second)"),
                 new Axis("Test error", Format: ".1%"))
             {
-                Series = [.. probes.Select(probe => new Series(probe.Condition.Kind.Title, measurement.MeanPath(store, probe)))],
+                Series = [.. sparse.Select(row => new Series(row.Kind.Title, rows.Curve(row, Measures.Path)))],
             };
-            var verdict = $"At {Percent.Of(sparse[0].Density, 1)} of the weights: {Onset.Sentences(sparse)}";
-            return new StudyOutcome(verdict, rows, Claims(context, sparse), [figure]);
+            return new StudyOutcome(
+                $"At {InWords.Percent(sparse[0].Density, 1)} of the weights: {StabilityOnset.Sentences(sparse)}",
+                rows,
+                context.Rewind > 0 ? [] : LmcFindings.All.About(context.Preset, "lmc/fig5").Claims(_ => sparse[0].Stable),
+                [figure]);
         });
-    }
-
-    private static Claim[] Claims(StudyContext context, StudyRow[] rows)
-    {
-        if (context.Preset.Published is not { } published || context.Rewind > 0) return [];
-        var stable = rows[0].Stable!.Value.AsClaim();
-        return published switch
-        {
-            { Network: "LeNet" } or { Variant: not "standard" } => [new Claim($"The IMP ticket of {published.Network} is stable from initialisation.", stable)],
-            _ => [new Claim($"The IMP ticket of {published.Network} is not stable at initialisation.", !stable)],
-        };
     }
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tombola.Jobs;
-using Tombola.Landscape;
 using Tombola.Reporting;
 using Tombola.Studies;
 
@@ -18,85 +15,53 @@ internal static class StateAtStepStudy
 
     private static StudyDesign Design(StudyContext context)
     {
-        var steps = context.Steps("lmc/appendix-b");
-        Probe[] probes =
-        [
-            new Probe(Condition.Dense()),
-            .. from level in new[] { 0, context.Preset.StudiedLevel }.Distinct() from step in steps select new Probe(new Condition(NetworkKinds.Imp, step, level), Measures.Barrier),
-        ];
-        var jobs = context.Replicates.SelectMany(replicate => steps.SelectMany(step => new Job?[] { Error(replicate, step), FromStart(replicate, step), ToEnd(replicate, step) })).OfType<Job>();
+        var steps = LmcPoints.Steps(context, "lmc/appendix-b");
+        Condition[] dense = [.. steps.Select(Condition.Dense)];
+        Condition[] tickets = context.Preset.StudiedLevel == 0 ? [] : [.. steps.Select(step => new Condition(NetworkKinds.Imp, step, context.Preset.StudiedLevel))];
         return StudyDesign.Of(
             context,
-            probes,
-            (store, rows) =>
+            [Condition.Dense().Measured(), .. dense.Measured([.. Measures.Barriers, .. Measures.Start]), .. tickets.Measured(Measures.Barriers)],
+            rows =>
             {
-                StudyRow[] dense = [.. rows.Skip(1).Take(steps.Length).Select(row => WithState(context, store, row))], ticket = [.. rows.Skip(1 + steps.Length)];
-                return new StudyOutcome(Verdict(dense, ticket), [.. dense, .. ticket], [], Figures(dense, ticket)) { Table = Table(dense, ticket) };
-            },
-            jobs);
+                StudyRow[] states = rows.Of(dense), sparse = rows.Of(tickets);
+                return new StudyOutcome(Verdict(states, sparse), [.. states, .. sparse], [], Figures(states, sparse)) { Table = Table(states, sparse) };
+            });
     }
 
-    private static EvaluateJob Error(Replicate replicate, long step) => replicate.Evaluate(Condition.Dense(step), replicate.At(step), onTrainingSet: false);
-
-    /// <summary>Null at step 0, where the distance is 0.</summary>
-    private static CompareJob? FromStart(Replicate replicate, long step) => step == 0 ? null : replicate.Compare(Condition.Dense(step), replicate.At(0), replicate.At(step));
-
-    private static CompareJob ToEnd(Replicate replicate, long step) => replicate.Compare(Condition.Dense(step), replicate.At(step), replicate.Copy(Condition.Dense(step), 0));
-
-    private static StudyRow WithState(StudyContext context, Store store, StudyRow row) => row with
-    {
-        StartError = Of(context, replicate => store.Result(Error(replicate, row.Rewind)).Error),
-        StartL2 = Of(context, replicate => FromStart(replicate, row.Rewind) is { } job ? store.Result(job).L2 : 0),
-        EndL2 = Of(context, replicate => store.Result(ToEnd(replicate, row.Rewind)).L2),
-    };
-
-    private static SampleStatistic Of(StudyContext context, Func<Replicate, double> value) => SampleStatistic.Of([.. context.Replicates.Select(replicate => new[] { value(replicate) })]);
-
     /// <summary>The part of the way that lies behind W_k, as straight lines go: from W_0 to W_k, and from there to the end.</summary>
-    internal static double Moved(StudyRow row) => row.StartL2!.Mean / (row.StartL2.Mean + row.EndL2!.Mean);
+    internal static double Moved(StudyRow row) => row[Measures.StartL2].Mean / (row[Measures.StartL2].Mean + row[Measures.EndL2].Mean);
 
     private static string Verdict(StudyRow[] dense, StudyRow[] ticket)
     {
         var last = dense[^1];
         return string.Join(" ", new[] { ("dense network", dense), ("IMP ticket", ticket) }.Where(kind => kind.Item2.Length > 0).Select(kind =>
-            Onset.Of(kind.Item2, row => row.Stable) is { } onset
-                ? $"Stability of the {kind.Item1} sets in at step {onset}: there the network has an error of {State(dense.Single(row => row.Rewind == onset))}."
-                : $"The {kind.Item1} is not clearly stable at the last step tried, {last.Rewind}: there the network has an error of {State(last)}."))
-            + $" At the end of training the error is {Percent.Of(1 - last.TestAccuracy.Mean)}.";
+            StabilityOnset.Step(kind.Item2) is { } onset
+                ? $"Stability of the {kind.Item1} sets in at step {onset}: there the network has an error of {State(dense.Single(row => row.StartStep == onset))}."
+                : $"The {kind.Item1} is not clearly stable at the last step tried, {last.StartStep}: there the network has an error of {State(last)}."))
+            + $" At the end of training the error is {InWords.Percent(1 - last.TestAccuracy.Mean)}.";
 
-        static string State(StudyRow row) => $"{Percent.Of(row.StartError!.Mean)} and has moved {Percent.Of(Moved(row), 0)} of the way";
+        static string State(StudyRow row) => $"{InWords.Percent(row[Measures.StartError].Mean)} and has moved {InWords.Percent(Moved(row), 0)} of the way";
     }
 
     private static Figure[] Figures(StudyRow[] dense, StudyRow[] ticket) =>
     [
-        new Figure(
+        StepFigure.Of(
             "error-of-state",
             "Error at step k",
             "Test error of the dense network at step k, from which the copies start, and at the end of training, mean over replicates with a band of one standard deviation.",
-            StepFigure.Step,
-            new Axis("Test error", Format: ".1%"))
+            new Axis("Test error", Format: ".1%")) with
         {
-            Series = [StepFigure.Line("at step k", dense, row => row.StartError), new Series("at the end", [.. dense.Select(row => Measurement.Error(row.Rewind, row.TestAccuracy))])],
+            Series = [StepFigure.Line("at step k", dense, Measures.StartError), new Series("at the end", [.. dense.Select(row => row.TestAccuracy.ErrorPoint(row.StartStep))])],
         },
-        new Figure(
+        StepFigure.Of(
             "distance-of-state",
             "Distance at step k",
             "Euclidean distance between the weights of the dense network at step k and its initial weights, and between them and the weights at the end of a copy trained from there, mean over replicates with a band of one standard deviation.",
-            StepFigure.Step,
-            new Axis("L2 distance"))
+            new Axis("L2 distance")) with
         {
-            Series = [StepFigure.Line("from initialisation", dense, row => row.StartL2), StepFigure.Line("to the end", dense, row => row.EndL2)],
+            Series = [StepFigure.Line("from initialisation", dense, Measures.StartL2), StepFigure.Line("to the end", dense, Measures.EndL2)],
         },
-        new Figure(
-            "instability-by-step",
-            "Instability against k",
-            "Error barrier on the test set between two copies trained from step k to the end with different SGD noise, mean over pairs and replicates with a band of one standard deviation.",
-            StepFigure.Step,
-            new Axis("Error barrier", Format: ".1%"))
-        {
-            Series = [.. StepFigure.Lines([.. dense, .. ticket], row => row.Barrier)],
-            Threshold = new Threshold(ErrorBarrier.StabilityThreshold, "stable below 2 %"),
-        },
+        StepFigure.Instability() with { Series = [.. StepFigure.Lines([.. dense, .. ticket], Measures.Barrier)] },
     ];
 
     private static Table Table(StudyRow[] dense, StudyRow[] ticket) => new(
@@ -105,14 +70,12 @@ internal static class StateAtStepStudy
         [new("k", true), new("Error %", true), new("L2 from start", true), new("L2 to end", true), new("Moved %", true), new("Barrier %", true), .. ticket.Length > 0 ? new[] { new TableColumn("Ticket's %", true) } : []],
         [.. dense.Select((row, i) => (IReadOnlyList<string>)
         [
-            row.Rewind.ToString(CultureInfo.InvariantCulture),
-            Number(row.StartError!.Mean * 100),
-            Number(row.StartL2!.Mean),
-            Number(row.EndL2!.Mean),
-            Number(Moved(row) * 100),
-            Number(row.Barrier!.Mean * 100),
-            .. ticket.Length > 0 ? new[] { Number(ticket[i].Barrier!.Mean * 100) } : [],
+            InWords.Whole(row.StartStep),
+            InWords.Fixed(row[Measures.StartError].Mean * 100, 2),
+            InWords.Fixed(row[Measures.StartL2].Mean, 2),
+            InWords.Fixed(row[Measures.EndL2].Mean, 2),
+            InWords.Fixed(Moved(row) * 100, 2),
+            InWords.Fixed(row[Measures.Barrier].Mean * 100, 2),
+            .. ticket.Length > 0 ? new[] { InWords.Fixed(ticket[i][Measures.Barrier].Mean * 100, 2) } : [],
         ])]);
-
-    private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,10 @@ namespace Tombola.Papers.Stabilizing;
 /// <summary>Resetting to initialisation beside resetting to an early step, at every density.</summary>
 internal static class LateResettingStudy
 {
+    private const string Figure5 = "scale/fig5";
+
     public static Study Study { get; } = new(
-        "scale/fig5",
+        Figure5,
         "Do tickets rewound to an early step of training match the dense network at lower densities than tickets reset to step 0?",
         "Frankle et al. 2019, figure 5",
         "resnet18-cifar10",
@@ -16,20 +18,20 @@ internal static class LateResettingStudy
     private static StudyDesign Design(StudyContext context)
     {
         var late = Late(context);
-        Probe[] zero = [.. DensityProbes.Tickets(context, 0)], rewound = [.. DensityProbes.Tickets(context, late)];
+        Condition[] zero = [.. DensityConditions.Tickets(context, 0)], rewound = [.. DensityConditions.Tickets(context, late)];
         return StudyDesign.Of(
             context,
-            [new Probe(Condition.Dense()), .. zero, .. rewound, .. DensityProbes.Others(context, NetworkKinds.RandomReinitialisation)],
-            (_, rows) =>
+            [Condition.Dense().Measured(), .. zero.Concat(rewound).Concat(DensityConditions.Others(context, NetworkKinds.RandomReinitialisation)).Measured(copies: 1)],
+            rows =>
             {
-                StudyRow[] reset = [.. rows.Skip(1).Take(zero.Length)], later = [.. rows.Skip(1 + zero.Length).Take(rewound.Length)];
+                StudyRow[] reset = rows.Of(zero), later = rows.Of(rewound);
                 var verdict = zero.Length == 0
                     ? "No weight was pruned."
-                    : $"Tickets rewound to step {late} {DensityProbes.WhenMatching(later)}, tickets reset to step 0 {DensityProbes.WhenMatching(reset)}.{At(context, rows[0], reset, later)}";
+                    : $"Tickets rewound to step {late} {DensityConditions.WhenMatching(later)}, tickets reset to step 0 {DensityConditions.WhenMatching(reset)}.{At(context, rows.Dense, reset, later)}";
                 return new StudyOutcome(
                     verdict,
                     rows,
-                    zero.Length == 0 || StabilizingPaper.ResetMatches(context.Preset) != false ? [] : [Claim(reset, later)],
+                    zero.Length == 0 ? [] : StabilizingFindings.All.About(context.Preset, Figure5).Claims(_ => LateReachesFurther(reset, later)),
                     [DensityFigure.Accuracy with { Series = [.. DensityFigure.Lines(rows, Title)] }])
                 {
                     Choices = [new Choice("Step of late resetting", $"{late} of {context.Total}", "As asked for; else the paper's 500 of 30,000 for Resnet-18 and 100 of 112,000 for VGG-19 in proportion to the length of training, and 2 % of other training.")],
@@ -41,31 +43,27 @@ internal static class LateResettingStudy
     internal static long Late(StudyContext context)
     {
         if (context.Rewind > 0) return context.Rewind;
-        var fraction = context.Preset.Published?.Network switch { "Resnet-18" => 500 / 30_000.0, "VGG-19" => 100 / 112_000.0, _ => 0.02 };
+        var setting = context.Preset.Published;
+        var fraction = StabilizingFindings.All.FirstOrDefault(finding => finding.Study == Figure5 && finding.Network == setting?.Network)?.Number / setting?.Steps ?? 0.02;
         return Math.Max(1, (long)Math.Round(fraction * context.Total));
     }
 
-    private static string Title(StudyRow row) => row switch
-    {
-        { Level: > 0, Mask: "imp" } or { Level: 0 } => $"reset to step {row.Rewind}",
-        _ => StepFigure.Title(row),
-    };
+    private static string Title(StudyRow row) => row.Kind == NetworkKinds.Imp ? $"reset to step {row.StartStep}" : row.Title;
 
     private static string At(StudyContext context, StudyRow dense, StudyRow[] reset, StudyRow[] later)
     {
-        var i = StabilizingPaper.Level(context) - 1;
+        var i = StabilizingPoints.Level(context) - 1;
         return i < 0 || i >= reset.Length
             ? ""
-            : $" At {Percent.Of(reset[i].Density, 1)}: {Percent.Of(later[i].TestAccuracy.Mean)} against {Percent.Of(reset[i].TestAccuracy.Mean)}, dense {Percent.Of(dense.TestAccuracy.Mean)}.";
+            : $" At {InWords.Percent(reset[i].Density, 1)}: {InWords.Percent(later[i].TestAccuracy.Mean)} against {InWords.Percent(reset[i].TestAccuracy.Mean)}, dense {InWords.Percent(dense.TestAccuracy.Mean)}.";
     }
 
+    /// <summary>Whether late tickets match at lower densities.</summary>
     /// <param name="reset">Tickets of step 0.</param>
     /// <param name="later">Tickets of the later step.</param>
-    internal static Claim Claim(IReadOnlyList<StudyRow> reset, IReadOnlyList<StudyRow> later)
+    internal static Answer LateReachesFurther(IReadOnlyList<StudyRow> reset, IReadOnlyList<StudyRow> later)
     {
-        var (zero, late) = (DensityProbes.Reach(reset), DensityProbes.Reach(later));
-        return new Claim(
-            "Tickets rewound to the later step match the dense network at lower densities than tickets reset to step 0.",
-            late.Certain > zero.Possible ? true : late.Possible <= zero.Certain ? false : null);
+        var (zero, late) = (DensityConditions.Reach(reset), DensityConditions.Reach(later));
+        return late.Certain > zero.Possible ? Answer.Yes : late.Possible <= zero.Certain ? Answer.No : Answer.Undecided;
     }
 }

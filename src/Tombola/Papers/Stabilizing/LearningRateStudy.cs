@@ -19,41 +19,42 @@ internal static class LearningRateStudy
         StudyContext[] contexts = [context, .. context.Request.Variants.Select(context.For)];
         return StudyDesign.Of(
             contexts,
-            each => [new Probe(Condition.Dense()), .. DensityProbes.Tickets(each, 0), .. DensityProbes.Others(each, NetworkKinds.RandomReinitialisation)],
-            rows =>
+            each => [Condition.Dense().Measured(), .. DensityConditions.Tickets(each, 0).Concat(DensityConditions.Others(each, NetworkKinds.RandomReinitialisation)).Measured(copies: 1)],
+            presets =>
             {
-                var groups = contexts.Select(each => (Context: each, Rows: rows.Where(row => row.Preset == each.Preset.Name).ToArray())).ToArray();
-                var figure = DensityFigure.Accuracy with { Panels = [.. groups.Select(group => new Panel(group.Context.Preset.Name, [.. DensityFigure.Lines(group.Rows)]))] };
+                var figure = DensityFigure.Accuracy with { Panels = [.. presets.Select(rows => new Panel(rows.Context.Preset.Name, [.. DensityFigure.Lines(rows)]))] };
                 return new StudyOutcome(
-                    $"Tickets of step 0: {string.Join("; ", groups.Select(group => Sentence(StabilizingPaper.Level(group.Context), group.Rows)))}.",
-                    rows,
-                    [.. groups.SelectMany(group => Claims(group.Context.Preset, StabilizingPaper.Level(group.Context), group.Rows))],
+                    $"Tickets of step 0: {string.Join("; ", presets.Select(rows => Sentence(StabilizingPoints.Level(rows.Context), rows)))}.",
+                    [.. presets.SelectMany(rows => rows)],
+                    [.. presets.SelectMany(rows => Claims(rows.Context.Preset, StabilizingPoints.Level(rows.Context), rows))],
                     [figure]);
             });
     }
 
-    private static string Sentence(int level, StudyRow[] rows)
+    private static string Sentence(int level, StudyRows rows)
     {
         var (dense, ticket) = (rows[0], rows.FirstOrDefault(row => IsTicket(row) && row.Level == level));
         return ticket is null
             ? $"on {dense.Preset} nothing was pruned"
-            : $"on {dense.Preset} they {DensityProbes.WhenMatching([.. rows.Where(IsTicket)])} ({Percent.Of(ticket.TestAccuracy.Mean)} at {Percent.Of(ticket.Density, 1)}, dense {Percent.Of(dense.TestAccuracy.Mean)})";
+            : $"on {dense.Preset} they {DensityConditions.WhenMatching([.. rows.Where(IsTicket)])} ({InWords.Percent(ticket.TestAccuracy.Mean)} at {InWords.Percent(ticket.Density, 1)}, dense {InWords.Percent(dense.TestAccuracy.Mean)})";
     }
 
     /// <summary>Of one preset.</summary>
     internal static IReadOnlyList<Claim> Claims(Preset preset, int level, IReadOnlyList<StudyRow> rows)
     {
         var tickets = rows.Where(row => IsTicket(row) && row.Level >= level).ToArray();
-        if (tickets.Length == 0 || StabilizingPaper.ResetMatches(preset) is not { } matches) return [];
-        var density = Percent.Of(tickets[0].Density, 1);
-        if (!matches) return [new Claim($"{preset.Name}: tickets of step 0 do not match the dense network at {density} of the weights and below.", tickets.Select(row => !row.Matching!.Value.AsClaim()).AllHold())];
-        var control = rows.FirstOrDefault(row => row.Mask == NetworkKinds.RandomReinitialisation.Name && row.Level == level);
-        return
-        [
-            new Claim($"{preset.Name}: the ticket of step 0 matches the dense network at {density} of the weights.", tickets[0].Matching!.Value.AsClaim()),
-            new Claim($"{preset.Name}: there it is more accurate than the same mask on newly drawn weights.", control?.TestAccuracy.Below(tickets[0].TestAccuracy).AsClaim()),
-        ];
+        if (tickets.Length == 0) return [];
+        var control = rows.FirstOrDefault(row => row.Kind == NetworkKinds.RandomReinitialisation && row.Level == level);
+        return StabilizingFindings.All.About(preset, "scale/fig1").Claims(
+            property => property switch
+            {
+                StabilizingFindings.SomeTicketMatches => tickets.Select(row => row.Matching!.Value).Any(),
+                StabilizingFindings.TicketMatches => tickets[0].Matching,
+                _ => control?.TestAccuracy.Below(tickets[0].TestAccuracy),
+            },
+            preset.Name,
+            InWords.Percent(tickets[0].Density, 1));
     }
 
-    private static bool IsTicket(StudyRow row) => row.Level > 0 && row.Mask == NetworkKinds.Imp.Name;
+    private static bool IsTicket(StudyRow row) => row.Level > 0 && row.Kind == NetworkKinds.Imp;
 }

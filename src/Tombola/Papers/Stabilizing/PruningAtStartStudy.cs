@@ -15,31 +15,29 @@ internal static class PruningAtStartStudy
 
     private static StudyDesign Design(StudyContext context) => StudyDesign.Of(
         context,
-        [new Probe(Condition.Dense()), .. DensityProbes.Tickets(context, 0), .. DensityProbes.Others(context, [NetworkKinds.RandomReinitialisation, .. NetworkKinds.AtStart])],
-        (_, rows) => new StudyOutcome(
-            Verdict(StabilizingPaper.Level(context), rows),
+        [Condition.Dense().Measured(), .. DensityConditions.Tickets(context, 0).Measured(copies: 1), .. DensityConditions.Others(context, [NetworkKinds.RandomReinitialisation, .. NetworkKinds.AtStart]).Measured(copies: 1)],
+        rows => new StudyOutcome(
+            Verdict(StabilizingPoints.Level(context), rows),
             rows,
-            StabilizingPaper.Stability(context.Preset) is null ? [] : [Claim(rows)],
+            StabilizingFindings.All.About(context.Preset, "scale/fig9").Claims(_ => Beats(rows)),
             [DensityFigure.Accuracy with { Series = [.. DensityFigure.Lines(rows)] }])
         {
             Choices = [new Choice("Mini-batch of SNIP and GraSP", "128 training examples", "Without augmentation; drawn anew for every replicate and level.")],
         });
 
-    private static string Verdict(int level, IReadOnlyList<StudyRow> rows)
+    private static string Verdict(int level, StudyRows rows)
     {
         StudyRow[] studied = [.. rows.Where(row => row.Level > 0 && row.Level == level)];
         return studied.Length == 0
             ? "No weight was pruned."
-            : $"At {Percent.Of(studied[0].Density, 1)} of the weights: {string.Join(", ", studied.Select(row => $"{StepFigure.Title(row)} {Percent.Of(row.TestAccuracy.Mean)}"))}; dense {Percent.Of(rows[0].TestAccuracy.Mean)}.";
+            : $"At {InWords.Percent(studied[0].Density, 1)} of the weights: {string.Join(", ", studied.Select(row => $"{row.Title} {InWords.Percent(row.TestAccuracy.Mean)}"))}; dense {InWords.Percent(rows[0].TestAccuracy.Mean)}.";
     }
 
-    /// <summary>Compares at the levels that SNIP was trained at and whose ticket matches; undecided if there are none.</summary>
-    internal static Claim Claim(IReadOnlyList<StudyRow> rows)
+    /// <summary>Whether tickets beat SNIP, at the levels that SNIP was trained at and whose ticket matches; undecided if there are none.</summary>
+    internal static Answer? Beats(IReadOnlyList<StudyRow> rows)
     {
-        var tickets = rows.Where(row => row.Mask == NetworkKinds.Imp.Name && row.Matching == Answer.Yes).ToDictionary(row => row.Level);
-        var snip = rows.Where(row => row.Mask == NetworkKinds.Snip.Name && tickets.ContainsKey(row.Level)).ToArray();
-        return new Claim(
-            "Tickets of step 0 that match the dense network are more accurate than SNIP's networks of the same density.",
-            snip.Length == 0 ? null : snip.Select(row => row.TestAccuracy.Below(tickets[row.Level].TestAccuracy).AsClaim()).AllHold());
+        var tickets = rows.Where(row => row.Kind == NetworkKinds.Imp && row.Matching == Answer.Yes).ToDictionary(row => row.Level);
+        var snip = rows.Where(row => row.Kind == NetworkKinds.Snip && tickets.ContainsKey(row.Level)).ToArray();
+        return snip.Length == 0 ? null : snip.Select(row => row.TestAccuracy.Below(tickets[row.Level].TestAccuracy)).All();
     }
 }

@@ -1,3 +1,4 @@
+using Tombola.Papers.Lmc;
 using Tombola.Reporting;
 using Tombola.Studies;
 
@@ -13,44 +14,32 @@ internal static class StabilityByStepStudy
         "resnet18-cifar10",
         Design);
 
-    private static readonly (string Title, Func<StudyRow, SampleStatistic> Value)[] Distances =
-    [
-        ("L2 between two data orders", row => row.L2!),
-        ("angle between two data orders", row => row.Angle!),
-        ("L2 to the dense network", row => row.PruningL2!),
-        ("angle to the dense network", row => row.PruningAngle!),
-    ];
+    private static readonly Measure<double>[] Distances = [Measures.L2, Measures.Angle, Measures.PruningL2, Measures.PruningAngle];
 
     private static StudyDesign Design(StudyContext context)
     {
-        NetworkKind[] kinds = [NetworkKinds.Imp, NetworkKinds.RandomPruning];
-        var (steps, level) = (context.Steps("scale/fig4"), StabilizingPaper.Level(context));
-        Probe[] probes =
-        [
-            new Probe(Condition.Dense()),
-            .. from kind in kinds from step in steps select new Probe(new Condition(kind, step, level), Measures.Distances | Measures.Pruning),
-        ];
-        return StudyDesign.Of(context, probes, (_, rows) =>
+        var (steps, level) = (LmcPoints.Steps(context, "scale/fig4"), StabilizingPoints.Level(context));
+        Condition[] tickets = [.. steps.Select(step => new Condition(NetworkKinds.Imp, step, level))], randoms = [.. steps.Select(step => new Condition(NetworkKinds.RandomPruning, step, level))];
+        return StudyDesign.Of(context, [Condition.Dense().Measured(), .. tickets.Concat(randoms).Measured([.. Measures.Distances, .. Measures.Pruning])], rows =>
         {
-            StudyRow[] ticket = [.. rows.Skip(1).Take(steps.Length)], random = [.. rows.Skip(1 + steps.Length)];
+            StudyRow[] ticket = rows.Of(tickets), random = rows.Of(randoms);
             return new StudyOutcome(
-                level == 0 ? "No weight was pruned." : Verdict(rows[0], ticket, random),
+                level == 0 ? "No weight was pruned." : Verdict(rows.Dense, ticket, random),
                 rows,
-                level == 0 || StabilizingPaper.ResetMatches(context.Preset) is not { } matches ? [] : Claims(matches, ticket, random),
+                level == 0 ? [] : Claims(StabilizingFindings.All.About(context.Preset, "scale/fig4"), ticket, random),
                 [
-                    Figure("l2-by-step", "L2 distance", new Axis("L2 distance"), [.. ticket, .. random], row => row.L2, row => row.PruningL2),
-                    Figure("angle-by-step", "Angle", new Axis("Angle, degrees"), [.. ticket, .. random], row => row.Angle, row => row.PruningAngle),
-                    StepFigure.ErrorAgainstStep(context, rows, "scale/fig4"),
+                    Figure("l2-by-step", "L2 distance", new Axis("L2 distance"), [.. ticket, .. random], Measures.L2, Measures.PruningL2),
+                    Figure("angle-by-step", "Angle", new Axis("Angle, degrees"), [.. ticket, .. random], Measures.Angle, Measures.PruningAngle),
+                    StepFigure.Error(rows),
                 ]);
         });
     }
 
-    private static Figure Figure(string id, string distance, Axis axis, StudyRow[] rows, Func<StudyRow, SampleStatistic?> order, Func<StudyRow, SampleStatistic?> pruning) => new(
+    private static Figure Figure(string id, string distance, Axis axis, StudyRow[] rows, Measure<double> order, Measure<double> pruning) => StepFigure.Of(
         id,
         $"{distance} against k",
         $"{distance} of trained weights on the mask, between two data orders of one network and between the network and the dense one trained in the same order, mean over pairs and replicates with a band of one standard deviation.",
-        StepFigure.Step,
-        axis)
+        axis) with
     {
         Panels = [new Panel("between two data orders", [.. StepFigure.Lines(rows, order)]), new Panel("to the dense network", [.. StepFigure.Lines(rows, pruning)])],
     };
@@ -59,41 +48,34 @@ internal static class StabilityByStepStudy
     {
         var (first, last) = (ticket[0], ticket[^1]);
         var matching = ticket.FirstOrDefault(row => row.Matching == Answer.Yes);
-        return $"At {Percent.Of(first.Density, 1)} of the weights, from step {first.Rewind} to step {last.Rewind}: two data orders lead the IMP ticket {Range(ticket, row => row.Angle!)} apart, random pruning {Range(random, row => row.Angle!)}; "
-            + $"from the dense network they end {Range(ticket, row => row.PruningAngle!)} and {Range(random, row => row.PruningAngle!)} away. "
-            + (matching is null ? "The ticket matches at no step tried" : $"The ticket matches from step {matching.Rewind}")
-            + $": {Percent.Of(first.TestAccuracy.Mean)} from step {first.Rewind}, best {Percent.Of(ticket.Max(row => row.TestAccuracy.Mean))}, dense {Percent.Of(dense.TestAccuracy.Mean)}.";
+        return $"At {InWords.Percent(first.Density, 1)} of the weights, from step {first.StartStep} to step {last.StartStep}: two data orders lead the IMP ticket {Range(ticket, Measures.Angle)} apart, random pruning {Range(random, Measures.Angle)}; "
+            + $"from the dense network they end {Range(ticket, Measures.PruningAngle)} and {Range(random, Measures.PruningAngle)} away. "
+            + (matching is null ? "The ticket matches at no step tried" : $"The ticket matches from step {matching.StartStep}")
+            + $": {InWords.Percent(first.TestAccuracy.Mean)} from step {first.StartStep}, best {InWords.Percent(ticket.Max(row => row.TestAccuracy.Mean))}, dense {InWords.Percent(dense.TestAccuracy.Mean)}.";
 
-        static string Range(StudyRow[] rows, Func<StudyRow, SampleStatistic> value) => FormattableString.Invariant($"{value(rows[0]).Mean:F1}° to {value(rows[^1]).Mean:F1}°");
+        static string Range(StudyRow[] rows, Measure<double> measure) => $"{InWords.Fixed(rows[0][measure].Mean, 1)}° to {InWords.Fixed(rows[^1][measure].Mean, 1)}°";
     }
 
-    /// <param name="matches">Whether the paper's ticket of step 0 matches already.</param>
+    /// <param name="findings">What the paper says of the network.</param>
     /// <param name="ticket">Rows of IMP in the order of k.</param>
     /// <param name="random">Rows of random pruning at the same steps.</param>
-    internal static IReadOnlyList<Claim> Claims(bool matches, IReadOnlyList<StudyRow> ticket, IReadOnlyList<StudyRow> random)
+    internal static IReadOnlyList<Claim> Claims(IEnumerable<Finding> findings, IReadOnlyList<StudyRow> ticket, IReadOnlyList<StudyRow> random)
     {
         var (first, last) = (ticket[0], ticket[^1]);
-        if (first.Rewind > 0 || ticket.Count == 1) return [];
-        return
-        [
-            new Claim($"The later the IMP ticket is rewound to, the more stable it is: all four distances are smaller from step {last.Rewind} than from step 0.", Distances.Select(distance => distance.Value(last).Below(distance.Value(first)).AsClaim()).AllHold()),
-            new Claim("They fall to half of what they are from step 0 at an earlier step for the IMP ticket than for random pruning.", Distances.Select(distance => Earlier(Halved(ticket, distance.Value), Halved(random, distance.Value))).AllHold()),
-            matches
-                ? new Claim("The ticket matches the dense network from step 0 on.", first.Matching!.Value.AsClaim())
-                : new Claim("The ticket of step 0 does not match the dense network, and one rewound to a later step does.", Rises(ticket)),
-        ];
+        return first.StartStep > 0 || ticket.Count == 1 ? [] : findings.Claims(
+            property => property switch
+            {
+                StabilizingFindings.MoreStableLater => Distances.Select(distance => last[distance].Below(first[distance])).All(),
+                StabilizingFindings.HalvedEarlier => Distances.Select(distance => Earlier(Halved(ticket, distance), Halved(random, distance))).All(),
+                StabilizingFindings.TicketMatches => first.Matching,
+                _ => new[] { first.Matching!.Value.Not(), ticket.Skip(1).Select(row => row.Matching!.Value).Any() }.All(),
+            },
+            last.StartStep);
     }
 
     /// <summary>The first step whose mean is half the first step's or less, or null.</summary>
-    private static long? Halved(IReadOnlyList<StudyRow> rows, Func<StudyRow, SampleStatistic> value) => rows.FirstOrDefault(row => value(row).Mean <= value(rows[0]).Mean / 2)?.Rewind;
+    private static long? Halved(IReadOnlyList<StudyRow> rows, Measure<double> measure) => rows.FirstOrDefault(row => row[measure].Mean <= rows[0][measure].Mean / 2)?.StartStep;
 
     /// <summary>Undecided where both are halved between the same two steps, or neither is at all.</summary>
-    private static bool? Earlier(long? ticket, long? random) => ticket == random ? null : random is null || ticket < random;
-
-    private static bool? Rises(IReadOnlyList<StudyRow> ticket)
-    {
-        var later = ticket.Skip(1).Select(row => row.Matching!.Value.AsClaim()).ToArray();
-        bool? some = later.Contains(true) ? true : later.Contains(null) ? null : false;
-        return new[] { !ticket[0].Matching!.Value.AsClaim(), some }.AllHold();
-    }
+    private static Answer Earlier(long? ticket, long? random) => ticket == random ? Answer.Undecided : Answers.Of(random is null || ticket < random);
 }

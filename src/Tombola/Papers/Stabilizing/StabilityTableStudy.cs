@@ -1,6 +1,4 @@
-using System.Globalization;
 using Tombola.Reporting;
-using Tombola.Reporting.Published;
 using Tombola.Studies;
 
 namespace Tombola.Papers.Stabilizing;
@@ -20,24 +18,24 @@ internal static class StabilityTableStudy
 
     private static readonly Distance[] Distances =
     [
-        new("L2 between two data orders", row => row.L2!, published => published.OrderL2),
-        new("L2 to the dense network", row => row.PruningL2!, published => published.PruningL2),
-        new("Angle between two data orders", row => row.Angle!, published => published.OrderAngle),
-        new("Angle to the dense network", row => row.PruningAngle!, published => published.PruningAngle),
+        new("L2 between two data orders", Measures.L2, published => published.OrderL2),
+        new("L2 to the dense network", Measures.PruningL2, published => published.PruningL2),
+        new("Angle between two data orders", Measures.Angle, published => published.OrderAngle),
+        new("Angle to the dense network", Measures.PruningAngle, published => published.PruningAngle),
     ];
 
     private static StudyDesign Design(StudyContext context)
     {
-        NetworkKind[] kinds = [NetworkKinds.Imp, NetworkKinds.RandomPruning];
-        var level = StabilizingPaper.Level(context);
+        var level = StabilizingPoints.Level(context);
+        Condition[] conditions = [new(NetworkKinds.Imp, context.Rewind, level), new(NetworkKinds.RandomPruning, context.Rewind, level)];
         return StudyDesign.Of(
             context,
-            [new Probe(Condition.Dense()), .. kinds.Select(kind => new Probe(new Condition(kind, context.Rewind, level), Measures.Distances | Measures.Pruning))],
-            (_, rows) =>
+            [Condition.Dense().Measured(), .. conditions.Measured([.. Measures.Distances, .. Measures.Pruning])],
+            rows =>
             {
                 // Figure 3 resets to step 0.
-                var published = context.Rewind == 0 ? StabilizingPaper.Stability(context.Preset) : null;
-                var (dense, ticket, random) = (rows[0], rows[1], rows[2]);
+                var published = context.Rewind == 0 ? StabilizingPoints.Figure3(context.Preset.Published) : null;
+                var (dense, ticket, random) = (rows.Dense, rows[conditions[0]], rows[conditions[1]]);
                 return new StudyOutcome(Verdict(dense, ticket, random), rows, level == 0 || published is null ? [] : Claims(published, ticket, random), level == 0 ? [] : [Figure(published, ticket, random)])
                 {
                     Table = Table(published, ticket, random),
@@ -50,11 +48,11 @@ internal static class StabilityTableStudy
     {
         return ticket.Level == 0
             ? "No weight was pruned."
-            : $"At {Percent.Of(ticket.Density, 1)} of the weights two data orders lead the IMP ticket {Apart(ticket.L2!, ticket.Angle!)} apart, random pruning {Apart(random.L2!, random.Angle!)}; "
-                + $"from the dense network the ticket ends {Apart(ticket.PruningL2!, ticket.PruningAngle!)} away, random pruning {Apart(random.PruningL2!, random.PruningAngle!)}. "
-                + $"Accuracy: {Percent.Of(ticket.TestAccuracy.Mean)} and {Percent.Of(random.TestAccuracy.Mean)}, dense {Percent.Of(dense.TestAccuracy.Mean)}.";
+            : $"At {InWords.Percent(ticket.Density, 1)} of the weights two data orders lead the IMP ticket {Apart(ticket, Measures.L2, Measures.Angle)} apart, random pruning {Apart(random, Measures.L2, Measures.Angle)}; "
+                + $"from the dense network the ticket ends {Apart(ticket, Measures.PruningL2, Measures.PruningAngle)} away, random pruning {Apart(random, Measures.PruningL2, Measures.PruningAngle)}. "
+                + $"Accuracy: {InWords.Percent(ticket.TestAccuracy.Mean)} and {InWords.Percent(random.TestAccuracy.Mean)}, dense {InWords.Percent(dense.TestAccuracy.Mean)}.";
 
-        static string Apart(SampleStatistic l2, SampleStatistic angle) => FormattableString.Invariant($"{l2.Mean:F1} ({angle.Mean:F1}°)");
+        static string Apart(StudyRow row, Measure<double> l2, Measure<double> angle) => $"{InWords.Fixed(row[l2].Mean, 1)} ({InWords.Fixed(row[angle].Mean, 1)}°)";
     }
 
     /// <summary>For each distance that the ticket is nearer, or hardly nearer, whichever the paper's numbers say.</summary>
@@ -63,16 +61,16 @@ internal static class StabilityTableStudy
         .. from distance in Distances
            let pair = distance.Published(published)
            let nearer = pair.Imp < HardlyLess * pair.Random
-           select new Claim(
-               FormattableString.Invariant($"{distance.Title}: the IMP ticket's is {(nearer ? "smaller than" : "no smaller than nine tenths of")} random pruning's (published: {pair.Imp} and {pair.Random})."),
-               nearer ? distance.Ours(ticket).Below(distance.Ours(random)).AsClaim() : !distance.Ours(ticket).Below(distance.Ours(random), HardlyLess).AsClaim()),
+           let finding = new Finding("scale/fig3", "nearer", nearer, null, null, "{0}: the IMP ticket's is {1} random pruning's (published: {2} and {3}).", pair.Imp, "figure 3")
+           select finding.Claim(
+               ticket[distance.Ours].Below(random[distance.Ours], nearer ? 1 : HardlyLess), distance.Title, nearer ? "smaller than" : "no smaller than nine tenths of", pair.Imp, pair.Random),
     ];
 
     /// <summary>The paper's columns as rows, so that ours stand beside the published ones on a terminal.</summary>
     private static Table Table(PublishedStability? published, StudyRow ticket, StudyRow random)
     {
-        (string Title, Func<StudyRow, SampleStatistic> Ours, Func<PublishedStability, PublishedPair> Published, double Factor)[] lines =
-            [.. Distances.Select(distance => (distance.Title, distance.Ours, distance.Published, 1.0)), ("Test accuracy %", row => row.TestAccuracy, accuracies => accuracies.Accuracy, 100)];
+        (string Title, Measure<double> Ours, Func<PublishedStability, PublishedPair> Published, double Factor)[] lines =
+            [.. Distances.Select(distance => (distance.Title, distance.Ours, distance.Published, 1.0)), ("Test accuracy %", Measures.TestAccuracy, accuracies => accuracies.Accuracy, 100)];
         return new Table(
             "stability",
             FormattableString.Invariant($"At {ticket.Density:0.0 %} of the weights, mean with one standard deviation{(published is null ? "" : $"; published at {published.Density:0.0 %}")}"),
@@ -80,19 +78,17 @@ internal static class StabilityTableStudy
                 ? [new TableColumn("Measured"), new TableColumn("IMP ticket", true), new TableColumn("Random pruning", true)]
                 : [new TableColumn("Measured"), new TableColumn("IMP ticket", true), new TableColumn("Published", true), new TableColumn("Random pruning", true), new TableColumn("Published", true)],
             [.. lines.Select(line => (IReadOnlyList<string>)(published is null
-                ? [line.Title, Ours(line.Ours(ticket), line.Factor), Ours(line.Ours(random), line.Factor)]
+                ? [line.Title, Ours(ticket[line.Ours], line.Factor), Ours(random[line.Ours], line.Factor)]
                 :
                 [
                     line.Title,
-                    Ours(line.Ours(ticket), line.Factor),
-                    Number(line.Published(published).Imp * line.Factor),
-                    Ours(line.Ours(random), line.Factor),
-                    Number(line.Published(published).Random * line.Factor),
+                    Ours(ticket[line.Ours], line.Factor),
+                    InWords.Fixed(line.Published(published).Imp * line.Factor, 1),
+                    Ours(random[line.Ours], line.Factor),
+                    InWords.Fixed(line.Published(published).Random * line.Factor, 1),
                 ]))]);
 
-        static string Ours(SampleStatistic value, double factor) => value.Sd is { } sd ? $"{Number(value.Mean * factor)} ± {Number(sd * factor)}" : Number(value.Mean * factor);
-
-        static string Number(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
+        static string Ours(SampleStatistic value, double factor) => value.Sd is { } sd ? $"{InWords.Fixed(value.Mean * factor, 1)} ± {InWords.Fixed(sd * factor, 1)}" : InWords.Fixed(value.Mean * factor, 1);
     }
 
     private static Figure Figure(PublishedStability? published, StudyRow ticket, StudyRow random)
@@ -107,7 +103,7 @@ internal static class StabilityTableStudy
         {
             Series =
             [
-                new Series(name, [.. Distances.Select((distance, i) => new SeriesPoint(i + 1, distance.Ours(ticket).Mean / distance.Ours(random).Mean))]),
+                new Series(name, [.. Distances.Select((distance, i) => new SeriesPoint(i + 1, ticket[distance.Ours].Mean / random[distance.Ours].Mean))]),
                 .. published is null ? Array.Empty<Series>() : [new Series(name, [.. Distances.Select((distance, i) => new SeriesPoint(i + 1, distance.Published(published).Imp / distance.Published(published).Random))]) { Published = true }],
             ],
             Threshold = new Threshold(1, "no difference"),
@@ -115,5 +111,5 @@ internal static class StabilityTableStudy
         };
     }
 
-    private sealed record Distance(string Title, Func<StudyRow, SampleStatistic> Ours, Func<PublishedStability, PublishedPair> Published);
+    private sealed record Distance(string Title, Measure<double> Ours, Func<PublishedStability, PublishedPair> Published);
 }

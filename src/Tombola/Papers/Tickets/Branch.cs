@@ -1,5 +1,4 @@
 using Tombola.Engine.Naming;
-using Tombola.Jobs;
 using Tombola.Presets;
 using Tombola.Reporting;
 using Tombola.Studies;
@@ -44,7 +43,7 @@ public sealed record Branch
 
     /// <summary>The ticket and its branch.</summary>
     /// <exception cref="ArgumentException">The branch cannot be made of this ticket, or is the ticket itself; the message says why.</exception>
-    public (Condition Ticket, Condition Branch) Settings(StudyContext context)
+    public (Condition Ticket, Condition Branch) Conditions(StudyContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var ticket = new Condition(NetworkKinds.Imp, context.Rewind, Level ?? context.Preset.StudiedLevel);
@@ -56,10 +55,10 @@ public sealed record Branch
             From = From is { } from ? context.Iterations(from) : null,
             Retraining = Recipe is null ? null : RetrainingOf(context),
         };
-        if (branch.Start >= context.Total) throw new SettingException($"The step {branch.Start} that the weights are taken from is not before the end of training, step {context.Total}.");
-        if (branch.Retraining is { } retraining && branch.Start >= retraining.Total)
+        if (branch.StartStep >= context.Total) throw new SettingException($"The step {branch.StartStep} that the weights are taken from is not before the end of training, step {context.Total}.");
+        if (branch.Retraining is { } retraining && branch.StartStep >= retraining.Total)
         {
-            throw new SettingException($"The retraining starts at step {branch.Start} and would end at step {retraining.Total}. Take the weights from an earlier step with --from, or give --retrain steps=... a larger number.");
+            throw new SettingException($"The retraining starts at step {branch.StartStep} and would end at step {retraining.Total}. Take the weights from an earlier step with --from, or give --retrain steps=... a larger number.");
         }
 
         // The keys tell, whichever way the ticket's own mask, weights, step or recipe were asked for.
@@ -90,48 +89,29 @@ public sealed record Branch
 
     private StudyDesign Design(StudyContext context)
     {
-        const Measures measures = Measures.Barrier | Measures.Distances;
-        var (ticket, branch) = Settings(context);
-        Probe[] probes = [new(Condition.Dense(context.Rewind)), new(ticket, measures), new(branch, measures)];
-        var comparisons = context.Replicates.Select(replicate => Enumerable.Range(0, context.Request.CopiesOf(null)).Select(copy => Compare(replicate, ticket, branch, copy)).ToArray()).ToArray();
+        Measure[] measures = [.. Measures.Barriers, .. Measures.Distances];
+        var (ticket, branch) = Conditions(context);
         return StudyDesign.Of(
             context,
-            probes,
-            (store, rows) =>
-            {
-                var results = comparisons.Select(replicate => replicate.Select(store.Result).ToArray()).ToArray();
-                var row = rows[2] with
-                {
-                    TicketL2 = Of(results, result => result.L2),
-                    TicketAngle = Of(results, result => result.Angle),
-                    TicketPredictionDifference = Of(results, result => result.PredictionDifference),
-                };
-                return new StudyOutcome(Verdict(context, rows[0], rows[1], row), [rows[0], rows[1], row], [], [Paths(context, store, probes)]) { Choices = Choices(context) };
-            },
-            comparisons.SelectMany(replicate => replicate));
+            [Condition.Dense(context.Rewind).Measured(), ticket.Measured(measures), branch.Measured([.. measures, .. Measures.Ticket])],
+            rows => new StudyOutcome(Verdict(context, rows.Dense, rows[ticket], rows[branch]), rows, [], [Paths(rows, [ticket, branch])]) { Choices = Choices(context) });
     }
 
-    /// <summary>Distance from the ticket's copy to the branch's of the same number. Without a mask, since theirs may differ; what one mask leaves out is zero.</summary>
-    private static CompareJob Compare(Replicate replicate, Condition ticket, Condition branch, int copy) =>
-        replicate.Compare(branch, replicate.Copy(ticket, copy), replicate.Copy(branch, copy)) with { Mask = null };
-
-    private static SampleStatistic Of(CompareResult[][] results, Func<CompareResult, double> value) => SampleStatistic.Of([.. results.Select(replicate => replicate.Select(value).ToArray())]);
-
     private string Verdict(StudyContext context, StudyRow dense, StudyRow ticket, StudyRow branch) =>
-        $"Retrained with {Changes(context)}, the ticket of {Percent.Of(ticket.Density, 1)} of the weights reaches {Percent.Of(branch.TestAccuracy.Mean)} against {Percent.Of(ticket.TestAccuracy.Mean)} without the change "
-        + $"and {Percent.Of(dense.TestAccuracy.Mean)} dense: {Matches(branch)}; {Stable(branch)} (the ticket {Matches(ticket)} and is {Stable(ticket)}). "
-        + FormattableString.Invariant($"Branch and ticket end {branch.TicketL2!.Mean:F2} (L2) and {branch.TicketAngle!.Mean:F1}° apart, and classify {Percent.Of(branch.TicketPredictionDifference!.Mean)} of the test examples differently.");
+        $"Retrained with {Changes(context)}, the ticket of {InWords.Percent(ticket.Density, 1)} of the weights reaches {InWords.Percent(branch.TestAccuracy.Mean)} against {InWords.Percent(ticket.TestAccuracy.Mean)} without the change "
+        + $"and {InWords.Percent(dense.TestAccuracy.Mean)} dense: {Matches(branch)}; {Stable(branch)} (the ticket {Matches(ticket)} and is {Stable(ticket)}). "
+        + $"Branch and ticket end {InWords.Fixed(branch[Measures.TicketL2].Mean, 2)} (L2) and {InWords.Fixed(branch[Measures.TicketAngle].Mean, 1)}° apart, and classify {InWords.Percent(branch[Measures.TicketPredictionDifference].Mean)} of the test examples differently.";
 
     private static string Matches(StudyRow row) => row.Matching switch { Answer.Yes => "matches", Answer.No => "does not match", _ => "may or may not match" };
 
     private static string Stable(StudyRow row) =>
-        $"{row.Stable switch { Answer.Yes => "stable", Answer.No => "not stable", _ => "perhaps stable" }}, barrier {Percent.Points(row.Barrier!.Mean)}";
+        $"{row.Stable switch { Answer.Yes => "stable", Answer.No => "not stable", _ => "perhaps stable" }}, barrier {InWords.Points(row[Measures.Barrier].Mean)}";
 
     /// <summary>What was changed, in words.</summary>
     private string Changes(StudyContext context)
     {
         List<string> changes = [];
-        if (Masks is { } masks && masks != MaskSources.Imp) changes.Add($"the mask '{masks.Name}' ({masks.Description}{(Density is { } density ? $", {Percent.Of(density, 1)} of the weights" : "")})");
+        if (Masks is { } masks && masks != MaskSources.Imp) changes.Add($"the mask '{masks.Name}' ({masks.Description}{(Density is { } density ? $", {InWords.Percent(density, 1)} of the weights" : "")})");
         if (Weights is { } weights && weights != WeightSources.Rewound) changes.Add($"the weights '{weights.Name}' ({weights.Description})");
         if (From is { } from && context.Iterations(from) != context.Rewind) changes.Add($"weights and schedule from step {context.Iterations(from)} instead of {context.Rewind}");
         if (Recipe is { } recipe)
@@ -151,17 +131,13 @@ public sealed record Branch
         new("Distance from branch to ticket", "over all prunable weights", "The two masks may differ; a pruned weight is a zero."),
     ];
 
-    private static Figure Paths(StudyContext context, Store store, Probe[] probes)
+    private static Figure Paths(StudyRows rows, Condition[] conditions) => new(
+        "paths",
+        "Paths between the copies of the ticket and of the branch",
+        "Test error along the straight line between two copies trained with different SGD noise, mean over pairs and replicates with a band of one standard deviation.",
+        new Axis("Place on the line (0: first copy, 1: second)"),
+        new Axis("Test error", Format: ".1%"))
     {
-        var measurement = new Measurement(context);
-        return new Figure(
-            "paths",
-            "Paths between the copies of the ticket and of the branch",
-            "Test error along the straight line between two copies trained with different SGD noise, mean over pairs and replicates with a band of one standard deviation.",
-            new Axis("Place on the line (0: first copy, 1: second)"),
-            new Axis("Test error", Format: ".1%"))
-        {
-            Series = [.. probes.Skip(1).Select(probe => new Series(probe.Condition.Kind.Title, measurement.MeanPath(store, probe)))],
-        };
-    }
+        Series = [.. rows.Of(conditions).Select(row => new Series(row.Kind.Title, rows.Curve(row, Measures.Path)))],
+    };
 }

@@ -1,7 +1,6 @@
-using Tombola.Jobs;
 using Tombola.Landscape;
+using Tombola.Papers.Lmc;
 using Tombola.Reporting;
-using Tombola.Reporting.Published;
 using Tombola.Studies;
 
 namespace Tombola.Papers.Tickets;
@@ -21,64 +20,57 @@ internal static class TicketStudy
     private static StudyDesign Design(StudyContext context)
     {
         // The copy that the next mask is made from, and one more for the barrier; a control needs no second one.
-        const Measures measures = Measures.Barrier | Measures.Distances;
-        Probe[] tickets = [.. Enumerable.Range(0, context.Preset.Levels + 1).Select(level => new Probe(new Condition(NetworkKinds.Imp, context.Rewind, level), measures, Copies: 2))];
-        Probe[] probes =
+        var asked = Enumerable.Range(0, context.Preset.Levels + 1).Select(level => new Condition(NetworkKinds.Imp, context.Rewind, level)).SelectMany(ticket => (IEnumerable<MeasuredCondition>)
         [
-            .. from ticket in tickets
-               from probe in new[] { ticket }.Concat(Controls.Take(ticket.Condition.Level == 0 ? 0 : Controls.Length).Select(kind => new Probe(ticket.Condition with { Kind = kind }, Copies: 1)))
-               select probe,
-        ];
-        return StudyDesign.Of(context, probes, (store, rows) => new StudyOutcome(Verdict(rows), rows, Claims(rows), [.. Figures(context, store, tickets, rows)]));
+            ticket.Measured([.. Measures.Barriers, .. Measures.Distances], copies: 2),
+            .. ticket.Level == 0 ? [] : Controls.Select(kind => ticket with { Kind = kind }).Measured(copies: 1),
+        ]);
+        return StudyDesign.Of(context, asked, rows => new StudyOutcome(Verdict(rows), rows, [.. ClaimsOf(rows)], [.. Figures(rows)]));
     }
 
-    private static string Verdict(IReadOnlyList<StudyRow> rows)
+    private static string Verdict(StudyRows rows)
     {
         var dense = rows[0].TestAccuracy;
-        var smallest = rows.LastOrDefault(row => row.Mask == NetworkKinds.Imp.Name && row.Matching == Answer.Yes);
+        var smallest = rows.LastOrDefault(row => row.Kind == NetworkKinds.Imp && row.Matching == Answer.Yes);
         if (smallest is null)
         {
             return rows.Count == 1
-                ? $"Dense networks reach {Percent.Of(dense.Mean)}; nothing was pruned."
-                : $"No winning tickets: no level matches the dense networks' {Percent.Of(dense.Mean)}.";
+                ? $"Dense networks reach {InWords.Percent(dense.Mean)}; nothing was pruned."
+                : $"No winning tickets: no level matches the dense networks' {InWords.Percent(dense.Mean)}.";
         }
 
         var stable = smallest.Stable switch { Answer.Yes => "stable", Answer.No => "not stable", _ => "perhaps stable" };
-        return $"Winning tickets down to {Percent.Of(smallest.Density, 1)} of the weights: {Percent.Of(smallest.TestAccuracy.Mean)} against {Percent.Of(dense.Mean)} dense"
-            + string.Concat(rows.Where(row => row.Level == smallest.Level && row.Mask != NetworkKinds.Imp.Name).Select(row => $", {Percent.Of(row.TestAccuracy.Mean)} for {StepFigure.Title(row)}"))
-            + $"; {stable} to SGD noise (barrier {Percent.Points(smallest.Barrier!.Mean)}).";
+        return $"Winning tickets down to {InWords.Percent(smallest.Density, 1)} of the weights: {InWords.Percent(smallest.TestAccuracy.Mean)} against {InWords.Percent(dense.Mean)} dense"
+            + string.Concat(rows.Where(row => row.Level == smallest.Level && row.Kind != NetworkKinds.Imp).Select(row => $", {InWords.Percent(row.TestAccuracy.Mean)} for {row.Title}"))
+            + $"; {stable} to SGD noise (barrier {InWords.Points(smallest[Measures.Barrier].Mean)}).";
     }
 
-    private static List<Claim> Claims(IReadOnlyList<StudyRow> rows)
+    private static IEnumerable<Claim> ClaimsOf(StudyRows rows)
     {
-        var tickets = rows.Where(row => row.Mask == NetworkKinds.Imp.Name && row.Level > 0).ToArray();
-        if (tickets.Length == 0) return [];
+        var tickets = rows.Where(row => row.Kind == NetworkKinds.Imp && row.Level > 0).ToArray();
+        if (tickets.Length == 0) yield break;
+        yield return TicketFindings.Exist.Claim(tickets.Select(row => row.Matching!.Value).Any());
         var matching = tickets.Where(row => row.Matching == Answer.Yes).ToArray();
-        var claims = new List<Claim>
-        {
-            new("Winning tickets exist: some sparse network that IMP finds matches the dense one.", matching.Length > 0 ? true : tickets.Any(row => row.Matching == Answer.Undecided) ? null : false),
-        };
-        if (matching.Length == 0) return claims;
-        claims.Add(new Claim("Tickets that match are stable to SGD noise (barrier below 2 points).", matching.Select(row => row.Stable!.Value.AsClaim()).AllHold()));
+        if (matching.Length == 0) yield break;
+        yield return TicketFindings.Stable.Claim(matching.Select(row => row.Stable!.Value).All());
         var smallest = matching[^1];
         foreach (var kind in Controls)
         {
-            var control = rows.Single(row => row.Level == smallest.Level && row.Mask == kind.Name);
+            var control = rows.Single(row => row.Level == smallest.Level && row.Kind == kind);
             var difference = smallest.TestAccuracy.Mean - control.TestAccuracy.Mean;
             var noise = Math.Sqrt((Square(smallest.TestAccuracy.Sd) + Square(control.TestAccuracy.Sd)) / smallest.Replicates);
-            bool? holds = control.TestAccuracy.Sd is null ? null : difference > 2 * noise ? true : difference < -2 * noise ? false : null;
-            claims.Add(new Claim($"At {Percent.Of(smallest.Density, 1)} the ticket beats {kind.Title} (by {Percent.Points(difference)}).", holds));
+            Answer? beats = control.TestAccuracy.Sd is null || Math.Abs(difference) <= 2 * noise ? null : Answers.Of(difference > 0);
+            yield return TicketFindings.BeatControls.Claim(beats, InWords.Percent(smallest.Density, 1), kind.Title, InWords.Points(difference));
         }
-
-        return claims;
 
         static double Square(double? x) => x * x ?? 0;
     }
 
-    private static IEnumerable<Figure> Figures(StudyContext context, Store store, Probe[] tickets, IReadOnlyList<StudyRow> rows)
+    private static IEnumerable<Figure> Figures(StudyRows rows)
     {
+        var context = rows.Context;
         var published = PublishedAccuracy(context).ToArray();
-        var measurement = new Measurement(context);
+        StudyRow[] tickets = [.. rows.Where(row => row.Kind == NetworkKinds.Imp)];
         yield return DensityFigure.Accuracy with
         {
             Series = [.. DensityFigure.Lines(rows), .. published],
@@ -91,7 +83,7 @@ internal static class TicketStudy
             Axis.Density,
             new Axis("Error barrier", Format: ".2%"))
         {
-            Series = [new Series("IMP ticket", [.. rows.Where(row => row.Barrier is not null).Select(row => Measurement.Point(row.Density, row.Barrier!))])],
+            Series = [new Series("IMP ticket", [.. tickets.Select(row => row[Measures.Barrier].Point(row.Density))])],
             Threshold = new Threshold(ErrorBarrier.StabilityThreshold, "stable below 2 %"),
         };
         yield return new Figure(
@@ -102,15 +94,15 @@ internal static class TicketStudy
             new Axis("Test error", Format: ".1%"))
         {
             Panels = [.. PathLevels(context.Preset.Levels).Select(level => new Panel(
-                level == 0 ? "dense" : Percent.Of(rows.First(row => row.Level == level).Density, 1),
-                [new Series("IMP ticket", measurement.MeanPath(store, tickets[level]))]))],
+                level == 0 ? "dense" : InWords.Percent(tickets[level].Density, 1),
+                [new Series("IMP ticket", rows.Curve(tickets[level], Measures.Path))]))],
         };
-        if (context.Preset.Levels > 0) yield return LayerDensities(context, store);
+        if (context.Preset.Levels > 0) yield return LayerDensities(rows);
     }
 
     private static IEnumerable<Series> PublishedAccuracy(StudyContext context)
     {
-        if (context.Preset.Published is not { } setting || PublishedPoints.LmcTable2(setting.Network, setting.Variant) is not { } published) yield break;
+        if (LmcPoints.Table2(context.Preset.Published) is not { } published) yield break;
         yield return At("IMP ticket", published.Imp);
         yield return At("random pruning", published.RandomPruning);
         yield return At("random reinitialisation", published.RandomReinitialisation);
@@ -118,9 +110,9 @@ internal static class TicketStudy
         Series At(string name, double accuracy) => new(name, [new SeriesPoint(published.Density, accuracy)]) { Published = true };
     }
 
-    private static Figure LayerDensities(StudyContext context, Store store)
+    private static Figure LayerDensities(StudyRows rows)
     {
-        var results = Enumerable.Range(1, context.Preset.Levels).Select(level => store.Result(context.Replicates[0].Mask(context.Rewind, level)!)).ToArray();
+        var results = Enumerable.Range(1, rows.Context.Preset.Levels).Select(level => rows.Results.Of(rows.Context.Replicates[0].Mask(rows.Context.Rewind, level)!)).ToArray();
         return new Figure(
             "density-by-layer",
             "Density by layer",

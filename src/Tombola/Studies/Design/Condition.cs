@@ -18,7 +18,10 @@ public sealed record Condition(NetworkKind Kind, long Rewind, int Level)
     public Retraining? Retraining { get; init; }
 
     /// <summary>Step of the weights that the copies start from.</summary>
-    public long Start => From ?? Rewind;
+    public long StartStep => From ?? Rewind;
+
+    /// <summary>The ticket of the same step k and level.</summary>
+    public Condition Ticket() => new(NetworkKinds.Imp, Rewind, Level);
 
     /// <summary>The dense network from step k.</summary>
     public static Condition Dense(long step = 0) => new(NetworkKinds.Imp, step, 0);
@@ -29,7 +32,7 @@ public sealed record Condition(NetworkKind Kind, long Rewind, int Level)
 /// <param name="Total">Its length in steps, counted from step 0 as T is.</param>
 public sealed record Retraining(Recipe Recipe, long Total);
 
-/// <summary>Two copies of one setting, by number.</summary>
+/// <summary>Two copies of one condition, by number.</summary>
 public readonly record struct Pair(int First, int Second)
 {
     /// <summary>Every two of a number of copies: three copies make three pairs, as in Frankle et al. 2020.</summary>

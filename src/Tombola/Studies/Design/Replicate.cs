@@ -17,8 +17,10 @@ public sealed class Replicate
     // Chains of jobs are deep, and studies ask for the same ones again and again: an object that is kept keeps its key.
     private readonly Dictionary<(long, int), Job<PruneResult>> _masks = [];
     private readonly Dictionary<(Condition, int), TrainJob> _copies = [];
+    private readonly Dictionary<(Condition, Pair, bool), PathJob> _paths = [];
+    private readonly Dictionary<(Condition, Pair), CompareJob> _comparisons = [];
     private readonly Dictionary<(string, long), Job> _starts = [];
-    private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _worn = [];
+    private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _kindMasks = [];
     private readonly Preset _preset;
     private readonly DatasetSpec _data;
     private readonly Network _network;
@@ -55,7 +57,7 @@ public sealed class Replicate
     public long Total { get; }
 
     /// <summary>W_0.</summary>
-    public Job<InitialiseResult> Initialise => Draw("init", RandomStream.Init);
+    public Job<InitialiseResult> Initialise => Initialised("init", RandomStream.Init);
 
     /// <summary>W_k: the dense network after k steps of the trunk, which is one trajectory for all k.</summary>
     public Job At(long step) => Kept("trunk", step, () => step == 0
@@ -64,7 +66,7 @@ public sealed class Replicate
 
     /// <summary>Newly drawn weights, trained densely to step k.</summary>
     internal Job Reinitialised(long step) => Kept("reinit-trunk", step, () => step == 0
-        ? Draw("reinit", RandomStream.Reinit)
+        ? Initialised("reinit", RandomStream.Reinit)
         : Train(Reinitialised(0), null, 0, Noise("reinit-trunk", 0)) with { To = step });
 
     /// <summary>W_k with its signs shuffled within each layer.</summary>
@@ -92,12 +94,12 @@ public sealed class Replicate
     internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
 
     /// <summary>The mask that a network wears; null for a dense one.</summary>
-    public Job<PruneResult>? Mask(Condition setting)
+    public Job<PruneResult>? Mask(Condition condition)
     {
-        ArgumentNullException.ThrowIfNull(setting);
-        if (setting.Level == 0) return null;
-        var place = (setting.Kind, setting.Rewind, setting.Level);
-        return _worn.TryGetValue(place, out var known) ? known : _worn[place] = setting.Kind.Masks.Of(this, setting.Rewind, setting.Level);
+        ArgumentNullException.ThrowIfNull(condition);
+        if (condition.Level == 0) return null;
+        var place = (condition.Kind, condition.Rewind, condition.Level);
+        return _kindMasks.TryGetValue(place, out var known) ? known : _kindMasks[place] = condition.Kind.Masks.Of(this, condition.Rewind, condition.Level);
     }
 
     /// <summary>A copy of a network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
@@ -105,18 +107,20 @@ public sealed class Replicate
     {
         ArgumentNullException.ThrowIfNull(setting);
         if (_copies.TryGetValue((setting, copy), out var known)) return known;
-        var job = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.Start, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
+        var job = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.StartStep, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
         return _copies[(setting, copy)] = setting.Retraining is { } other ? job with { Recipe = other.Recipe, To = other.Total } : job;
     }
 
     /// <summary>A copy under the SGD noise that copy 0 of the dense network has (Frankle et al. 2019, section 3: stability to pruning).</summary>
-    public TrainJob CopyLikeDense(Condition setting) => Copy(setting, 0) with { Noise = Copy(Condition.Dense(setting.Rewind), 0).Noise };
+    public TrainJob CopyLikeDense(Condition condition) => Copy(condition, 0) with { Noise = Copy(Condition.Dense(condition.Rewind), 0).Noise };
 
     /// <summary>The path between two copies, on the test set or on the training set.</summary>
-    public PathJob Path(Condition setting, Pair pair, bool onTrainingSet = false) => Path(setting, Copy(setting, pair.First), Copy(setting, pair.Second), onTrainingSet);
+    public PathJob Path(Condition condition, Pair pair, bool onTrainingSet = false) => _paths.TryGetValue((condition, pair, onTrainingSet), out var known)
+        ? known
+        : _paths[(condition, pair, onTrainingSet)] = Path(condition, Copy(condition, pair.First), Copy(condition, pair.Second), onTrainingSet);
 
-    /// <summary>The path between two states of networks of one setting.</summary>
-    public PathJob Path(Condition setting, Job first, Job second, bool onTrainingSet = false) => new()
+    /// <summary>The path between two states of networks of one condition.</summary>
+    public PathJob Path(Condition condition, Job first, Job second, bool onTrainingSet = false) => new()
     {
         Model = _preset.Model,
         First = first,
@@ -125,32 +129,34 @@ public sealed class Replicate
         Points = _preset.Points,
         OnTrainingSet = onTrainingSet,
         Recalibration = _recalibration,
-        Kernels = KernelsFor(setting),
+        Kernels = KernelsFor(condition),
         Backend = _backend,
     };
 
     /// <summary>Distances between two copies, in weight space (on the mask) and in what they do.</summary>
-    public CompareJob Compare(Condition setting, Pair pair) => Compare(setting, Copy(setting, pair.First), Copy(setting, pair.Second));
+    public CompareJob Compare(Condition condition, Pair pair) => _comparisons.TryGetValue((condition, pair), out var known)
+        ? known
+        : _comparisons[(condition, pair)] = Compare(condition, Copy(condition, pair.First), Copy(condition, pair.Second));
 
     /// <summary>Distances between the dense network and a sparse one trained in the same data order, on the mask.</summary>
-    public CompareJob CompareWithDense(Condition setting) =>
-        Compare(setting, Copy(Condition.Dense(setting.Rewind), 0), CopyLikeDense(setting)) with { Kernels = null };
+    public CompareJob CompareWithDense(Condition condition) =>
+        Compare(condition, Copy(Condition.Dense(condition.Rewind), 0), CopyLikeDense(condition)) with { Kernels = null };
 
-    /// <summary>Distances between two states on the mask of a setting.</summary>
-    public CompareJob Compare(Condition setting, Job first, Job second) => new()
+    /// <summary>Distances between two states on the mask of a condition.</summary>
+    public CompareJob Compare(Condition condition, Job first, Job second) => new()
     {
         Model = _preset.Model,
         First = first,
         Second = second,
-        Mask = Mask(setting),
-        Kernels = KernelsFor(setting),
+        Mask = Mask(condition),
+        Kernels = KernelsFor(condition),
         Backend = _backend,
         Data = _data,
     };
 
-    /// <summary>Loss and error of a state of a network of this setting.</summary>
-    public EvaluateJob Evaluate(Condition setting, Job state, bool onTrainingSet) =>
-        new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(setting), Backend = _backend };
+    /// <summary>Loss and error of a state of a network of this condition.</summary>
+    public EvaluateJob Evaluate(Condition condition, Job state, bool onTrainingSet) =>
+        new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(condition), Backend = _backend };
 
     private Job Kept(string role, long step, Func<Job> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
 
@@ -189,10 +195,10 @@ public sealed class Replicate
             $"Level {level} of pruning {_preset.Fraction * 100:0.##} % is too much for {_network.Name}: after {most} levels {remaining} weights remain{(exempt > 0 ? $", {exempt} of them in {_network.OutputLayer}, which is exempt from pruning" : "")}. Give --levels {most} or fewer, or a wider model."));
     }
 
-    private Job StartOf(Condition setting) => setting.Level == 0 ? At(setting.Start) : setting.Kind.Weights.Of(this, setting.Start);
+    private Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.Of(this, condition.StartStep);
 
     // A dense network has one way to be computed, and is shared by all studies.
-    private string? KernelsFor(Condition setting) => setting.Level == 0 ? null : _kernels;
+    private string? KernelsFor(Condition condition) => condition.Level == 0 ? null : _kernels;
 
     /// <summary>Any state pruned by the preset's strategy.</summary>
     internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1) with { Fraction = fraction ?? _preset.Fraction };
@@ -213,7 +219,7 @@ public sealed class Replicate
         };
     }
 
-    private InitialiseJob Draw(string role, string stream) => new()
+    private InitialiseJob Initialised(string role, string stream) => new()
     {
         Model = _preset.Model,
         Initializer = _preset.Initializer,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tombola.Engine.Execution;
 using Tombola.Jobs;
 using Tombola.Reporting;
@@ -33,7 +32,7 @@ internal sealed class KernelUse
            from layer in _store.Result(training.Job.Mask!).Layers
            where layer.Remaining == 0
            group (double)training.Result.Remaining / training.Result.Prunable by layer.Name into layer
-           select $"{layer.Key} (at {Percent.Of(layer.Max(), 1)} of all weights)",
+           select $"{layer.Key} (at {InWords.Percent(layer.Max(), 1)} of all weights)",
     ];
 
     /// <summary>One row for each density; null if nothing was pruned.</summary>
@@ -53,12 +52,10 @@ internal sealed class KernelUse
     private string[] Row(TrainJob job, TrainResult result)
     {
         var sparse = result.Sparse ?? new SparseLayers(_store.Result(job.Mask!).Layers.Count, 0, 0, 0);
-        return [Percent.Of((double)result.Remaining / result.Prunable, 1), Text(sparse.Layers), Text(sparse.Forward), Text(sparse.InputGradient), Text(sparse.WeightGradient), Percent.Of(result.Skipped, 0)];
+        return [InWords.Percent((double)result.Remaining / result.Prunable, 1), InWords.Whole(sparse.Layers), InWords.Whole(sparse.Forward), InWords.Whole(sparse.InputGradient), InWords.Whole(sparse.WeightGradient), InWords.Percent(result.Skipped, 0)];
     }
 
     private static IEnumerable<TrainJob> Trainings(IEnumerable<Job> jobs) => Job.WithInputs(jobs).OfType<TrainJob>();
 
     private static double Steps(TrainJob job) => job.To - job.From;
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -114,7 +114,7 @@ public static class StudyRunner
             outcome.Verdict,
             report,
             outcome.Claims,
-            outcome.Rows)
+            [.. outcome.Rows])
         { Table = TableOf(outcome) };
         return new FinishedStudy(result, made);
     }
@@ -130,18 +130,18 @@ public static class StudyRunner
             {
                 try
                 {
-                    Draw();
+                    Render();
                 }
                 catch (Exception refused) when (Place.IsTaken(folder) && (refused is UnauthorizedAccessException || (refused is IOException && (!Directory.Exists(folder) || Directory.GetDirectories(folder).Length > 0))))
                 {
                     // Folders where files should be, a link to nowhere, no right to write: the report needs a place of its own.
                     store.SetAside(folder);
-                    Draw();
+                    Render();
                 }
             });
         }
 
-        void Draw() => EntryChecksums.Write(folder, ReportFolder.Write(report.Value, folder));
+        void Render() => EntryChecksums.Write(folder, ReportFolder.Write(report.Value, folder));
 
         return Path.Combine(folder, ReportFolder.Page);
     }
@@ -170,7 +170,7 @@ public static class StudyRunner
             new Choice("Noise of IMP's levels", "fresh at every level", "The paper draws new SGD noise for each training run."),
             new Choice("Stable, matching", "95 % bootstrap interval over initialisations", "Undecided where it holds the bound: two points of barrier, 0.2 points below the dense networks of the same initialisation. A single initialisation has no interval, and its mean decides."),
             new Choice("Start of the controls", "the ticket's own step k", "Random pruning starts from the weights of step k too; random reinitialisation from new weights, trained densely to step k."),
-            new Choice("Points on a path", context.Preset.Points.ToString(CultureInfo.InvariantCulture), "The paper uses 30; 31 puts the middle on the grid."),
+            new Choice("Points on a path", InWords.Whole(context.Preset.Points), "The paper uses 30; 31 puts the middle on the grid."),
             .. BatchNormOnPaths(context) is { } batchNorm ? new[] { batchNorm } : [],
             .. outcome.Choices,
             .. context.Preset.Choices,
@@ -182,7 +182,7 @@ public static class StudyRunner
             new Fact("Scale", $"{context.Request.Scale}, {context.Replicates.Count} replicates, {Copies(outcome.Rows)}, seed {context.Request.Seed}"),
             .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
             .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
-            new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {Percent.Of(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
+            new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {InWords.Percent(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
             .. kernels.PrunedAway is { Count: > 0 } layers ? new[] { new Fact("Layers pruned away", string.Join(", ", layers)) } : [],
             new Fact("Data fingerprint", context.Data.Fingerprint ?? ""),
             new Fact("Computed by", VersionShare.Sentence(versions)),
@@ -200,8 +200,7 @@ public static class StudyRunner
     /// <summary>Which program, on which machine, when.</summary>
     internal static IEnumerable<Fact> FactsOfRun(TimeSpan elapsed, IExecutor executor) =>
     [
-        new("Tombola", ProgramVersion.Current),
-        new("Machine", $"{Environment.ProcessorCount} cores, {executor.Description}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"),
+        .. RunFacts.Of(ProgramVersion.Current, executor.Description),
         new("Time of the run that wrote this", string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, finished {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC")),
     ];
 
@@ -218,7 +217,6 @@ public static class StudyRunner
             "recalibrate",
             string.Create(CultureInfo.InvariantCulture, $"Running statistics are estimated anew at every point between the ends, from up to {recalibration.Examples:N0} training examples without augmentation.")),
     };
-
 }
 
 /// <summary>A study with its jobs named.</summary>

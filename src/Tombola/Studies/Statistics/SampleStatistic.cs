@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using Tombola.Engine.Numerics;
+using Tombola.Reporting;
 
 namespace Tombola.Studies;
 
@@ -58,32 +58,10 @@ public sealed record SampleStatistic(double Mean, double? Sd, double Min, double
 
     /// <summary>Whether the mean is at least a bound, likewise.</summary>
     public Answer AtLeast(double bound) => (Low ?? Mean) >= bound ? Answer.Yes : (High ?? Mean) < bound ? Answer.No : Answer.Undecided;
-}
 
-/// <summary>The answer to a question about a mean over replicates.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Answer>))]
-public enum Answer
-{
-    [JsonStringEnumMemberName("no")]
-    No,
+    /// <summary>As a point with a band of one standard deviation.</summary>
+    public SeriesPoint Point(double x) => new(x, Mean, Mean - Sd, Mean + Sd);
 
-    [JsonStringEnumMemberName("yes")]
-    Yes,
-
-    /// <summary>The replicates' interval lies on both sides of the bound.</summary>
-    [JsonStringEnumMemberName("undecided")]
-    Undecided,
-}
-
-internal static class Answers
-{
-    /// <summary>As claims have it: null where undecided.</summary>
-    public static bool? AsClaim(this Answer answer) => answer == Answer.Undecided ? null : answer == Answer.Yes;
-
-    /// <summary>Yes if all are, no if one is not, else undecided.</summary>
-    public static bool? AllHold(this IEnumerable<bool?> answers)
-    {
-        var all = answers.ToArray();
-        return all.Contains(false) ? false : all.Contains(null) ? null : true;
-    }
+    /// <summary>Of an accuracy, the error as such a point.</summary>
+    public SeriesPoint ErrorPoint(double x) => new(x, 1 - Mean, 1 - Mean - Sd, 1 - Mean + Sd);
 }

@@ -14,12 +14,12 @@ internal static class DensityFigure
         new Axis("Test accuracy", Format: ".1%"));
 
     /// <summary>A line for every kind of network, and the dense network across the figure. The dense row comes first.</summary>
-    public static IEnumerable<Series> Lines(IReadOnlyList<StudyRow> rows) => Lines(rows, row => NetworkKinds.TitleOf(row.Mask));
+    public static IEnumerable<Series> Lines(IReadOnlyList<StudyRow> rows) => Lines(rows, row => row.Kind.Title);
 
     /// <summary>The same with other names of lines.</summary>
     public static IEnumerable<Series> Lines(IReadOnlyList<StudyRow> rows, Func<StudyRow, string> title) =>
     [
-        .. rows.GroupBy(title).Select(group => new Series(group.Key, [.. group.Select(row => Measurement.Point(row.Density, row.TestAccuracy))])),
+        .. rows.GroupBy(title).Select(group => new Series(group.Key, [.. group.Select(row => row.TestAccuracy.Point(row.Density))])),
         new Series("dense", [new SeriesPoint(1, rows[0].TestAccuracy.Mean)]) { Reference = true },
     ];
 }

@@ -1,76 +1,58 @@
+using Tombola.Landscape;
 using Tombola.Reporting;
-using Tombola.Reporting.Published;
 
 namespace Tombola.Studies;
 
-/// <summary>Figures against the step k, with the published points of the same figure beside ours.</summary>
+/// <summary>Figures against the step k.</summary>
 internal static class StepFigure
 {
-    /// <summary>The curves of the paper's figures, under the names that ours have.</summary>
-    private static readonly Dictionary<string, string> Titles = new()
-    {
-        ["IMP"] = NetworkKinds.Imp.Title,
-        ["IMP train"] = NetworkKinds.Imp.Title,
-        ["random prune"] = NetworkKinds.RandomPruning.Title,
-        ["random reinit"] = NetworkKinds.RandomReinitialisation.Title,
-    };
+    private static readonly Axis Step = new("Step k", Logarithmic: true);
 
-    public static Axis Step { get; } = new("Step k", Logarithmic: true);
+    /// <summary>A figure against k, still without lines.</summary>
+    public static Figure Of(string id, string title, string definition, Axis axis) => new(id, title, definition, Step, axis);
 
-    /// <summary>The name of a row's line: dense, or the kind of network.</summary>
-    public static string Title(StudyRow row) => row.Level == 0 ? "dense" : NetworkKinds.TitleOf(row.Mask);
+    /// <summary>Barriers against k, with the threshold of stability, still without lines.</summary>
+    public static Figure Instability(string between = "on the test set between two copies trained from step k to the end with different SGD noise,") =>
+        Of("instability-by-step", "Instability against k", $"Error barrier {between} mean over pairs and replicates with a band of one standard deviation.", new Axis("Error barrier", Format: ".1%")) with
+        {
+            Threshold = new Threshold(ErrorBarrier.StabilityThreshold, "stable below 2 %"),
+        };
 
-    /// <summary>One of our lines.</summary>
-    public static Series Line(string name, IEnumerable<StudyRow> rows, Func<StudyRow, SampleStatistic?> value) =>
-        new(name, [.. rows.Where(row => value(row) is not null).Select(row => Measurement.Point(row.Rewind, value(row)!))]);
+    /// <summary>One line of a measure; rows that do not have it are left out.</summary>
+    public static Series Line(string name, IEnumerable<StudyRow> rows, Measure<double> measure) =>
+        new(name, [.. rows.Where(row => row.Has(measure)).Select(row => row[measure].Point(row.StartStep))]);
 
     /// <summary>A line for every kind of network.</summary>
-    public static IEnumerable<Series> Lines(IEnumerable<StudyRow> rows, Func<StudyRow, SampleStatistic?> value) => rows.GroupBy(Title).Select(group => Line(group.Key, group, value));
-
-    /// <summary>The published lines of a figure for the preset's network and variant; none where the paper shows none.</summary>
-    public static IReadOnlyList<Series> Published(StudyContext context, string figure) => context.Preset.Published is not { } setting
-        ? []
-        : [.. PublishedPoints.Figure(figure, setting.Network, setting.Variant).GroupBy(point => point.Curve).Select(group => PublishedPoints.AsSeries(Titles.GetValueOrDefault(group.Key, group.Key), group))];
-
-    /// <summary>Where the published points come from; null if there are none.</summary>
-    public static string? Source(StudyContext context, string figure) =>
-        Published(context, figure).Count > 0 ? $"Frankle et al. 2020, figure {figure[^1]} (read off the plot)" : null;
+    public static IEnumerable<Series> Lines(IEnumerable<StudyRow> rows, Measure<double> measure) => rows.GroupBy(row => row.Title).Select(kind => Line(kind.Key, kind, measure));
 
     /// <summary>Test error at the end of training, with the dense network's as a line.</summary>
-    public static Figure ErrorAgainstStep(StudyContext context, IReadOnlyList<StudyRow> rows, string figure)
+    public static Figure Error(IReadOnlyList<StudyRow> rows)
     {
-        var dense = rows.FirstOrDefault(row => row is { Level: 0, Rewind: 0 });
-        return new Figure(
+        var dense = rows.FirstOrDefault(row => row is { Level: 0, StartStep: 0 });
+        return Of(
             "error-by-step",
             "Test error against k",
             "Test error of the copies at the end of training, mean over copies and replicates with a band of one standard deviation.",
-            Step,
-            new Axis("Test error", Format: ".1%"))
+            new Axis("Test error", Format: ".1%")) with
         {
             Series =
             [
-                .. rows.Where(row => row != dense).GroupBy(Title).Select(group => new Series(group.Key, [.. group.Select(row => Measurement.Error(row.Rewind, row.TestAccuracy))])),
+                .. rows.Where(row => row != dense).GroupBy(row => row.Title).Select(kind => new Series(kind.Key, [.. kind.Select(row => row.TestAccuracy.ErrorPoint(row.StartStep))])),
                 .. dense is null ? Array.Empty<Series>() : [new Series("dense", [new SeriesPoint(0, 1 - dense.TestAccuracy.Mean)]) { Reference = true }],
-                .. Published(context, figure),
             ],
-            Source = Source(context, figure),
         };
     }
 
     /// <summary>The paths between copies, one panel for every step k.</summary>
-    public static Figure Paths(StudyContext context, Jobs.Store store, IEnumerable<Probe> probes)
+    public static Figure Paths(StudyRows rows, IEnumerable<Condition> conditions) => new(
+        "paths",
+        "Paths between the copies",
+        "Test error along the straight line from one copy (0) to the other (1), mean over pairs and replicates with a band of one standard deviation, for each step k that they share.",
+        new Axis("Place on the line"),
+        new Axis("Test error", Format: ".1%"))
     {
-        var measurement = new Measurement(context);
-        return new Figure(
-            "paths",
-            "Paths between the copies",
-            "Test error along the straight line from one copy (0) to the other (1), mean over pairs and replicates with a band of one standard deviation, for each step k that they share.",
-            new Axis("Place on the line"),
-            new Axis("Test error", Format: ".1%"))
-        {
-            Panels = [.. probes.GroupBy(probe => probe.Condition.Rewind).OrderBy(group => group.Key).Select(group => new Panel(
-                FormattableString.Invariant($"k = {group.Key}"),
-                [.. group.Select(probe => new Series(probe.Condition.Level == 0 ? "dense" : probe.Condition.Kind.Title, measurement.MeanPath(store, probe)))]))],
-        };
-    }
+        Panels = [.. rows.Of(conditions).GroupBy(row => row.Condition.Rewind).OrderBy(copies => copies.Key).Select(copies => new Panel(
+            FormattableString.Invariant($"k = {copies.Key}"),
+            [.. copies.Select(row => new Series(row.Title, rows.Curve(row, Measures.Path)))]))],
+    };
 }

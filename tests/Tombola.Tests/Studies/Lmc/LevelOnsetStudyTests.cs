@@ -1,8 +1,8 @@
 using Tombola.Jobs;
+using Tombola.Papers;
 using Tombola.Papers.Lmc;
 using Tombola.Presets;
 using Tombola.Reporting;
-using Tombola.Reporting.Published;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -13,6 +13,8 @@ namespace Tombola.Tests.Studies.Lmc;
 
 public sealed class LevelOnsetStudyTests : IDisposable
 {
+    private static readonly IEnumerable<Finding> Findings = LmcFindings.All.Where(finding => finding.Study == "lmc/fig9");
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -29,10 +31,10 @@ public sealed class LevelOnsetStudyTests : IDisposable
         Assert.Equal(["100.0", "80.0", "64.0"], table.Skip(1).Select(row => row[0]));
         foreach (var level in result.Rows.Where(row => row.Level > 0).GroupBy(row => row.Level))
         {
-            var cells = level.GroupBy(row => row.Mask).OrderBy(kind => kind.Key).SelectMany(kind => new[]
+            var cells = level.GroupBy(row => row.Kind.Name).OrderBy(kind => kind.Key).SelectMany(kind => new[]
             {
-                Onset.Of([.. kind], row => row.Stable),
-                kind.FirstOrDefault(row => row.Matching == Answer.Yes)?.Rewind,
+                StabilityOnset.Step([.. kind]),
+                kind.FirstOrDefault(row => row.Matching == Answer.Yes)?.StartStep,
             });
             Assert.Equal(cells.Select(step => step?.ToString() ?? "none"), table[1 + level.Key].Skip(1));
         }
@@ -85,19 +87,19 @@ public sealed class LevelOnsetStudyTests : IDisposable
     [InlineData("500 -1 -1 -1, -1 -1 -1 -1", null, null, true, null)]
     public void Claims_are_about_medians(string levels, bool? whereStable, bool? whenStable, bool? notBefore, bool? later)
     {
-        LevelOnsetStudy.Onsets[] onsets =
+        LevelOnsetStudy.KindAtLevel[] onsets =
         [
             .. levels.Split(", ").SelectMany((level, i) =>
             {
-                var steps = level.Split(' ').Select(step => FirstStep.Of([step == "-1" ? null : long.Parse(step)])).ToArray();
+                var steps = level.Split(' ').Select(step => StabilityOnset.Of([step == "-1" ? null : long.Parse(step)])).ToArray();
                 return new[]
                 {
-                    new LevelOnsetStudy.Onsets(i + 3, 0.5 / (i + 1), NetworkKinds.Imp, steps[0], steps[1]),
-                    new LevelOnsetStudy.Onsets(i + 3, 0.5 / (i + 1), NetworkKinds.RandomPruning, steps[2], steps[3]),
+                    new LevelOnsetStudy.KindAtLevel(i + 3, 0.5 / (i + 1), NetworkKinds.Imp, steps[0], steps[1]),
+                    new LevelOnsetStudy.KindAtLevel(i + 3, 0.5 / (i + 1), NetworkKinds.RandomPruning, steps[2], steps[3]),
                 };
             }),
         ];
-        Assert.Equal([whereStable, whenStable, notBefore, later], LevelOnsetStudy.Claims(onsets).Select(claim => claim.Holds));
+        Assert.Equal(new[] { whereStable, whenStable, notBefore, later }.Select(Answers.Of), LevelOnsetStudy.Claims(Findings, onsets).Select(claim => claim.Holds));
     }
 
     [Fact]
@@ -111,18 +113,18 @@ public sealed class LevelOnsetStudyTests : IDisposable
         Assert.Equal(["[1000]", "[250]", "[5000]", "[none]"], table[3].Skip(1).Select(Published));
         Assert.Equal(4, result.Claims.Count);
 
-        LevelOnsetStudy.Onsets[] paper =
+        LevelOnsetStudy.KindAtLevel[] paper =
         [
-            .. PublishedPoints.LmcFigure9().SelectMany((level, i) => new[]
+            .. LmcPoints.Figure9(preset.Published).SelectMany((level, i) => new[]
             {
-                new LevelOnsetStudy.Onsets(i, level.Density, NetworkKinds.Imp, Of(level.StableImp), Of(level.MatchingImp)),
-                new LevelOnsetStudy.Onsets(i, level.Density, NetworkKinds.RandomPruning, Of(level.StableRandom), Of(level.MatchingRandom)),
+                new LevelOnsetStudy.KindAtLevel(i, level.Density, NetworkKinds.Imp, Of(level.StableImp), Of(level.MatchingImp)),
+                new LevelOnsetStudy.KindAtLevel(i, level.Density, NetworkKinds.RandomPruning, Of(level.StableRandom), Of(level.MatchingRandom)),
             }),
         ];
-        Assert.All(LevelOnsetStudy.Claims(paper), claim => Assert.True(claim.Holds, claim.Sentence));
+        Assert.All(LevelOnsetStudy.Claims(Findings, paper), claim => Assert.True(claim.Holds == Answer.Yes, claim.Sentence));
 
         static string Published(string cell) => cell[cell.IndexOf('[', StringComparison.Ordinal)..];
 
-        static FirstStep Of(double? step) => FirstStep.Of([(long?)step]);
+        static StabilityOnset Of(double? step) => StabilityOnset.Of([(long?)step]);
     }
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tombola.Tests.Studies;
 
-public sealed class FirstStepTests
+public sealed class StabilityOnsetTests
 {
     /// <summary>Steps by replicate, -1 for none, and what they come to.</summary>
     [Theory]
@@ -21,7 +21,7 @@ public sealed class FirstStepTests
     [InlineData(new long[] { -1, 500, -1, -1 }, null, "none (1 of 4)")]
     public void No_step_comes_after_every_step_and_more_than_half_without_one_have_none(long[] replicates, double? median, string text)
     {
-        var first = FirstStep.Of([.. replicates.Select(step => step < 0 ? (long?)null : step)]);
+        var first = StabilityOnset.Of([.. replicates.Select(step => step < 0 ? (long?)null : step)]);
         long[] found = [.. replicates.Where(step => step >= 0)];
         Assert.Equal((median, found.Length, replicates.Length), (first.Median, first.Found, first.Replicates));
         Assert.Equal(found.Length == 0 ? ((long?)null, null) : (found.Min(), found.Max()), (first.Low, first.High));
@@ -36,7 +36,7 @@ public sealed class FirstStepTests
     [InlineData("yyny", 50L)]
     [InlineData("yyyn", null)]
     [InlineData("nnnn", null)]
-    public void An_onset_is_the_first_step_after_the_last_that_fails(string holds, long? expected) => Assert.Equal(expected, Onset.Of([0, 10, 25, 50], i => holds[i] == 'y'));
+    public void An_onset_is_the_first_step_after_the_last_that_fails(string holds, long? expected) => Assert.Equal(expected, StabilityOnset.Step([0, 10, 25, 50], i => holds[i] == 'y'));
 
     [Theory]
     [InlineData(1, 4, new[] { 1 })]
