@@ -58,7 +58,7 @@ public sealed record PathBenchmark(
         var network = Architectures.Create(model);
         var kept = density == 1 ? null : BenchmarkMasks.Of(network, density);
         var (first, second) = (End(network, kept, 1), End(network, kept, 2));
-        var mask = Mask.OfNonZeros([first, second]);
+        var mask = Mask.OfRemaining([first, second]);
         var images = MakeUp(network, examples);
         using var team = new ThreadTeam(workers);
 

@@ -40,20 +40,20 @@ internal static partial class ModelCommands
             var output = new Output(parsed.GetValue(json));
             var network = Architectures.Create(parsed.GetValue(name)!);
             if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new SettingException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
-            var worn = parsed.GetValue(mask) is { } file ? StateFile.ReadMask(file, network.Space) : null;
-            using var plan = Backends.Cpu.Compile(new PlanRequest(network, parsed.GetValue(batch)) { Mask = worn, Training = true, Kernels = KernelNames.Parse(parsed.GetValue(kernels)) });
+            var pruned = parsed.GetValue(mask) is { } file ? StateFile.ReadMask(file, network.Space) : null;
+            using var plan = Backends.Cpu.Compile(new PlanRequest(network, parsed.GetValue(batch)) { Mask = pruned, Training = true, Kernels = KernelNames.Parse(parsed.GetValue(kernels)) });
             output.Object(new
             {
                 network.Name,
                 Input = network.Input.ToString(),
                 Layers = network.Layers.Select(layer => new { layer.Name, Kind = KindOf(layer), Output = layer.Output.ToString(), Parameters = CountOf(layer), layer.Flops }),
-                Parameters = network.Space.Parameters.Select(parameter => new { parameter.Name, parameter.Shape, parameter.Count, parameter.Prunable, Remaining = worn?.CountIn(parameter) ?? parameter.Count }),
+                Parameters = network.Space.Parameters.Select(parameter => new { parameter.Name, parameter.Shape, parameter.Count, parameter.Prunable, Remaining = pruned?.CountIn(parameter) ?? parameter.Count }),
                 Weights = network.Space.Count,
                 Prunable = network.Space.PrunableCount,
                 network.Flops,
                 plan.Batch,
                 plan.ArenaBytes,
-                Density = worn?.Density ?? 1,
+                Density = pruned?.Density ?? 1,
                 plan.StoredWeights,
                 plan.SkippedArithmetic,
                 Passes = plan.Describe().Select(pass => new { pass.Layers, Output = pass.Output.ToString(), pass.Forward, pass.InputGradient, pass.WeightGradient }),
@@ -68,20 +68,20 @@ internal static partial class ModelCommands
                 [("Parameter", false), ("Shape", false), ("Weights", true), ("Remaining", true), ("Prunable", false)],
                 network.Space.Parameters.Select(parameter => (IReadOnlyList<string>)
                 [
-                    parameter.Name, $"[{string.Join(", ", parameter.Shape)}]", Number(parameter.Count), Number(worn?.CountIn(parameter) ?? parameter.Count), parameter.Prunable ? "yes" : "no",
+                    parameter.Name, $"[{string.Join(", ", parameter.Shape)}]", Number(parameter.Count), Number(pruned?.CountIn(parameter) ?? parameter.Count), parameter.Prunable ? "yes" : "no",
                 ]));
             output.Table(
                 [("Pass", false), ("Forward", false), ("Data gradient", false), ("Weight gradient", false)],
                 plan.Describe().Select(pass => (IReadOnlyList<string>)[pass.Layers, pass.Forward, pass.InputGradient ?? "-", pass.WeightGradient ?? "-"]));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: input {network.Input}, {network.Space.Count:N0} weights, {network.Space.PrunableCount:N0} of them prunable, {network.Flops:N0} operations forward for one example."));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"Plan for batch {plan.Batch}: {plan.ArenaBytes / 1e6:F1} MB."));
-            if (worn is not null)
+            if (pruned is not null)
             {
-                var away = network.Space.Prunable.Where(parameter => worn.CountIn(parameter) == 0).Select(parameter => parameter.Name).ToArray();
+                var away = network.Space.Prunable.Where(parameter => pruned.CountIn(parameter) == 0).Select(parameter => parameter.Name).ToArray();
                 if (away.Length > 0) output.Line($"Pruned away entirely: {string.Join(", ", away)}.");
                 output.Line(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The mask keeps {worn.Remaining:N0} weights, {worn.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));
+                    $"{pruned.Remaining:N0} weights remain, {pruned.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));
             }
 
             return Application.Success;
