@@ -29,7 +29,7 @@ internal sealed class MaskMaker(MaskRecipe recipe, Dataset data)
             var trained = Train(level).Run(state, level == 0 ? 0 : recipe.Rewind, recipe.Steps, new HashSet<long> { recipe.Rewind }, log, null, default);
             state = log.Rewound!;
             var input = new PruningInput(_network, trained, mask, exempt, new RandomStream(Seed, RandomStream.Prune));
-            mask = PruningStrategies.Prune(input, preset.Pruning, PruningStrategies.FractionFor(mask, recipe.Densities[level]));
+            mask = PruningStrategies.Read(preset.Pruning, preset.Distribution).Prune(input, PruningStrategies.FractionFor(mask, recipe.Densities[level]));
             report(mask, log.Last!);
             var place = 0;
             foreach (var parameter in _network.Space.Prunable)

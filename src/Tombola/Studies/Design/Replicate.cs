@@ -18,8 +18,9 @@ public sealed class Replicate
     private readonly Dictionary<(long, int), Job<PruneResult>> _masks = [];
     private readonly Dictionary<(Condition, int), TrainJob> _copies = [];
     private readonly Dictionary<(string, long), StateRef> _starts = [];
-    private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _worn = [];
+    private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _byCondition = [];
     private readonly Preset _preset;
+    private readonly HashSet<string> _exempt;
     private readonly DatasetSpec _data;
     private readonly Network _network;
     private readonly ulong _seed;
@@ -43,6 +44,8 @@ public sealed class Replicate
         ArgumentNullException.ThrowIfNull(preset);
         (_preset, _data, _seed, _replicate, Total, _kernels, _backend) = (preset, data, seed, replicate, total, kernels, backend);
         _network = Architectures.Create(preset.Model);
+        _exempt = preset.ExemptOutput ? [_network.OutputLayer] : [];
+        PruningStrategies.Read(preset.Pruning, preset.Distribution).DensitiesFor(_network.Space, _exempt);
 
         // Without batch norm there is nothing to estimate, and the path keeps its key.
         _recalibration = _network.Space.StatisticsCount > 0 ? recalibration : null;
@@ -79,25 +82,26 @@ public sealed class Replicate
         Demand(level);
         return _masks[(rewind, level)] = _preset.OneShot
             ? OneShotMask(rewind, level)
-            : Prune(_preset.Pruning, new StateRef(Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), "prune", level) with { Fraction = _preset.Fraction };
+            : Prune(_preset.Pruning, new StateRef(Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0)), Mask(rewind, level - 1), "prune", level, fraction: _preset.Fraction);
     }
 
-    /// <summary>The dense network trained from step k, pruned once to the density of a level.</summary>
-    internal PruneJob OneShotMask(long rewind, int level) => Prune(_preset.Pruning, new StateRef(Copy(Condition.Dense(rewind), 0)), null, "prune", level) with { Density = DensityOf(level) };
+    /// <summary>The dense network trained from step k, pruned once to the density of a level, or to another.</summary>
+    internal PruneJob OneShotMask(long rewind, int level, double? density = null) =>
+        Prune(_preset.Pruning, new StateRef(Copy(Condition.Dense(rewind), 0)), null, "prune", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
 
-    /// <summary>W_0, before any training, pruned once to the density of a level.</summary>
-    internal PruneJob MaskAtStart(string strategy, int level) => Prune(strategy, new StateRef(Initialise), null, "prune-at-start", level) with { Density = DensityOf(level) };
+    /// <summary>W_0, before any training, pruned once to the density of a level, or to another.</summary>
+    internal PruneJob MaskAtStart(string strategy, int level, double? density = null) => Prune(strategy, new StateRef(Initialise), null, "prune-at-start", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
 
     /// <summary>The control "random pruning".</summary>
     internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
 
-    /// <summary>The mask that a network wears; null for a dense one.</summary>
+    /// <summary>The mask of a network; null for a dense one.</summary>
     public Job<PruneResult>? Mask(Condition setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
         if (setting.Level == 0) return null;
         var place = (setting.Kind, setting.Rewind, setting.Level);
-        return _worn.TryGetValue(place, out var known) ? known : _worn[place] = setting.Kind.Masks.Of(this, setting.Rewind, setting.Level);
+        return _byCondition.TryGetValue(place, out var known) ? known : _byCondition[place] = setting.Kind.Masks.Of(this, setting.Rewind, setting.Level);
     }
 
     /// <summary>A copy of a network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
@@ -161,10 +165,10 @@ public sealed class Replicate
     }
 
     /// <summary>Weights that pruning spares.</summary>
-    private int Exempt => _preset.ExemptOutput ? _network.Space.Prunable.Where(parameter => parameter.Layer == _network.OutputLayer).Sum(parameter => parameter.Count) : 0;
+    private int Exempt => _network.Space.Prunable.Where(parameter => _exempt.Contains(parameter.Layer)).Sum(parameter => parameter.Count);
 
     /// <summary>A density that leaves what is exempt, or else a sentence.</summary>
-    internal double Demand(double density)
+    private double Demand(double density)
     {
         var exempt = Exempt;
         var least = (double)Math.Max(exempt, 1) / _network.Space.PrunableCount;
@@ -195,22 +199,38 @@ public sealed class Replicate
     private string? KernelsFor(Condition setting) => setting.Level == 0 ? null : _kernels;
 
     /// <summary>Any state pruned by the preset's strategy.</summary>
-    internal PruneJob Prune(StateRef state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1) with { Fraction = fraction ?? _preset.Fraction };
+    internal PruneJob Prune(StateRef state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1, fraction: fraction ?? _preset.Fraction);
 
-    private PruneJob Prune(string strategy, StateRef state, Job<PruneResult>? mask, string role, int level)
+    /// <summary>A mask that is made at once, with its removals shared out in another way.</summary>
+    internal PruneJob Distributed(PruneJob mask, string distribution) => By(PruningStrategies.Read(PruningStrategies.Find(mask.Strategy).Score.Name, distribution), mask);
+
+    private PruneJob Prune(string name, StateRef state, Job<PruneResult>? mask, string role, int level, double fraction = 0, double density = 0)
     {
-        var examples = PruningStrategies.Find(strategy).NeedsExamples;
-        return new PruneJob
+        var strategy = PruningStrategies.Read(name, _preset.Distribution);
+        var examples = strategy.Score.NeedsExamples;
+        return By(strategy, new PruneJob
         {
             Model = _preset.Model,
             State = state,
             Mask = mask,
-            Strategy = strategy,
-            Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
+            Strategy = name,
+            Fraction = fraction,
+            Density = density,
+            Exempt = [.. _exempt],
             Data = examples ? _data : null,
             Backend = examples ? _backend : null,
-            Seed = examples || strategy.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, role, _replicate, level) : 0,
-        };
+            Seed = examples || strategy.Score.Draws ? Seeds.Derive(_seed, role, _replicate, level) : 0,
+        });
+    }
+
+    /// <summary>The job by a strategy, in the same words however a person wrote it; refused here if the densities that were given cannot be.</summary>
+    private PruneJob By(PruningStrategy strategy, PruneJob job)
+    {
+        strategy = strategy with { Densities = strategy.DensitiesFor(_network.Space, _exempt) };
+        var remove = PruningStrategy.CountOf(_network.Space.PrunableCount, job.Density > 0 ? 1 - job.Density : job.Fraction);
+        if (job.Mask is null) strategy.Losses(_network.Space, _exempt, parameter => parameter.Count, remove);
+        var (name, distribution) = PruningStrategies.JobNames(strategy);
+        return job with { Strategy = name, Distribution = distribution, Densities = strategy.Densities };
     }
 
     private InitialiseJob Draw(string role, string stream) => new()
