@@ -22,7 +22,7 @@ internal sealed class MaskMaker(MaskRecipe recipe, Dataset data)
         var exempt = preset.ExemptOutput ? new HashSet<string> { _network.OutputLayer } : [];
         var state = Initializers.Initialize(_network, preset.Initializer, new RandomStream(Seed, RandomStream.Init), preset.BatchNormInitializer);
         var mask = Mask.Full(_network.Space);
-        var survived = new byte[_network.Space.PrunableCount];
+        var remaining = new byte[_network.Space.PrunableCount];
         for (var level = 0; level < recipe.Densities.Count; level++)
         {
             var log = new Log();
@@ -34,11 +34,11 @@ internal sealed class MaskMaker(MaskRecipe recipe, Dataset data)
             var place = 0;
             foreach (var parameter in _network.Space.Prunable)
             {
-                for (var i = 0; i < parameter.Count; i++) survived[place++] += mask[parameter.Offset + i] ? (byte)1 : (byte)0;
+                for (var i = 0; i < parameter.Count; i++) remaining[place++] += mask[parameter.Offset + i] ? (byte)1 : (byte)0;
             }
         }
 
-        return new MaskLadder(_network.Name, recipe.Densities, survived);
+        return new MaskLadder(_network.Name, recipe.Densities, remaining);
 
         Trainer Train(int level) => new()
         {
