@@ -1,25 +1,32 @@
 #:project ../src/Tombola/Tombola.csproj
 #:property PublishAot=false
 
-// A pruning strategy of one's own inside a study: the smallest weights relative to the mean magnitude of their layer go first.
+// A pruning score and a distribution of one's own inside a study.
 using Tombola;
 using Tombola.Pruning;
 using Tombola.Studies;
 
-PruningStrategies.Registry.Add(new PruningStrategy("relative-magnitude", input => input.Candidates
-    .SelectMany(layer =>
+// The smallest weights relative to the mean magnitude of their layer go first.
+PruningScores.Registry.Add(new PruningScore("relative-magnitude", "its magnitude relative to the mean of its layer", input =>
+{
+    var scores = Array.ConvertAll(input.State.Weights, weight => Math.Abs((double)weight));
+    foreach (var layer in input.Candidates.Where(layer => layer.Length > 0))
     {
-        var mean = layer.Length == 0 ? 1 : layer.Average(weight => Math.Abs((double)input.State.Weights[weight]));
-        return layer.Select(weight => (Weight: weight, Score: Math.Abs((double)input.State.Weights[weight]) / mean));
-    })
-    .OrderBy(scored => scored.Score).ThenBy(scored => scored.Weight)
-    .Take(input.Remove)
-    .Select(scored => scored.Weight)));
+        var mean = layer.Average(weight => scores[weight]);
+        foreach (var weight in layer) scores[weight] /= Math.Max(mean, double.Epsilon);
+    }
+
+    return scores;
+}));
+
+// What remains of a layer is in proportion to the square root of its size.
+PruningDistributions.Registry.Add(new PruningDistribution(
+    "square-root", "densities by the square roots of sizes", budget => budget.Leaving([.. budget.Layers.Select(layer => (long)Math.Sqrt(layer.Parameter.Count))])));
 
 var lab = Laboratory.Open(args.Length > 0 ? args[0] : null);
-foreach (var strategy in new[] { "magnitude", "relative-magnitude" })
+foreach (var (score, distribution) in new[] { ("magnitude", "global"), ("relative-magnitude", "global"), ("magnitude", "square-root") })
 {
-    var result = lab.Run("quickstart", new RequestArguments { Levels = 3, Replicates = 1, Set = [$"pruning={strategy}", "steps=200it", "subsample=2000"] });
-    Console.WriteLine($"{strategy}: {result.Verdict}");
+    var result = lab.Run("quickstart", new RequestArguments { Levels = 3, Replicates = 1, Set = [$"pruning={score}", $"distribution={distribution}", "steps=200it", "subsample=2000"] });
+    Console.WriteLine($"{score}, {distribution}: {result.Verdict}");
     Console.WriteLine(result.Report);
 }

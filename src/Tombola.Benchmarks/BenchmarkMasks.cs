@@ -47,27 +47,27 @@ public static class BenchmarkMasks
 
     private static Mask Of(MaskLadder ladder, WeightSpace space, double density)
     {
-        // Whatever survives the first mask below this density is in; what survives one less may be.
+        // Whatever remains under the first mask below this density is in; what remains under one less may be.
         var enough = ladder.Densities.TakeWhile(stored => stored > density).Count() + 1;
-        var kept = new bool[ladder.Survived.Length];
+        var remaining = new bool[ladder.Remaining.Length];
         var others = new List<int>();
         var missing = Count(space, density);
-        for (var i = 0; i < kept.Length; i++)
+        for (var i = 0; i < remaining.Length; i++)
         {
-            kept[i] = ladder.Survived[i] >= enough;
-            if (kept[i]) missing--;
-            else if (ladder.Survived[i] == enough - 1) others.Add(i);
+            remaining[i] = ladder.Remaining[i] >= enough;
+            if (remaining[i]) missing--;
+            else if (ladder.Remaining[i] == enough - 1) others.Add(i);
         }
 
         var drawn = others.ToArray();
         new RandomStream(1, RandomStream.Probe).Shuffle<int>(drawn, (uint)enough);
-        foreach (var i in drawn.AsSpan(0, Math.Clamp(missing, 0, drawn.Length))) kept[i] = true;
+        foreach (var i in drawn.AsSpan(0, Math.Clamp(missing, 0, drawn.Length))) remaining[i] = true;
         var places = new bool[space.Count];
         Array.Fill(places, true);
         var next = 0;
         foreach (var parameter in space.Prunable)
         {
-            kept.AsSpan(next, parameter.Count).CopyTo(places.AsSpan(parameter.Offset));
+            remaining.AsSpan(next, parameter.Count).CopyTo(places.AsSpan(parameter.Offset));
             next += parameter.Count;
         }
 

@@ -7,14 +7,14 @@ using Tombola.Engine.Networks;
 
 namespace Tombola.Benchmarks;
 
-/// <summary>Nested masks of one model, from the densest to the sparsest, kept as one number a weight: how many of them it survives.</summary>
+/// <summary>Nested masks of one model, from the densest to the sparsest, as one number a weight: under how many of them it remains.</summary>
 /// <param name="Model">Name of the architecture.</param>
 /// <param name="Densities">Densities of the masks, falling.</param>
-/// <param name="Survived">For every prunable weight, in the order of the weight vector, the number of masks that keep it.</param>
+/// <param name="Remaining">For every prunable weight, in the order of the weight vector, the number of masks under which it remains.</param>
 /// <remarks>
 /// A file is a line of text (a word, the version, the model, the densities), two numbers to a byte behind it through Brotli, and the SHA-256 of all that.
 /// </remarks>
-internal sealed record MaskLadder(string Model, IReadOnlyList<double> Densities, byte[] Survived)
+internal sealed record MaskLadder(string Model, IReadOnlyList<double> Densities, byte[] Remaining)
 {
     private const string Word = "tombola-masks", Version = "1";
 
@@ -27,8 +27,8 @@ internal sealed record MaskLadder(string Model, IReadOnlyList<double> Densities,
         using var file = new MemoryStream();
         var words = Densities.Select(density => density.ToString(CultureInfo.InvariantCulture));
         file.Write(Encoding.ASCII.GetBytes($"{string.Join(' ', [Word, Version, Model, .. words])}\n"));
-        var pairs = new byte[(Survived.Length + 1) / 2];
-        for (var i = 0; i < Survived.Length; i++) pairs[i / 2] |= (byte)(Survived[i] << (i % 2 * 4));
+        var pairs = new byte[(Remaining.Length + 1) / 2];
+        for (var i = 0; i < Remaining.Length; i++) pairs[i / 2] |= (byte)(Remaining[i] << (i % 2 * 4));
         using (var brotli = new BrotliStream(file, CompressionLevel.SmallestSize, leaveOpen: true)) brotli.Write(pairs);
         file.Write(SHA256.HashData(file.GetBuffer().AsSpan(0, (int)file.Length)));
         return file.ToArray();
@@ -54,8 +54,8 @@ internal sealed record MaskLadder(string Model, IReadOnlyList<double> Densities,
         using var brotli = new BrotliStream(new MemoryStream(file, line + 1, end - line - 1), CompressionMode.Decompress);
         var pairs = new byte[(network.Space.PrunableCount + 1) / 2];
         brotli.ReadExactly(pairs);
-        var survived = new byte[network.Space.PrunableCount];
-        for (var i = 0; i < survived.Length; i++) survived[i] = (byte)((pairs[i / 2] >> (i % 2 * 4)) & 15);
-        return new MaskLadder(model, [.. words[3..].Select(word => double.Parse(word, CultureInfo.InvariantCulture))], survived);
+        var remaining = new byte[network.Space.PrunableCount];
+        for (var i = 0; i < remaining.Length; i++) remaining[i] = (byte)((pairs[i / 2] >> (i % 2 * 4)) & 15);
+        return new MaskLadder(model, [.. words[3..].Select(word => double.Parse(word, CultureInfo.InvariantCulture))], remaining);
     }
 }

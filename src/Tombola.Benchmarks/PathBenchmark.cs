@@ -56,9 +56,9 @@ public sealed record PathBenchmark(
         SettingException.ThrowIfLessThan(examples, 1, "The number of examples");
         SettingException.ThrowIfLessThan(workers, 1, "The number of workers");
         var network = Architectures.Create(model);
-        var kept = density == 1 ? null : BenchmarkMasks.Of(network, density);
-        var (first, second) = (End(network, kept, 1), End(network, kept, 2));
-        var mask = Mask.OfNonZeros([first, second]);
+        var stored = density == 1 ? null : BenchmarkMasks.Of(network, density);
+        var (first, second) = (End(network, stored, 1), End(network, stored, 2));
+        var mask = Mask.OfRemaining([first, second]);
         var images = MakeUp(network, examples);
         using var team = new ThreadTeam(workers);
 
@@ -75,7 +75,7 @@ public sealed record PathBenchmark(
             points,
             examples,
             workers,
-            kept?.Density ?? 1,
+            stored?.Density ?? 1,
             plain,
             plain * points / workers,
             StepTimer.Median(pairs.Select(pair => pair.Path.Seconds)) * 1e3,

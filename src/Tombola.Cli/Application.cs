@@ -45,6 +45,7 @@ internal static class Application
         TrainCommand.Create(),
         DataCommands.Create(),
         ModelCommands.Create(),
+        PruningCommands.Create(),
         RunsCommands.Create(),
         BenchCommand.Create(),
         DoctorCommand.Create(),

@@ -36,6 +36,14 @@ public sealed class BranchTests : IDisposable
     }
 
     [Fact]
+    public void A_mask_that_is_made_at_once_can_be_shared_out_in_another_way()
+    {
+        var result = _sandbox.Json([.. Small, "--mask", "random-at-start", "--distribution", "erk", "--json"]);
+        Assert.Contains("random-at-start' (weights chosen at random over the whole network, erk)", result.GetProperty("verdict").GetString(), StringComparison.Ordinal);
+        Assert.Equal(result.GetProperty("rows")[1].GetProperty("density").GetDouble(), result.GetProperty("rows")[2].GetProperty("density").GetDouble(), 1e-4);
+    }
+
+    [Fact]
     public void Help_shows_an_example_and_what_can_be_chosen()
     {
         var ended = _sandbox.Run("branch", "--help");
@@ -55,6 +63,11 @@ public sealed class BranchTests : IDisposable
     [InlineData("--mask shuffled --level 0", "level 0 is the dense network")]
     [InlineData("--mask shuffled --density 0.1", "one-shot")]
     [InlineData("--mask one-shot --density 2", "The density is 2")]
+    [InlineData("--mask one-shot --distribution layerwise", "Did you mean layer-wise?")]
+    [InlineData("--mask shuffled --distribution erk", "is not made at once")]
+    [InlineData("--mask random-at-start --distribution given", "wants densities by layer")]
+    [InlineData("--mask random-at-start --distribution given:fc_layers.2=1,*=0.5", "Did you mean fc_layers.0?")]
+    [InlineData("--set distribution=given:*=1.5 --mask shuffled", "The density of * is 1.5")]
     [InlineData("--from 2ep", "is not before the end of training")]
     [InlineData("--from soon", "'soon' is not a step")]
     [InlineData("--mask shuffled --levels 3", "'--levels'")]

@@ -58,6 +58,14 @@ public sealed class JsonCommandsTests : IDisposable
     }
 
     [Fact]
+    public void Scores_and_distributions_are_listed()
+    {
+        var list = _sandbox.Json("pruning", "list", "--json");
+        Assert.Contains(list.GetProperty("scores").EnumerateArray(), score => score.GetProperty("name").GetString() == "synflow" && score.GetProperty("rounds").GetInt32() == 100);
+        Assert.Equal(["global", "layer-wise", "erk", "given"], list.GetProperty("distributions").EnumerateArray().Select(distribution => distribution.GetProperty("name").GetString()));
+    }
+
+    [Fact]
     public void The_data_list_names_its_folder_and_every_set()
     {
         var list = _sandbox.Json("data", "list", "--json", "--data", _sandbox.At("elsewhere"));

@@ -16,7 +16,7 @@ public sealed class SampleTests : IDisposable
 
     [Theory]
     [InlineData("ticket.cs", "level 5: 16.8 % of the weights", "barrier between two copies of the last ticket: ")]
-    [InlineData("strategy.cs", "magnitude: ", "relative-magnitude: ")]
+    [InlineData("strategy.cs", "magnitude, global: ", "relative-magnitude, global: ", "magnitude, square-root: ")]
     [InlineData("network.cs", "plain_8@1x12x20:5: ", "index.html")]
     [InlineData("study.cs", "Of the dense network's weights ", "own-signs")]
     public void A_sample_says_what_it_found(string sample, params string[] parts)

@@ -22,23 +22,23 @@ internal sealed class MaskMaker(MaskRecipe recipe, Dataset data)
         var exempt = preset.ExemptOutput ? new HashSet<string> { _network.OutputLayer } : [];
         var state = Initializers.Initialize(_network, preset.Initializer, new RandomStream(Seed, RandomStream.Init), preset.BatchNormInitializer);
         var mask = Mask.Full(_network.Space);
-        var survived = new byte[_network.Space.PrunableCount];
+        var remaining = new byte[_network.Space.PrunableCount];
         for (var level = 0; level < recipe.Densities.Count; level++)
         {
             var log = new Log();
             var trained = Train(level).Run(state, level == 0 ? 0 : recipe.Rewind, recipe.Steps, new HashSet<long> { recipe.Rewind }, log, null, default);
             state = log.Rewound!;
             var input = new PruningInput(_network, trained, mask, exempt, new RandomStream(Seed, RandomStream.Prune));
-            mask = PruningStrategies.Prune(input, preset.Pruning, PruningStrategies.FractionFor(mask, recipe.Densities[level]));
+            mask = PruningStrategies.Read(preset.Pruning, preset.Distribution).Prune(input, PruningStrategies.FractionFor(mask, recipe.Densities[level]));
             report(mask, log.Last!);
             var place = 0;
             foreach (var parameter in _network.Space.Prunable)
             {
-                for (var i = 0; i < parameter.Count; i++) survived[place++] += mask[parameter.Offset + i] ? (byte)1 : (byte)0;
+                for (var i = 0; i < parameter.Count; i++) remaining[place++] += mask[parameter.Offset + i] ? (byte)1 : (byte)0;
             }
         }
 
-        return new MaskLadder(_network.Name, recipe.Densities, survived);
+        return new MaskLadder(_network.Name, recipe.Densities, remaining);
 
         Trainer Train(int level) => new()
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tombola.Jobs;
 using Tombola.Papers.Tickets;
+using Tombola.Pruning;
 using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Training;
@@ -17,11 +18,12 @@ internal static class BranchCommand
         var level = new OptionalNumberOption<int>("--level") { Description = "Level of the ticket (else the one that the preset studies).", HelpName = "N" };
         var mask = new Option<string?>("--mask") { Description = $"Another mask: {List(MaskSources.All.Select(source => (source.Name, source.Description)))}.", HelpName = "NAME" };
         var density = new OptionalNumberOption<double>("--density") { Description = $"Another density than the level's, for masks that are made at once: {string.Join(", ", MaskSources.All.Where(source => source.ToDensity is not null).Select(source => source.Name))}.", HelpName = "D" };
+        var distribution = new Option<string?>("--distribution") { Description = $"Another way to share out removals among layers, for the same masks: {List(PruningDistributions.Registry.All.Select(one => (one.Name, one.Description)))}.", HelpName = "NAME" };
         var weights = new Option<string?>("--weights") { Description = $"Other weights: {List(WeightSources.All.Select(source => (source.Name, source.Description)))}.", HelpName = "NAME" };
         var from = new Option<string?>("--from") { Description = "Another step for the weights and the schedule than the step k that the mask was found with.", HelpName = "STEP" };
         var retrain = new Option<string[]>("--retrain") { Description = "Change a field of the recipe for the retraining only; may be given again.", HelpName = "name=value" };
         var command = new Command("branch", "Change one thing about a ticket, retrain it, and compare.\n\nExample: tombola branch --preset lenet-glyphs --rewind 100it --weights shuffled-signs");
-        foreach (var option in new Option[] { mask, density, weights, from, retrain, level }.Concat(request.OfTicket(common)).Concat([common.Store, common.Data, common.Workers, common.Repair, common.Json])) command.Add(option);
+        foreach (var option in new Option[] { mask, density, distribution, weights, from, retrain, level }.Concat(request.OfTicket(common)).Concat([common.Store, common.Data, common.Workers, common.Repair, common.Json])) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
             var branch = new Branch
@@ -29,6 +31,7 @@ internal static class BranchCommand
                 Level = parsed.GetValue(level),
                 Masks = parsed.GetValue(mask) is { } masks ? MaskSources.Find(masks) : null,
                 Density = parsed.GetValue(density),
+                Distribution = parsed.GetValue(distribution),
                 Weights = parsed.GetValue(weights) is { } source ? WeightSources.Find(source) : null,
                 From = parsed.GetValue(from) is { } step ? StepCount.Parse(step) : null,
                 Recipe = parsed.GetValue(retrain) is { Length: > 0 } assignments ? common.ReadArguments(parsed).RecipeOf(common.ReadPresetName(parsed, Branch.DefaultPreset), assignments) : null,

@@ -80,7 +80,7 @@ internal static class ModelCommands
                 if (away.Length > 0) output.Line($"Pruned away entirely: {string.Join(", ", away)}.");
                 output.Line(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The mask keeps {pruned.Remaining:N0} weights, {pruned.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));
+                    $"{pruned.Remaining:N0} weights remain, {pruned.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));
             }
 
             return Application.Success;

@@ -28,8 +28,11 @@ public sealed record Preset
 
     public required Recipe Recipe { get; init; }
 
-    /// <summary>Pruning strategy.</summary>
+    /// <summary>Pruning strategy: the score by which weights are ranked.</summary>
     public string Pruning { get; init; } = "magnitude";
+
+    /// <summary>How removals are shared out among layers: a distribution, with densities behind a colon if it takes some; null for the strategy's own, which is global.</summary>
+    public string? Distribution { get; init; }
 
     /// <summary>Fraction of the remaining weights that each level removes.</summary>
     public double Fraction { get; init; } = 0.2;
@@ -70,7 +73,7 @@ public sealed record Preset
         Architectures.Create(Model);
         Initializers.Find(Initializer);
         BatchNormInitializers.Find(BatchNormInitializer);
-        PruningStrategies.Find(Pruning);
+        PruningStrategies.Read(Pruning, Distribution);
         Recipe.Validate();
         Data.Validate();
         if (!(Fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));

@@ -3,75 +3,57 @@ using Tombola.Engine.Networks;
 
 namespace Tombola.Pruning;
 
-/// <summary>A way to prune.</summary>
-/// <param name="Name">As in presets and on the command line.</param>
-/// <param name="Choose">Chooses the weights to remove: exactly <see cref="PruningInput.Remove"/> indices.</param>
-public sealed record PruningStrategy(string Name, Func<PruningInput, IEnumerable<int>> Choose)
-{
-    /// <summary>Whether it looks at training examples.</summary>
-    public bool NeedsExamples { get; init; }
-
-    /// <summary>Forward and backward passes it takes: over the mini-batch if it needs one, else over a single example.</summary>
-    public int Passes { get; init; }
-}
-
-/// <summary>The strategies by name. A new one is one function and one line here, or a line of <see cref="Registry"/> in a program that uses this library.</summary>
+/// <summary>Strategies by the names that presets and jobs have for them: that of a score, and that of a distribution.</summary>
 public static class PruningStrategies
 {
-    /// <summary>Those that there are.</summary>
-    public static Registry<PruningStrategy> Registry { get; } = new("There is no pruning strategy", strategy => strategy.Name,
-    [
-        new("grasp", GraspPruning.Global) { NeedsExamples = true, Passes = GraspPruning.Gradients },
-        new("magnitude", MagnitudePruning.Global),
-        new("magnitude-layerwise", MagnitudePruning.LayerWise),
-        new("random", RandomPruning.Global),
-        new("random-layerwise", RandomPruning.LayerWise),
-        new("snip", SnipPruning.Global) { NeedsExamples = true, Passes = 1 },
-        new("synflow", SynFlowPruning.Global) { Passes = SynFlowPruning.Rounds },
-    ]);
+    /// <summary>Names of a score together with a distribution, from when there was one list of strategies: jobs keep them, and so their keys.</summary>
+    private static readonly (string Name, string Score, string Distribution)[] Joint =
+        [("magnitude-layerwise", "magnitude", "layer-wise"), ("random-layerwise", "random", "layer-wise")];
 
-    /// <inheritdoc cref="Registry{T}.Names"/>
-    public static IEnumerable<string> Names => Registry.Names;
+    /// <summary>What can be named as a strategy.</summary>
+    public static IEnumerable<string> Names => PruningScores.Registry.Names.Concat(Joint.Select(joint => joint.Name));
 
-    /// <inheritdoc cref="Registry{T}.Find"/>
-    public static PruningStrategy Find(string name) => Registry.Find(name);
-
-    /// <summary>Prunes a fraction of the remaining weights: exactly round(fraction * remaining), ties to even, exempt layers counted but spared.</summary>
-    /// <exception cref="ArgumentException">The layers that may be pruned have too few weights left, or the strategy needs training examples and has none.</exception>
-    public static Mask Prune(PruningInput input, string strategy, double fraction) => Prune(input, Find(strategy), fraction);
-
-    /// <inheritdoc cref="Prune(PruningInput, string, double)"/>
-    /// <exception cref="InvalidOperationException">The strategy chose other weights than it should, or too few.</exception>
-    public static Mask Prune(PruningInput input, PruningStrategy strategy, double fraction)
+    /// <summary>The strategy of a score and a distribution.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="distribution">One of <see cref="PruningDistributions"/>; null for the one that the name says, which is the global one unless it says another.</param>
+    /// <exception cref="SettingException">One is not known, or there are two distributions.</exception>
+    public static PruningStrategy Find(string name, string? distribution = null)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(strategy);
-        var (state, mask) = (input.State, input.Mask);
-        if (!(fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The pruning fraction is {fraction}; it must be above 0 and below 1."));
-        if (strategy.NeedsExamples && input.Batch is null)
+        var joint = Array.Find(Joint, joint => joint.Name == name);
+        var score = PruningScores.Registry.TryFind(joint.Score ?? name) ?? throw new SettingException($"There is no pruning strategy '{name}'. {NearestName.Hint(name, Names)}");
+        if (joint.Distribution is not null && distribution is not null && distribution != joint.Distribution)
         {
-            throw new SettingException($"The pruning strategy '{strategy.Name}' looks at training examples, but there are none. Name the data set to draw them from.");
+            throw new SettingException($"The strategy '{name}' is '{joint.Score}' with the distribution '{joint.Distribution}', and cannot have '{distribution}' too. Choose pruning={joint.Score}.");
         }
 
-        var remove = (int)Math.Round(fraction * mask.Remaining, MidpointRounding.ToEven);
-        var available = state.Space.Prunable.Where(parameter => !input.Exempt.Contains(parameter.Layer)).Sum(mask.CountIn);
-        if (remove > available)
-        {
-            throw new SettingException($"Pruning would remove {remove} weights, but the layers that are not exempt have {available} left. Use fewer levels.");
-        }
-
-        var removed = new HashSet<int>(strategy.Choose(input with { Remove = remove }));
-        var allowed = new bool[state.Space.Count];
-        foreach (var parameter in state.Space.Prunable.Where(parameter => !input.Exempt.Contains(parameter.Layer))) allowed.AsSpan(parameter.Offset, parameter.Count).Fill(true);
-
-        // Anybody may register a strategy, and a wrong density would not be seen later.
-        if (removed.Count != remove || removed.Any(index => (uint)index >= (uint)allowed.Length || !allowed[index] || !mask[index]))
-        {
-            throw new InvalidOperationException($"The pruning strategy '{strategy.Name}' should choose {remove} of the candidates, each once; it chose {removed.Count}, or others.");
-        }
-
-        return new Mask(state.Space, index => mask[index] && !removed.Contains(index));
+        return new PruningStrategy(score, PruningDistributions.Registry.Find(distribution ?? joint.Distribution ?? PruningDistributions.Global));
     }
+
+    /// <summary>The strategy that a person names; densities in a file are read.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="distribution">Name of a distribution; with a colon and densities behind it, or a file of some, if it takes them; null for the name's own.</param>
+    /// <exception cref="SettingException">One is not known, or they do not go together.</exception>
+    public static PruningStrategy Read(string name, string? distribution)
+    {
+        if (distribution is null) return Find(name);
+        var words = distribution.Split(':', 2);
+        return Find(name, words[0]) with { Densities = words.Length == 1 ? [] : LayerDensities.Parse(words[1]) };
+    }
+
+    /// <summary>The distribution of a strategy in the words that <see cref="Read"/> reads, without need of a file.</summary>
+    internal static string Text(PruningStrategy strategy) => strategy.Densities.Count == 0 ? strategy.Distribution.Name : $"{strategy.Distribution.Name}:{LayerDensities.Text(strategy.Densities)}";
+
+    /// <summary>The names that a job has for a strategy, the same however a person wrote it.</summary>
+    internal static (string Strategy, string? Distribution) JobNames(PruningStrategy strategy)
+    {
+        var (score, distribution) = (strategy.Score.Name, strategy.Distribution.Name);
+        return Array.Find(Joint, joint => (joint.Score, joint.Distribution) == (score, distribution)).Name is { } name
+            ? (name, null)
+            : (score, distribution == PruningDistributions.Global ? null : distribution);
+    }
+
+    /// <inheritdoc cref="PruningStrategy.Prune"/>
+    public static Mask Prune(PruningInput input, string strategy, double fraction) => Find(strategy).Prune(input, fraction);
 
     /// <summary>One-shot: the fraction to remove so that <paramref name="density"/> of all prunable weights remain.</summary>
     public static double FractionFor(Mask mask, double density)

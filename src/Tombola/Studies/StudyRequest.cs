@@ -4,6 +4,7 @@ using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Landscape;
 using Tombola.Presets;
+using Tombola.Pruning;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -84,7 +85,7 @@ public sealed class StudyContext
         // Image and classes come from the data, and a model that cannot take them is refused before anything is trained.
         var form = data.FormOf(Data);
         var network = Architectures.Create(request.Preset.Model, form.Shape, form.Classes);
-        Preset = request.Preset with { Model = network.Name };
+        Preset = request.Preset with { Model = network.Name, Distribution = DistributionOf(request.Preset) };
         HasBatchNorm = network.Space.StatisticsCount > 0;
 
         // What had to be read for its fingerprint can be described; nothing is drawn or read only to be described.
@@ -148,6 +149,9 @@ public sealed class StudyContext
         var length = StepCount.Parse(recipe.Steps);
         return length.Epochs == 0 ? length.Iterations : length.ToIterations(Trainer.StepsPerEpoch(_cache.Load(Data).Train.Count, recipe.Batch));
     }
+
+    /// <summary>With what a file says in place of its name, so that reports say it too.</summary>
+    private static string? DistributionOf(Preset preset) => preset.Distribution is null ? null : PruningStrategies.Text(PruningStrategies.Read(preset.Pruning, preset.Distribution));
 
     public long Iterations(StepCount step) => step.Epochs == 0 ? step.Iterations : step.ToIterations(_stepsPerEpoch.Value);
 }

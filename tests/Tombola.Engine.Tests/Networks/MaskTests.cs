@@ -95,9 +95,9 @@ public class MaskTests
         Prop.ForAll(Models, Models, (x, y) =>
         {
             var (first, second) = (StateOf(x, 0.5f), StateOf(y, -0.25f));
-            var both = Mask.OfNonZeros([first, second]);
+            var both = Mask.OfRemaining([first, second]);
             var exact = Enumerable.Range(0, Space.Count).All(i => both[i] == (x[i] || y[i]));
-            var alone = Mask.OfNonZeros([first]).Equals(Of(x)) && Mask.OfNonZeros([second, first]).Equals(both);
+            var alone = Mask.OfRemaining([first]).Equals(Of(x)) && Mask.OfRemaining([second, first]).Equals(both);
             return exact && alone && both.HoldsFor(first.Weights) && both.HoldsFor(second.Weights);
         }).QuickCheckThrowOnFailure();
 
@@ -106,9 +106,32 @@ public class MaskTests
     {
         var state = new NetworkState(Space);
         (state.Weights[3], state.Weights[4]) = (float.NaN, -0f);
-        var mask = Mask.OfNonZeros([state]);
+        var mask = Mask.OfRemaining([state]);
         Assert.Equal((1, true, false), (mask.Remaining, mask[3], mask[4]));
         foreach (var bias in Space.Parameters.Where(parameter => !parameter.Prunable)) Assert.Equal(bias.Count, mask.CountIn(bias));
+    }
+
+    [Fact]
+    public void A_mask_without_some_weights_has_all_others_and_lists_them_in_order() =>
+        Prop.ForAll(Models, Models, (x, y) =>
+        {
+            var mask = Of(x);
+            int[] pruned = [.. Enumerable.Range(0, Space.Count).Where(i => x[i] && !y[i]).OrderBy(i => Formula.Unit((uint)i, 1))];
+            var (less, expected) = (mask.Without(pruned), Of([.. x.Zip(y, (first, second) => first && second)]));
+            return less.Equals(expected) && less.Remaining == expected.Remaining && mask.Equals(Of(x))
+                && Space.Parameters.All(parameter => less.RemainingIn(parameter).SequenceEqual(Enumerable.Range(parameter.Offset, parameter.Count).Where(i => less[i])))
+                && less.RemainingIn([.. Space.Prunable]).SequenceEqual(Space.Prunable.SelectMany(parameter => less.RemainingIn(parameter)));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_is_pruned_already_or_twice_or_cannot_be_pruned_is_refused()
+    {
+        var mask = Mask.Full(Space).Without([1]);
+        foreach (var wrong in new int[][] { [0, 1], [2, 2], [Space["b.bias"].Offset], [Space.Count], [-1] })
+        {
+            var refused = Assert.Throws<ArgumentException>(() => mask.Without(wrong));
+            Assert.Contains($"Of {wrong.Length} weights to prune only {wrong.Distinct().Count(i => i is 0 or 2)} remain", refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -87,6 +87,16 @@ public sealed class JobKeyTests
     }
 
     [Fact]
+    public void Distributions_are_left_out_unless_asked_for()
+    {
+        var prune = Workshop.Prune;
+        Assert.Equal(prune.Key, (prune with { Distribution = null, Densities = [] }).Key);
+        Job[] others = [prune, prune with { Distribution = "erk" }, prune with { Distribution = "given", Densities = [new("fc_layers.0", 0.5)] }, prune with { Distribution = "given", Densities = [new("fc_layers.0", 0.25)] }];
+        Assert.Equal(others.Length, others.Select(other => other.Key).Distinct().Count());
+        Assert.Equal("""[{"density":0.25,"layer":"fc_layers.0"}]""", others[3].Describe()["densities"]!.ToJsonString());
+    }
+
+    [Fact]
     public void A_copy_that_differs_has_a_key_of_its_own_even_when_the_original_knew_its_key()
     {
         var job = Workshop.Dense;

@@ -32,9 +32,9 @@ public sealed class GradientPruningTests
             1.25 * 1 * half, 2 * 2 * half, 1.25 * 0.5 * half, 2 * 1 * half, 0, 0,
         ];
         var input = Draws.Input(TwoLayers, TwoLayerState) with { Batch = TwoExamples };
-        var scores = SnipPruning.Scores(input);
+        var scores = SnipScore.Of(input);
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], scores[i], 1e-6 * expected.Max());
-        Assert.Equal([2, 3, 6, 7, 9], Kept(PruningStrategies.Prune(input, "snip", 3.0 / 8)));
+        Assert.Equal([2, 3, 6, 7, 9], Remaining(PruningStrategies.Prune(input, "snip", 3.0 / 8)));
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public sealed class GradientPruningTests
         // Without weight 3, hidden unit 1 is off for both examples: weights 2, 7 and 9 do nothing.
         var input = Draws.Input(TwoLayers, TwoLayerState, new Mask(TwoLayers.Space, i => i != 3)) with { Batch = TwoExamples };
         var half = 0.5 / (1 + Math.Exp(0.625));
-        var scores = SnipPruning.Scores(input);
+        var scores = SnipScore.Of(input);
         Assert.Equal([0.25 * half, 0.375 * half, 0, 0, 1.25 * half, 0, 0.625 * half, 0], Places(scores), Close(1e-6));
-        Assert.Equal([0, 1, 6, 8, 9], Kept(PruningStrategies.Prune(input, "snip", 2.0 / 7)));
+        Assert.Equal([0, 1, 6, 8, 9], Remaining(PruningStrategies.Prune(input, "snip", 2.0 / 7)));
     }
 
     [Fact]
@@ -57,14 +57,14 @@ public sealed class GradientPruningTests
         var q = 1 / (1 + Math.Exp(-1.1));
         var factor = q * (1 - q) * 2 * q * (1 + (2 * 2));
         var input = Draws.Input(network, state) with { Batch = new MiniBatch([1, 2], [0]) };
-        var importances = GraspPruning.Importances(input);
+        var importances = GraspScore.Of(input);
         double[] expected = [-0.5 * 1 * factor, 0.3 * 2 * factor, 0.2 * 1 * factor, 0.4 * 2 * factor];
 
         // Rounding errors 2^-24 over a displacement of 2^-8 leave 2^-16; a few of them meet.
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], importances[i], 2e-4 * factor);
 
         // The highest -w (H g) are those of weights 0 and 2, although the magnitude of weight 0 is the largest.
-        Assert.Equal([1, 3], Kept(PruningStrategies.Prune(input, "grasp", 0.5)));
+        Assert.Equal([1, 3], Remaining(PruningStrategies.Prune(input, "grasp", 0.5)));
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class GradientPruningTests
         var behind = MlpGradient([.. weights.Zip(direction, (w, g) => w - (1e-5 * g))], batch);
         var expected = weights.Select((w, i) => w * (ahead[i] - behind[i]) / 2e-5).ToArray();
 
-        var importances = GraspPruning.Importances(Draws.Input(network, state, mask) with { Batch = batch });
+        var importances = GraspScore.Of(Draws.Input(network, state, mask) with { Batch = batch });
         for (var i = 0; i < expected.Length; i++)
         {
             if (Prunable(i)) Assert.Equal(expected[i], importances[i], 1e-3 * expected.Max(Math.Abs));
@@ -101,7 +101,7 @@ public sealed class GradientPruningTests
     public void Grasp_of_a_network_without_a_gradient_removes_the_lowest_indices()
     {
         var input = Draws.Input(TwoLayers, new NetworkState(TwoLayers.Space)) with { Batch = TwoExamples };
-        Assert.Equal([6, 7, 8, 9], Kept(PruningStrategies.Prune(input, "grasp", 0.5)));
+        Assert.Equal([6, 7, 8, 9], Remaining(PruningStrategies.Prune(input, "grasp", 0.5)));
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class GradientPruningTests
 
     private static double[] Places(double[] scores) => [.. scores[..4], .. scores[6..10]];
 
-    private static int[] Kept(Mask mask) => [.. mask.Space.Prunable.SelectMany(parameter => Enumerable.Range(parameter.Offset, parameter.Count)).Where(i => mask[i])];
+    private static int[] Remaining(Mask mask) => [.. mask.Space.Prunable.SelectMany(parameter => Enumerable.Range(parameter.Offset, parameter.Count)).Where(i => mask[i])];
 
     private static EqualityComparer<double> Close(double tolerance) => EqualityComparer<double>.Create((x, y) => Math.Abs(x - y) <= tolerance, _ => 0);
 }

@@ -18,12 +18,12 @@ public sealed class PruningTests
 
     private static readonly HashSet<string> Nothing = [];
 
-    private sealed record Case(NetworkState State, Mask Mask, string Strategy, double Fraction, bool Exempt, ulong Seed)
+    private sealed record Case(NetworkState State, Mask Mask, string Strategy, string? Distribution, double Fraction, bool Exempt, ulong Seed)
     {
         public HashSet<string> Spared => Exempt ? ["c"] : [];
 
         public Mask Pruned(ThreadTeam? team = null) =>
-            PruningStrategies.Prune(Input(State, Mask, Seed) with { Exempt = Spared, Team = team }, Strategy, Fraction);
+            PruningStrategies.Read(Strategy, Distribution).Prune(Input(State, Mask, Seed) with { Exempt = Spared, Team = team }, Fraction);
     }
 
     /// <summary>Layers of 7 x 13, 9 x 33 and 5 x 9 weights.</summary>
@@ -39,8 +39,17 @@ public sealed class PruningTests
     private static PruningInput Input(NetworkState state, Mask mask, ulong seed) =>
         new(Net, state, mask, Nothing, new RandomStream(seed, RandomStream.Prune)) { Batch = Draws.Batch(Net, 6, seed) };
 
+    /// <summary>Every score by itself and with every distribution, and the names that stand for both.</summary>
+    private static (string Strategy, string? Distribution)[] All =>
+    [
+        .. PruningStrategies.Names.Select(name => (name, (string?)null)),
+        .. from score in PruningScores.Registry.Names from distribution in new[] { "layer-wise", "erk", "given:a=1,*=0.3" } select (score, distribution),
+    ];
+
+    private static Arbitrary<Case> Cases(params string[] strategies) => Cases([.. strategies.Select(strategy => (strategy, (string?)null))]);
+
     // Small whole numbers, so that many magnitudes tie.
-    private static Arbitrary<Case> Cases(params string[] strategies) => (
+    private static Arbitrary<Case> Cases((string Strategy, string? Distribution)[] strategies) => (
         from weights in Gen.Choose(-9, 9).ArrayOf(Small.Count)
         from percent in Gen.Choose(40, 100)
         from strategy in Gen.Elements(strategies)
@@ -48,7 +57,7 @@ public sealed class PruningTests
         from exempt in Gen.Elements(true, false)
         from seed in Gen.Choose(0, 1000)
         select new Case(
-            new NetworkState(Small, [.. weights.Select(w => (float)w)]), Toy.Draw(Small, percent, (ulong)seed), strategy, fraction / 100.0, exempt, (ulong)seed)).ToArbitrary();
+            new NetworkState(Small, [.. weights.Select(w => (float)w)]), Toy.Draw(Small, percent, (ulong)seed), strategy.Strategy, strategy.Distribution, fraction / 100.0, exempt, (ulong)seed)).ToArbitrary();
 
     public static TheoryData<string> Strategies => [.. PruningStrategies.Names];
 
@@ -75,7 +84,7 @@ public sealed class PruningTests
 
     [Fact]
     public void Every_strategy_removes_the_exact_number_and_nests() =>
-        Prop.ForAll(Cases([.. PruningStrategies.Names]), test =>
+        Prop.ForAll(Cases(All), test =>
         {
             var pruned = test.Pruned();
             return pruned.Remaining == test.Mask.Remaining - (int)Math.Round(test.Fraction * test.Mask.Remaining, MidpointRounding.ToEven) && pruned.IsWithin(test.Mask);
@@ -85,19 +94,19 @@ public sealed class PruningTests
     public void What_a_strategy_removes_does_not_depend_on_the_threads()
     {
         using var team = new ThreadTeam(3);
-        Prop.ForAll(Cases([.. PruningStrategies.Names]), test => test.Pruned().Equals(test.Pruned(team))).QuickCheckThrowOnFailure();
+        Prop.ForAll(Cases(All), test => test.Pruned().Equals(test.Pruned(team))).QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void An_exempt_layer_keeps_what_it_has() =>
-        Prop.ForAll(Cases([.. PruningStrategies.Names]), test =>
+        Prop.ForAll(Cases(All), test =>
         {
             var exempt = test with { Exempt = true };
             return exempt.Pruned().CountIn(Small["c.weight"]) == test.Mask.CountIn(Small["c.weight"]);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void No_weight_that_magnitude_pruning_removes_is_larger_than_one_that_it_keeps_and_ties_go_by_index() =>
+    public void No_weight_that_magnitude_pruning_removes_is_larger_than_one_that_remains_and_ties_go_by_index() =>
         Prop.ForAll(Cases("magnitude"), test =>
         {
             var pruned = test.Pruned();
@@ -153,20 +162,20 @@ public sealed class PruningTests
     }
 
     [Fact]
-    public void Shuffling_keeps_what_every_layer_keeps() =>
+    public void Shuffling_leaves_as_many_weights_in_every_layer() =>
         Prop.ForAll(Cases("magnitude"), test =>
         {
-            var shuffled = RandomPruning.ShuffleWithinLayers(test.Mask, new RandomStream(test.Seed, RandomStream.Prune));
+            var shuffled = MaskShuffle.WithinLayers(test.Mask, new RandomStream(test.Seed, RandomStream.Prune));
             return Small.Parameters.All(parameter => shuffled.CountIn(parameter) == test.Mask.CountIn(parameter));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Shuffling_moves_the_kept_weights()
+    public void Shuffling_moves_the_remaining_weights()
     {
         var mask = Toy.Draw(Small, 50, 1);
-        var shuffled = RandomPruning.ShuffleWithinLayers(mask, new RandomStream(1, RandomStream.Prune));
+        var shuffled = MaskShuffle.WithinLayers(mask, new RandomStream(1, RandomStream.Prune));
         Assert.NotEqual(mask, shuffled);
-        Assert.NotEqual(shuffled, RandomPruning.ShuffleWithinLayers(mask, new RandomStream(2, RandomStream.Prune)));
+        Assert.NotEqual(shuffled, MaskShuffle.WithinLayers(mask, new RandomStream(2, RandomStream.Prune)));
     }
 
     [Fact]
@@ -216,20 +225,53 @@ public sealed class PruningTests
         Assert.Equal(mask.CountIn(Small["b.weight"]) / 297.0, report[1].Density);
     }
 
-    /// <summary>Anybody may write a strategy.</summary>
+    /// <summary>Anybody may write a score or a distribution.</summary>
     [Theory]
-    [InlineData("too few")]
-    [InlineData("one twice")]
-    [InlineData("a bias")]
-    public void A_strategy_that_does_not_choose_what_it_should_is_found_out(string name)
+    [InlineData("too few", new[] { 1, 0, 0 })]
+    [InlineData("below zero", new[] { 88, -1, 0 })]
+    [InlineData("more than there are", new[] { 41, 0, 46 })]
+    [InlineData("a layer short", new[] { 87 })]
+    public void A_distribution_that_does_not_share_out_what_it_should_is_found_out(string name, int[] losses)
     {
-        var strategy = new PruningStrategy(name, input => input.Candidates.First().Take(input.Remove - 1).Concat(name switch
+        var (input, strategy) = (Input(new NetworkState(Small), Mask.Full(Small), 1), new PruningStrategy(PruningScores.Registry.Find("magnitude"), new PruningDistribution(name, "", _ => losses)));
+        Assert.Contains($"'{name}' should share out 87 weights among 3 layers", Assert.Throws<InvalidOperationException>(() => strategy.Prune(input, 0.2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_score_without_a_number_for_each_weight_or_with_one_that_is_none_is_found_out()
+    {
+        var (input, everywhere) = (Input(new NetworkState(Small), Mask.Full(Small), 1), PruningDistributions.Registry.Find("global"));
+        var few = new PruningStrategy(new PruningScore("few", "", _ => [1, 2, 3]), everywhere);
+        Assert.Contains($"'few' should give {Small.Count} numbers", Assert.Throws<InvalidOperationException>(() => few.Prune(input, 0.2)).Message, StringComparison.Ordinal);
+        var none = new PruningStrategy(new PruningScore("none", "", _ => [.. Enumerable.Repeat(double.NaN, Small.Count)]), everywhere);
+        Assert.Throws<ArithmeticException>(() => none.Prune(input, 0.2));
+    }
+
+    [Fact]
+    public void A_score_of_several_rounds_sees_what_remains_and_thins_every_group_in_step()
+    {
+        List<int> remaining = [];
+        var score = new PruningScore("counting", "", input =>
         {
-            "too few" => [],
-            "one twice" => input.Candidates.First().Take(1),
-            _ => [input.State.Space.Parameters.First(parameter => !parameter.Prunable).Offset],
-        }));
-        var input = new PruningInput(Training.Toy.Network, Training.Toy.Start(), Mask.Full(Training.Toy.Space), new HashSet<string>(), new RandomStream(1, RandomStream.Prune));
-        Assert.Contains(name, Assert.Throws<InvalidOperationException>(() => PruningStrategies.Prune(input, strategy, 0.2)).Message, StringComparison.Ordinal);
+            remaining.Add(input.Mask.Remaining);
+            Assert.Equal(input.Candidates, input.Groups);
+            return [.. Enumerable.Range(0, Small.Count).Select(i => (double)i)];
+        }) { Rounds = 4 };
+        var pruned = new PruningStrategy(score, PruningDistributions.Registry.Find("layer-wise")).Prune(Input(new NetworkState(Small), Mask.Full(Small), 1), 0.9375);
+
+        // Halved in every round, but for layers whose part of a round is rounded down.
+        Assert.Equal(433, remaining[0]);
+        for (var round = 1; round < 4; round++) Assert.InRange(remaining[round] - (433 * Math.Pow(0.5, round)), -1, 3.5);
+        Assert.Equal(27, pruned.Remaining);
+        Assert.All(Small.Prunable, layer => Assert.InRange(pruned.CountIn(layer) - (layer.Count / 16.0), -1, 1));
+    }
+
+    [Fact]
+    public void What_is_not_finite_remains_longest()
+    {
+        var state = new NetworkState(Small, [.. Enumerable.Range(0, Small.Count).Select(i => (i % 4) switch { 0 => float.NaN, 1 => float.NegativeInfinity, 2 => float.MaxValue, _ => 0 })]);
+        var (quarter, half) = (PruningStrategies.Prune(Input(state, Mask.Full(Small), 0), "magnitude", 0.2), PruningStrategies.Prune(Input(state, Mask.Full(Small), 0), "magnitude", 0.6));
+        Assert.All(Small.Prunable.SelectMany(layer => Enumerable.Range(layer.Offset, layer.Count)), i => Assert.True(i % 4 == 3 || quarter[i]));
+        Assert.All(Small.Prunable.SelectMany(layer => Enumerable.Range(layer.Offset, layer.Count)), i => Assert.True(i % 4 != 0 || half[i]));
     }
 }

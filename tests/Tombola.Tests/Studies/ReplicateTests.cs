@@ -1,8 +1,10 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Papers;
 using Tombola.Presets;
+using Tombola.Pruning;
 using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Tests.Data;
@@ -27,7 +29,7 @@ public sealed class ReplicateTests
     private static Replicate Replicate(int replicate = 0, ulong seed = 1) => new(Mini, Workshop.Glyphs, 60, seed, replicate);
 
     [Fact]
-    public void The_dense_network_wears_no_mask()
+    public void The_dense_network_has_no_mask()
     {
         Assert.Null(Replicate().Mask(0, 0));
         Assert.All(NetworkKinds.All, kind => Assert.Null(Replicate().Copy(new Condition(kind, 10, 0), 0).Mask));
@@ -45,6 +47,42 @@ public sealed class ReplicateTests
             Assert.Equal(Replicate().Mask(rewind, level - 1)?.Key, mask.Mask?.Key);
             Assert.Equal(["fc"], mask.Exempt);
             Assert.Equal(mask.Key, Replicate().Copy(new Condition(NetworkKinds.Imp, rewind, level), 1).Mask?.Key);
+        }
+    }
+
+    [Fact]
+    public void The_same_distribution_gives_the_same_jobs_in_whichever_words()
+    {
+        Preset[][] same =
+        [
+            [Mini, Mini with { Distribution = "global" }],
+            [Mini with { Pruning = "magnitude-layerwise" }, Mini with { Distribution = "layer-wise" }, Mini with { Pruning = "magnitude-layerwise", Distribution = "layer-wise" }],
+            [Mini with { Distribution = "erk" }],
+            [Mini with { Distribution = "given:*=0.5" }, Mini with { Distribution = "given:fc_layers.0=0.5" }],
+            [Mini with { Distribution = "given:*=0.25" }],
+            [Mini with { Pruning = "random-layerwise" }, Mini with { Pruning = "random", Distribution = "layer-wise" }],
+        ];
+        var keys = same.Select(presets => presets.Select(preset => new Replicate(preset, Workshop.Glyphs, 60, 1, 0).Mask(10, 2)!.Key).Distinct().ToArray()).ToArray();
+        Assert.All(keys, words => Assert.Single(words));
+        Assert.Equal(same.Length, keys.SelectMany(words => words).Distinct().Count());
+    }
+
+    [Fact]
+    public void Densities_that_cannot_be_are_refused_before_anything_is_trained()
+    {
+        Assert.Contains("There is no layer 'fc_layer.0'", Assert.Throws<SettingException>(() => new Replicate(Mini with { Distribution = "given:fc_layer.0=1" }, Workshop.Glyphs, 60, 1, 0)).Message, StringComparison.Ordinal);
+        var nothing = new Replicate(Mini with { Distribution = "given:*=0" }, Workshop.Glyphs, 60, 1, 0);
+        Assert.Contains("Give more layers a density above 0", Assert.Throws<SettingException>(() => nothing.Mask(0, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_score_that_draws_gets_a_seed_and_another_none_whatever_their_names()
+    {
+        PruningScores.Registry.Add(new PruningScore("dice", "a throw", PruningScores.Registry.Find("random").Of) { Draws = true });
+        PruningScores.Registry.Add(new PruningScore("random-looking", "its magnitude", PruningScores.Registry.Find("magnitude").Of));
+        foreach (var (score, draws) in new[] { ("dice", true), ("random-looking", false), ("random", true), ("magnitude", false), ("snip", true), ("synflow", false) })
+        {
+            Assert.Equal(draws, Assert.IsType<PruneJob>(new Replicate(Mini with { Pruning = score }, Workshop.Glyphs, 60, 1, 0).Mask(0, 1)).Seed != 0);
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class BenchmarkMasksTests
         for (var i = 0; i < ladder.Densities.Count; i += 3)
         {
             var (mask, place) = (BenchmarkMasks.Of(network, ladder.Densities[i]), 0);
-            var differ = network.Space.Prunable.Sum(parameter => Enumerable.Range(parameter.Offset, parameter.Count).Count(index => mask[index] != ladder.Survived[place++] > i));
+            var differ = network.Space.Prunable.Sum(parameter => Enumerable.Range(parameter.Offset, parameter.Count).Count(index => mask[index] != ladder.Remaining[place++] > i));
             Assert.Equal(0, differ);
         }
     }
@@ -77,10 +77,10 @@ public sealed class BenchmarkMasksTests
 
     [Fact]
     public void A_file_gives_back_what_was_written() =>
-        Prop.ForAll(Gen.Choose(0, Falling.Length).Select(number => (byte)number).ArrayOf(Small.Space.PrunableCount).ToArbitrary(), survived =>
+        Prop.ForAll(Gen.Choose(0, Falling.Length).Select(number => (byte)number).ArrayOf(Small.Space.PrunableCount).ToArbitrary(), remaining =>
         {
-            var read = MaskLadder.Read(new MaskLadder(Small.Name, Falling, survived).ToBytes(), Small);
-            return read.Model == Small.Name && read.Densities.SequenceEqual(Falling) && read.Survived.AsSpan().SequenceEqual(survived);
+            var read = MaskLadder.Read(new MaskLadder(Small.Name, Falling, remaining).ToBytes(), Small);
+            return read.Model == Small.Name && read.Densities.SequenceEqual(Falling) && read.Remaining.AsSpan().SequenceEqual(remaining);
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class FolderTrainingTests : IDisposable
             return LinearPath.Evaluate(first, second, 4, evaluator, recalibrator);
         }
 
-        double[] Scores(Dataset data) => SnipPruning.Scores(new PruningInput(network, first, Mask.Full(network.Space), new HashSet<string>(), new RandomStream(1, RandomStream.Prune))
+        double[] Scores(Dataset data) => SnipScore.Of(new PruningInput(network, first, Mask.Full(network.Space), new HashSet<string>(), new RandomStream(1, RandomStream.Prune))
         {
             Batch = MiniBatch.Read(data.Train, [3, 60, 0, 17]),
         });

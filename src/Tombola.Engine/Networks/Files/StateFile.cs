@@ -84,8 +84,8 @@ public static class StateFile
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(space);
         var tensors = Check(file, space.Prunable.Select(parameter => (parameter.Name, parameter.Shape)), "U8", "mask");
-        var kept = new bool[space.Count];
-        Array.Fill(kept, true);
+        var remaining = new bool[space.Count];
+        Array.Fill(remaining, true);
         foreach (var (parameter, tensor) in space.Prunable.Zip(tensors))
         {
             var values = file.Read(tensor).As<byte>();
@@ -94,15 +94,15 @@ public static class StateFile
                 if (values[i] > 1)
                 {
                     throw new InvalidDataException(
-                        $"{file.Path}: element {i} of the mask tensor {parameter.Name} is {values[i]}, not 0 (pruned) or 1 (kept). Write the mask "
+                        $"{file.Path}: element {i} of the mask tensor {parameter.Name} is {values[i]}, not 0 (pruned) or 1 (remaining). Write the mask "
                             + "again with zeros and ones only.");
                 }
 
-                kept[parameter.Offset + i] = values[i] == 1;
+                remaining[parameter.Offset + i] = values[i] == 1;
             }
         }
 
-        return new Mask(space, i => kept[i]);
+        return new Mask(space, i => remaining[i]);
     }
 
     /// <summary>The tensors of these names and shapes, in their order, once it is known that each is there and no other: nothing is read before.</summary>

@@ -2,15 +2,15 @@ using System.Numerics;
 
 namespace Tombola.Engine.Networks;
 
-/// <summary>Which weights remain: one bit for every element of the weight vector, 1 = kept. What is not prunable is always kept. Immutable.</summary>
+/// <summary>Which weights remain: one bit for every element of the weight vector, 1 = remaining. What is not prunable always remains. Immutable.</summary>
 public sealed class Mask : IEquatable<Mask>
 {
     private readonly ulong[] _bits;
 
     /// <param name="space">The weights the mask speaks of.</param>
-    /// <param name="kept">Whether the weight at an index remains.</param>
+    /// <param name="remains">Whether the weight at an index remains.</param>
     /// <exception cref="ArgumentException">A weight that is not prunable would be pruned.</exception>
-    public Mask(WeightSpace space, Func<int, bool> kept)
+    public Mask(WeightSpace space, Func<int, bool> remains)
     {
         Space = space;
 
@@ -20,17 +20,23 @@ public sealed class Mask : IEquatable<Mask>
         {
             for (var i = parameter.Offset; i < parameter.Offset + parameter.Count; i++)
             {
-                if (kept(i))
+                if (remains(i))
                 {
                     _bits[i >> 6] |= 1UL << (i & 63);
                 }
                 else if (!parameter.Prunable)
                 {
-                    throw new ArgumentException($"The mask prunes {parameter.Name}, which is not prunable.", nameof(kept));
+                    throw new ArgumentException($"The mask prunes {parameter.Name}, which is not prunable.", nameof(remains));
                 }
             }
         }
 
+        Remaining = space.Prunable.Sum(CountIn);
+    }
+
+    private Mask(WeightSpace space, ulong[] bits)
+    {
+        (Space, _bits) = (space, bits);
         Remaining = space.Prunable.Sum(CountIn);
     }
 
@@ -49,22 +55,60 @@ public sealed class Mask : IEquatable<Mask>
     /// <summary>Whether the weight at a place of the vector remains.</summary>
     public bool this[int index] => ((_bits[index >> 6] >> (index & 63)) & 1) != 0;
 
-    /// <summary>The mask that keeps everything.</summary>
+    /// <summary>The mask under which every weight remains.</summary>
     public static Mask Full(WeightSpace space) => new(space, _ => true);
 
-    /// <summary>The mask that keeps what any of some states has: the largest density at which all of them can be computed.</summary>
-    public static Mask OfNonZeros(IReadOnlyList<NetworkState> states)
+    /// <summary>The mask under which a weight remains that any of some states has, that is not 0 there: the lowest density at which all of them can be computed.</summary>
+    public static Mask OfRemaining(IReadOnlyList<NetworkState> states)
     {
         ArgumentNullException.ThrowIfNull(states);
         var space = states[0].Space;
-        var kept = new bool[space.Count];
-        foreach (var parameter in space.Parameters.Where(parameter => !parameter.Prunable)) kept.AsSpan(parameter.Offset, parameter.Count).Fill(true);
+        var remaining = new bool[space.Count];
+        foreach (var parameter in space.Parameters.Where(parameter => !parameter.Prunable)) remaining.AsSpan(parameter.Offset, parameter.Count).Fill(true);
         foreach (var state in states)
         {
-            for (var i = 0; i < kept.Length; i++) kept[i] |= state.Weights[i] != 0;
+            for (var i = 0; i < remaining.Length; i++) remaining[i] |= state.Weights[i] != 0;
         }
 
-        return new Mask(space, i => kept[i]);
+        return new Mask(space, i => remaining[i]);
+    }
+
+    /// <summary>This mask with more weights pruned.</summary>
+    /// <param name="pruned">Indices of weights that remain and may be pruned, each once, in any order.</param>
+    /// <exception cref="ArgumentException">One is not prunable, is pruned already, or comes twice.</exception>
+    public Mask Without(ReadOnlySpan<int> pruned)
+    {
+        var bits = (ulong[])_bits.Clone();
+        foreach (var index in pruned)
+        {
+            if ((uint)index < (uint)Space.Count) bits[index >> 6] &= ~(1UL << (index & 63));
+        }
+
+        // Whatever should not be there is a weight that is not missed.
+        var mask = new Mask(Space, bits);
+        return mask.Remaining == Remaining - pruned.Length ? mask : throw new ArgumentException(
+            $"Of {pruned.Length} weights to prune only {Remaining - mask.Remaining} remain and are prunable, each counted once.", nameof(pruned));
+    }
+
+    /// <summary>Indices of the remaining weights of some parameters, in their order, ascending within each.</summary>
+    public int[] RemainingIn(params ReadOnlySpan<Parameter> parameters)
+    {
+        var total = 0;
+        foreach (var parameter in parameters) total += CountIn(parameter);
+        var (indices, n) = (new int[total], 0);
+        foreach (var parameter in parameters)
+        {
+            var end = parameter.Offset + parameter.Count;
+            for (var first = parameter.Offset; first < end; first = (first | 63) + 1)
+            {
+                var word = _bits[first >> 6] >> (first & 63) << (first & 63);
+                var next = (first | 63) + 1;
+                if (end < next) word &= (1UL << (end & 63)) - 1;
+                for (; word != 0; word &= word - 1) indices[n++] = (first & ~63) + BitOperations.TrailingZeroCount(word);
+            }
+        }
+
+        return indices;
     }
 
     /// <summary>Number of remaining weights in one parameter.</summary>
@@ -108,7 +152,7 @@ public sealed class Mask : IEquatable<Mask>
         return true;
     }
 
-    /// <summary>True if everything this mask keeps, <paramref name="other"/> keeps too.</summary>
+    /// <summary>True if every weight that remains here remains in <paramref name="other"/> too.</summary>
     public bool IsWithin(Mask other)
     {
         for (var i = 0; i < _bits.Length; i++)

@@ -21,7 +21,7 @@ public sealed record CompareJob : Job<CompareResult>
     /// <summary>The job that made the second state.</summary>
     public required Job Second { get; init; }
 
-    /// <summary>Compare the weights that this mask keeps; null for all prunable ones.</summary>
+    /// <summary>Compare the weights that remain under this mask; null for all prunable ones.</summary>
     public Job<PruneResult>? Mask { get; init; }
 
     /// <summary>The kernels that sparse networks are evaluated with, <c>dense</c>; null for whichever are faster.</summary>
@@ -49,7 +49,7 @@ public sealed record CompareJob : Job<CompareResult>
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
         var weights = WeightDistance.Between(first, second, context.Mask(Mask, network.Space));
-        using var evaluator = new Evaluator(network, data.Test, context.Team, Engine.Networks.Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels), backend: Backends.Find(Backend));
+        using var evaluator = new Evaluator(network, data.Test, context.Team, Engine.Networks.Mask.OfRemaining([first, second]), KernelNames.Parse(Kernels), backend: Backends.Find(Backend));
         var function = FunctionDistance.Between(first, second, data.Test.Count, evaluator, context.Cancellation);
         return new CompareResult(weights.L2, weights.Angle, weights.Cosine, function.PredictionDifference, function.LossDistance);
     }

@@ -51,7 +51,7 @@ public sealed record EvaluateJob : Job<EvaluateResult>
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var state = context.State(State, network.Space);
-        using var evaluator = new Evaluator(network, OnTrainingSet ? data.Train : data.Test, context.Team, Mask.OfNonZeros([state]), KernelNames.Parse(Kernels), backend: Backends.Find(Backend));
+        using var evaluator = new Evaluator(network, OnTrainingSet ? data.Train : data.Test, context.Team, Mask.OfRemaining([state]), KernelNames.Parse(Kernels), backend: Backends.Find(Backend));
         var loss = evaluator.Evaluate(state, context.Cancellation);
         return new EvaluateResult(loss.Loss, loss.Error);
     }

@@ -62,7 +62,7 @@ public sealed record PathJob : Job<PathResult>
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
-        var (mask, kernels) = (Mask.OfNonZeros([first, second]), KernelNames.Parse(Kernels));
+        var (mask, kernels) = (Mask.OfRemaining([first, second]), KernelNames.Parse(Kernels));
         var examples = OnTrainingSet ? data.Train : data.Test;
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels, Backends.Find(Backend));
         using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels, backend: Backends.Find(Backend));

@@ -24,8 +24,14 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>The mask so far, or null for a dense network.</summary>
     public Job<PruneResult>? Mask { get; init; }
 
-    /// <summary>Name of the strategy.</summary>
+    /// <summary>Name of the strategy: of a score, or of one together with a distribution.</summary>
     public required string Strategy { get; init; }
+
+    /// <summary>Name of the distribution; null for the strategy's own.</summary>
+    public string? Distribution { get; init; }
+
+    /// <summary>Densities by layer, for a distribution that takes some.</summary>
+    public IReadOnlyList<LayerDensity> Densities { get; init; } = [];
 
     /// <summary>Fraction of the remaining weights to remove.</summary>
     public double Fraction { get; init; }
@@ -36,10 +42,10 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>Layers whose weights stay.</summary>
     public IReadOnlyList<string> Exempt { get; init; } = [];
 
-    /// <summary>For strategies that draw, and for the mini-batch.</summary>
+    /// <summary>For scores that draw, and for the mini-batch.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The data set whose training examples a strategy may look at; null for strategies that look at none.</summary>
+    /// <summary>The data set whose training examples a score may look at; null for scores that look at none.</summary>
     public DatasetSpec? Data { get; init; }
 
     /// <summary>Training examples to look at, one mini-batch as they are, not augmented, or all if there are fewer; 0 for 128.</summary>
@@ -50,15 +56,15 @@ public sealed record PruneJob : Job<PruneResult>
 
     public override IEnumerable<Job> Inputs => Mask is null ? [State] : [State, Mask];
 
-    public override string Title => $"prune {Model} by {Strategy}";
+    public override string Title => $"prune {Model} by {Strategy}{(Distribution is null ? "" : $", {Distribution}")}";
 
     // Besides reading and writing: each pass is forward, and backward twice as much.
     public override double Cost
     {
         get
         {
-            var strategy = PruningStrategies.Find(Strategy);
-            return 5e7 + (strategy.Passes * (strategy.NeedsExamples ? Examples : 1) * Arithmetic.Training(Model));
+            var score = PruningStrategies.Find(Strategy, Distribution).Score;
+            return 5e7 + (score.Rounds * score.Passes * (score.NeedsExamples ? Examples : 1) * Arithmetic.Training(Model));
         }
     }
 
@@ -87,7 +93,7 @@ public sealed record PruneJob : Job<PruneResult>
             Team = context.Team,
             Cancellation = context.Cancellation,
         };
-        var mask = PruningStrategies.Prune(input, Strategy, fraction);
+        var mask = (PruningStrategies.Find(Strategy, Distribution) with { Densities = Densities }).Prune(input, fraction);
         return PruneResult.Write(context, mask);
     }
 
@@ -119,7 +125,7 @@ public sealed record ShuffleMaskJob : Job<PruneResult>
     public override double Cost => 5e7;
 
     protected internal override PruneResult Run(JobContext context) => PruneResult.Write(
-        context, RandomPruning.ShuffleWithinLayers(context.Mask(Mask, Architectures.Create(Model).Space)!, new RandomStream(Seed, RandomStream.Prune)));
+        context, MaskShuffle.WithinLayers(context.Mask(Mask, Architectures.Create(Model).Space)!, new RandomStream(Seed, RandomStream.Prune)));
 }
 
 /// <summary>What a mask leaves; the mask itself lies beside it.</summary>

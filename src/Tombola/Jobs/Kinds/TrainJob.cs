@@ -139,7 +139,7 @@ public sealed record TrainJob : Job<TrainResult>
 
 /// <param name="Last">What was measured at the last step.</param>
 /// <param name="Prunable">Number of prunable weights.</param>
-/// <param name="Remaining">Number of them that the mask keeps.</param>
+/// <param name="Remaining">Number of them that remain.</param>
 /// <param name="Skipped">Fraction of a dense step's arithmetic that was left out.</param>
 /// <param name="Sparse">How many layers were computed sparsely.</param>
 public sealed record TrainResult(Metrics Last, int Prunable, int Remaining, double Skipped, SparseLayers Sparse);

@@ -1,4 +1,5 @@
 using Tombola.Engine.Naming;
+using Tombola.Jobs;
 using Tombola.Presets;
 using Tombola.Reporting;
 using Tombola.Studies;
@@ -23,6 +24,9 @@ public sealed record Branch
 
     /// <summary>Density of the mask, above 0 and below 1; only for masks that are made at once.</summary>
     public double? Density { get; init; }
+
+    /// <summary>How the removals are shared out among layers, as presets say it; only for masks that are made at once.</summary>
+    public string? Distribution { get; init; }
 
     /// <summary>Where the weights come from.</summary>
     public WeightSource? Weights { get; init; }
@@ -64,21 +68,34 @@ public sealed record Branch
         // The keys tell, whichever way the ticket's own mask, weights, step or recipe were asked for.
         return context.Replicates[0].Copy(branch, 0).Key != context.Replicates[0].Copy(ticket, 0).Key
             ? (ticket, branch)
-            : throw new SettingException("Nothing was changed: this branch is the ticket itself. Change something with --mask, --density, --weights, --from or --retrain.");
+            : throw new SettingException("Nothing was changed: this branch is the ticket itself. Change something with --mask, --density, --distribution, --weights, --from or --retrain.");
     }
 
     private MaskSource MaskOf()
     {
         var source = Masks ?? MaskSources.Imp;
-        if (Density is not { } density) return source;
+        if (Density is null && Distribution is null) return source;
         if (source.ToDensity is not { } make)
         {
-            throw new SettingException(
-                $"The mask '{source.Name}' has the density of its level; choose another level. Masks that can have any density: {string.Join(", ", MaskSources.All.Where(other => other.ToDensity is not null).Select(other => other.Name))}.");
+            var once = string.Join(", ", MaskSources.All.Where(other => other.ToDensity is not null).Select(other => other.Name));
+            throw new SettingException(Density is null
+                ? $"The mask '{source.Name}' is not made at once, so that its removals cannot be shared out in another way. Masks that are: {once}."
+                : $"The mask '{source.Name}' has the density of its level; choose another level. Masks that can have any density: {once}.");
         }
 
-        if (!(density is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The density is {density}; it must be above 0 and below 1."));
-        return source with { Of = (replicate, rewind, _) => make(replicate, rewind, density) };
+        if (Density is { } density)
+        {
+            if (!(density is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The density is {density}; it must be above 0 and below 1."));
+            source = source with { Of = (replicate, rewind, _) => make(replicate, rewind, density) };
+        }
+
+        if (Distribution is not { } distribution) return source;
+        var of = source.Of;
+        return source with
+        {
+            Of = (replicate, rewind, level) => of(replicate, rewind, level) is PruneJob mask ? replicate.Distributed(mask, distribution) : throw new SettingException(
+                $"The mask '{source.Name}' is not made by a score, so that there are no removals to share out. Leave out --distribution."),
+        };
     }
 
     private Retraining RetrainingOf(StudyContext context)
@@ -111,7 +128,7 @@ public sealed record Branch
     private string Changes(StudyContext context)
     {
         List<string> changes = [];
-        if (Masks is { } masks && masks != MaskSources.Imp) changes.Add($"the mask '{masks.Name}' ({masks.Description}{(Density is { } density ? $", {InWords.Percent(density, 1)} of the weights" : "")})");
+        if (Masks is { } masks && masks != MaskSources.Imp) changes.Add($"the mask '{masks.Name}' ({masks.Description}{(Density is { } density ? $", {InWords.Percent(density, 1)} of the weights" : "")}{(Distribution is { } distribution ? $", {distribution}" : "")})");
         if (Weights is { } weights && weights != WeightSources.Rewound) changes.Add($"the weights '{weights.Name}' ({weights.Description})");
         if (From is { } from && context.Iterations(from) != context.Rewind) changes.Add($"weights and schedule from step {context.Iterations(from)} instead of {context.Rewind}");
         if (Recipe is { } recipe)

@@ -25,7 +25,7 @@ public static class MaskSources
     /// <summary>Without iterations: the dense network trained from step k, pruned once.</summary>
     public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once by magnitude", (replicate, rewind, level) => replicate.OneShotMask(rewind, level))
     {
-        ToDensity = (replicate, rewind, density) => replicate.OneShotMask(rewind, 0) with { Density = replicate.Demand(density) },
+        ToDensity = (replicate, rewind, density) => replicate.OneShotMask(rewind, 0, density),
     };
 
     /// <summary>Lee et al. 2019.</summary>
@@ -53,6 +53,6 @@ public static class MaskSources
     /// <summary>A mask from W_0, whatever step k the weights come from.</summary>
     private static MaskSource AtStart(string name, string strategy, string description) => new(name, description, (replicate, _, level) => replicate.MaskAtStart(strategy, level))
     {
-        ToDensity = (replicate, _, density) => replicate.MaskAtStart(strategy, 0) with { Density = replicate.Demand(density) },
+        ToDensity = (replicate, _, density) => replicate.MaskAtStart(strategy, 0, density),
     };
 }

@@ -22,6 +22,7 @@ public sealed class Replicate
     private readonly Dictionary<(string, long), Job> _starts = [];
     private readonly Dictionary<(NetworkKind, long, int), Job<PruneResult>> _kindMasks = [];
     private readonly Preset _preset;
+    private readonly HashSet<string> _exempt;
     private readonly DatasetSpec _data;
     private readonly Network _network;
     private readonly ulong _seed;
@@ -45,6 +46,8 @@ public sealed class Replicate
         ArgumentNullException.ThrowIfNull(preset);
         (_preset, _data, _seed, _replicate, Total, _kernels, _backend) = (preset, data, seed, replicate, total, kernels, backend);
         _network = Architectures.Create(preset.Model);
+        _exempt = preset.ExemptOutput ? [_network.OutputLayer] : [];
+        PruningStrategies.Read(preset.Pruning, preset.Distribution).DensitiesFor(_network.Space, _exempt);
 
         // Without batch norm there is nothing to estimate, and the path keeps its key.
         _recalibration = _network.Space.StatisticsCount > 0 ? recalibration : null;
@@ -81,14 +84,15 @@ public sealed class Replicate
         Demand(level);
         return _masks[(rewind, level)] = _preset.OneShot
             ? OneShotMask(rewind, level)
-            : Prune(_preset.Pruning, Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0), Mask(rewind, level - 1), "prune", level) with { Fraction = _preset.Fraction };
+            : Prune(_preset.Pruning, Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0), Mask(rewind, level - 1), "prune", level, fraction: _preset.Fraction);
     }
 
-    /// <summary>The dense network trained from step k, pruned once to the density of a level.</summary>
-    internal PruneJob OneShotMask(long rewind, int level) => Prune(_preset.Pruning, Copy(Condition.Dense(rewind), 0), null, "prune", level) with { Density = DensityOf(level) };
+    /// <summary>The dense network trained from step k, pruned once to the density of a level, or to another.</summary>
+    internal PruneJob OneShotMask(long rewind, int level, double? density = null) =>
+        Prune(_preset.Pruning, Copy(Condition.Dense(rewind), 0), null, "prune", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
 
-    /// <summary>W_0, before any training, pruned once to the density of a level.</summary>
-    internal PruneJob MaskAtStart(string strategy, int level) => Prune(strategy, Initialise, null, "prune-at-start", level) with { Density = DensityOf(level) };
+    /// <summary>W_0, before any training, pruned once to the density of a level, or to another.</summary>
+    internal PruneJob MaskAtStart(string strategy, int level, double? density = null) => Prune(strategy, Initialise, null, "prune-at-start", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
 
     /// <summary>The control "random pruning".</summary>
     internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
@@ -103,12 +107,12 @@ public sealed class Replicate
     }
 
     /// <summary>A copy of a network trained from step k to T. Copies differ in their SGD noise; copy 0 of IMP is the one that the next mask is made from.</summary>
-    public TrainJob Copy(Condition setting, int copy)
+    public TrainJob Copy(Condition condition, int copy)
     {
-        ArgumentNullException.ThrowIfNull(setting);
-        if (_copies.TryGetValue((setting, copy), out var known)) return known;
-        var job = Train(StartOf(setting), Mask(setting), setting.Restarted ? 0 : setting.StartStep, Noise($"copy-{setting.Kind.NoiseRole}-{copy}", setting.Level));
-        return _copies[(setting, copy)] = setting.Retraining is { } other ? job with { Recipe = other.Recipe, To = other.Total } : job;
+        ArgumentNullException.ThrowIfNull(condition);
+        if (_copies.TryGetValue((condition, copy), out var known)) return known;
+        var job = Train(StartOf(condition), Mask(condition), condition.Restarted ? 0 : condition.StartStep, Noise($"copy-{condition.Kind.NoiseRole}-{copy}", condition.Level));
+        return _copies[(condition, copy)] = condition.Retraining is { } other ? job with { Recipe = other.Recipe, To = other.Total } : job;
     }
 
     /// <summary>A copy under the SGD noise that copy 0 of the dense network has (Frankle et al. 2019, section 3: stability to pruning).</summary>
@@ -167,10 +171,10 @@ public sealed class Replicate
     }
 
     /// <summary>Weights that pruning spares.</summary>
-    private int Exempt => _preset.ExemptOutput ? _network.Space.Prunable.Where(parameter => parameter.Layer == _network.OutputLayer).Sum(parameter => parameter.Count) : 0;
+    private int Exempt => _network.Space.Prunable.Where(parameter => _exempt.Contains(parameter.Layer)).Sum(parameter => parameter.Count);
 
     /// <summary>A density that leaves what is exempt, or else a sentence.</summary>
-    internal double Demand(double density)
+    private double Demand(double density)
     {
         var exempt = Exempt;
         var least = (double)Math.Max(exempt, 1) / _network.Space.PrunableCount;
@@ -201,22 +205,38 @@ public sealed class Replicate
     private string? KernelsFor(Condition condition) => condition.Level == 0 ? null : _kernels;
 
     /// <summary>Any state pruned by the preset's strategy.</summary>
-    internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1) with { Fraction = fraction ?? _preset.Fraction };
+    internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1, fraction: fraction ?? _preset.Fraction);
 
-    private PruneJob Prune(string strategy, Job state, Job<PruneResult>? mask, string role, int level)
+    /// <summary>A mask that is made at once, with its removals shared out in another way.</summary>
+    internal PruneJob Distributed(PruneJob mask, string distribution) => By(PruningStrategies.Read(PruningStrategies.Find(mask.Strategy).Score.Name, distribution), mask);
+
+    private PruneJob Prune(string name, Job state, Job<PruneResult>? mask, string role, int level, double fraction = 0, double density = 0)
     {
-        var examples = PruningStrategies.Find(strategy).NeedsExamples;
-        return new PruneJob
+        var strategy = PruningStrategies.Read(name, _preset.Distribution);
+        var examples = strategy.Score.NeedsExamples;
+        return By(strategy, new PruneJob
         {
             Model = _preset.Model,
             State = state,
             Mask = mask,
-            Strategy = strategy,
-            Exempt = _preset.ExemptOutput ? [_network.OutputLayer] : [],
+            Strategy = name,
+            Fraction = fraction,
+            Density = density,
+            Exempt = [.. _exempt],
             Data = examples ? _data : null,
             Backend = examples ? _backend : null,
-            Seed = examples || strategy.StartsWith("random", StringComparison.Ordinal) ? Seeds.Derive(_seed, role, _replicate, level) : 0,
-        };
+            Seed = examples || strategy.Score.Draws ? Seeds.Derive(_seed, role, _replicate, level) : 0,
+        });
+    }
+
+    /// <summary>The job by a strategy, in the same words however a person wrote it; refused here if the densities that were given cannot be.</summary>
+    private PruneJob By(PruningStrategy strategy, PruneJob job)
+    {
+        strategy = strategy with { Densities = strategy.DensitiesFor(_network.Space, _exempt) };
+        var remove = PruningStrategy.CountOf(_network.Space.PrunableCount, job.Density > 0 ? 1 - job.Density : job.Fraction);
+        if (job.Mask is null) strategy.Losses(_network.Space, _exempt, parameter => parameter.Count, remove);
+        var (name, distribution) = PruningStrategies.JobNames(strategy);
+        return job with { Strategy = name, Distribution = distribution, Densities = strategy.Densities };
     }
 
     private InitialiseJob Initialised(string role, string stream) => new()

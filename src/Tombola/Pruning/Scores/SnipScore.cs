@@ -1,15 +1,13 @@
 namespace Tombola.Pruning;
 
 /// <summary>
-/// SNIP: removes the weights whose connection sensitivity |g w| is lowest, g the gradient of the mean loss on one mini-batch (Lee et al. 2019, section 4; Frankle
+/// SNIP: the connection sensitivity |g w|, g the gradient of the mean loss on one mini-batch (Lee et al. 2019, section 4; Frankle
 /// et al. 2019, "Stabilizing the Lottery Ticket Hypothesis", appendix A).
 /// </summary>
-internal static class SnipPruning
+internal static class SnipScore
 {
-    public static IEnumerable<int> Global(PruningInput input) => LowestScores.Of(Scores(input), input);
-
     /// <summary>|g w| of every weight, exactly: the product of two floats fits a double.</summary>
-    internal static double[] Scores(PruningInput input)
+    public static double[] Of(PruningInput input)
     {
         using var gradient = input.Gradient();
         var state = input.State.Under(input.Mask);

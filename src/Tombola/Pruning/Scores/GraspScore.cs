@@ -3,14 +3,14 @@ using Tombola.Engine.Networks;
 namespace Tombola.Pruning;
 
 /// <summary>
-/// GraSP: removes the weights whose removal is expected to lower the norm of the gradient least or to raise it most, those with the highest -w (H g)
+/// GraSP: w (H g), so that weights go whose removal is expected to lower the norm of the gradient least or to raise it most, those with the highest -w (H g)
 /// (Wang et al. 2020, section 4).
 /// </summary>
 /// <remarks>
 /// g is the gradient of the mean loss on one mini-batch with respect to the prunable weights that remain, exempt ones too, H the Hessian. H g is the central
 /// difference of two gradients along g. The logits are taken as they are, without the temperature of the authors' program.
 /// </remarks>
-internal static class GraspPruning
+internal static class GraspScore
 {
     /// <summary>
     /// How far the central difference moves at most, as a part of each layer's norm: the cube root of a float's rounding error 2^-24, where truncation (its
@@ -18,13 +18,11 @@ internal static class GraspPruning
     /// </summary>
     private const double Displacement = 1.0 / 256;
 
-    /// <summary>Gradients that the strategy computes: g, and one on either side.</summary>
+    /// <summary>Gradients that the score takes: g, and one on either side.</summary>
     internal const int Gradients = 3;
 
-    public static IEnumerable<int> Global(PruningInput input) => LowestScores.Of(Importances(input), input);
-
-    /// <summary>w (H g) of every weight that remains: GraSP's score with its sign changed, so that the lowest go.</summary>
-    internal static double[] Importances(PruningInput input)
+    /// <summary>w (H g) of every weight that remains: the paper's score with its sign changed, so that the lowest go.</summary>
+    public static double[] Of(PruningInput input)
     {
         using var gradient = input.Gradient();
         var state = input.State.Under(input.Mask);
