@@ -1,10 +1,8 @@
-using Xunit;
-
 namespace Tombola.Tests.Data;
 
 /// <summary>A fact about the real MNIST. Skipped, with the reason, on machines that do not have it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class DataFactAttribute : FactAttribute
+internal sealed class DataFactAttribute : Xunit.FactAttribute
 {
     public DataFactAttribute()
     {
