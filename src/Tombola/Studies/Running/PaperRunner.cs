@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tombola.Data;
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Presets;

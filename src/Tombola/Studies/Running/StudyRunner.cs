@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using Tombola.Data;
 using Tombola.Jobs;
 using Tombola.Presets;
 using Tombola.Reporting;
