@@ -5,7 +5,7 @@ using static System.FormattableString;
 namespace Tombola.Benchmarks;
 
 /// <summary>The table, the charts and the sentence about a <see cref="DensityBenchmark"/>.</summary>
-public static class DensityReport
+internal static class DensityReport
 {
     /// <summary>The verdict names a density fixed beforehand besides the last one: the best of eleven noisy ratios would flatter.</summary>
     private const double Tenth = 0.1;

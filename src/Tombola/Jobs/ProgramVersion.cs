@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Tombola.Jobs;
 
 /// <summary>The version of this program, which every entry of a store carries.</summary>
-public static class ProgramVersion
+internal static class ProgramVersion
 {
     /// <summary>This program's.</summary>
     public static string Current { get; } = typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

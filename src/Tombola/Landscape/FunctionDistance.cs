@@ -6,7 +6,7 @@ namespace Tombola.Landscape;
 /// <summary>How differently two networks behave on the same examples (Frankle et al. 2020, appendix G).</summary>
 /// <param name="PredictionDifference">Fraction of examples that they classify differently.</param>
 /// <param name="LossDistance">Euclidean distance between their vectors of per-example losses, nats.</param>
-public sealed record FunctionDistance(double PredictionDifference, double LossDistance)
+internal sealed record FunctionDistance(double PredictionDifference, double LossDistance)
 {
     /// <summary>Evaluates two states on the same examples.</summary>
     public static FunctionDistance Between(NetworkState first, NetworkState second, int examples, Evaluator evaluator, CancellationToken cancellation = default)

@@ -10,6 +10,7 @@ namespace Tombola.Presets;
 /// <summary>A named setting of a replicate: network, data, recipe and pruning.</summary>
 public sealed record Preset
 {
+    /// <summary>As on the command line.</summary>
     public required string Name { get; init; }
 
     /// <summary>One sentence: where the setting comes from.</summary>
@@ -24,8 +25,10 @@ public sealed record Preset
     /// <summary>Name of the initialiser of batch norm, for networks that have it.</summary>
     public string BatchNormInitializer { get; init; } = BatchNormInitializers.Default;
 
+    /// <summary>Its data set.</summary>
     public required DatasetSpec Data { get; init; }
 
+    /// <summary>How its networks are trained.</summary>
     public required Recipe Recipe { get; init; }
 
     /// <summary>Pruning strategy: the score by which weights are ranked.</summary>

@@ -22,6 +22,7 @@ public sealed record Scale(string Name, double Levels, int Replicates, int Copie
         new(Paper, 1, 3, 3, "the published setting; three replicates with three copies of every network, which make three pairs", _ => ScaledDown.None),
     ]);
 
+    /// <summary>All scales, smallest first.</summary>
     public static IReadOnlyList<Scale> All => Known.All;
 
     /// <inheritdoc cref="Registry{T}.Find"/>

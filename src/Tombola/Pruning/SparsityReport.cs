@@ -8,12 +8,14 @@ namespace Tombola.Pruning;
 /// <param name="Count">Weights there were.</param>
 public sealed record LayerSparsity(string Name, int Remaining, int Count)
 {
+    /// <summary>Fraction of the layer's weights that remain.</summary>
     public double Density => (double)Remaining / Count;
 }
 
 /// <summary>Density by layer.</summary>
-public static class SparsityReport
+internal static class SparsityReport
 {
+    /// <summary>The layers of a mask, in order.</summary>
     public static IReadOnlyList<LayerSparsity> Of(Mask mask)
     {
         ArgumentNullException.ThrowIfNull(mask);

@@ -7,9 +7,11 @@ namespace Tombola.Reporting;
 [JsonConverter(typeof(JsonStringEnumConverter<Answer>))]
 public enum Answer
 {
+    /// <summary>The whole interval says no.</summary>
     [JsonStringEnumMemberName("no")]
     No,
 
+    /// <summary>The whole interval says yes.</summary>
     [JsonStringEnumMemberName("yes")]
     Yes,
 
@@ -27,6 +29,7 @@ public static class Answers
     /// <summary>Undecided for null.</summary>
     public static Answer Of(bool? value) => value is { } decided ? Of(decided) : Answer.Undecided;
 
+    /// <summary>No for yes, yes for no, and still undecided.</summary>
     public static Answer Not(this Answer answer) => answer switch { Answer.Yes => Answer.No, Answer.No => Answer.Yes, _ => Answer.Undecided };
 
     /// <summary>Yes if all are, no if one is not.</summary>

@@ -5,7 +5,7 @@ using System.Text;
 namespace Tombola.Reporting;
 
 /// <summary>Comma-separated values as RFC 4180 has them: header, quoted where needed, lines ending in CR LF, numbers in invariant culture.</summary>
-public static class Csv
+internal static class Csv
 {
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(",\"\r\n");
 

@@ -20,6 +20,7 @@ public sealed record Figure(string Id, string Title, string Definition, Axis X, 
     /// <summary>Where the published points come from.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Its name in files and links.</summary>
     public string Id { get; private init; } = ReportId.Check(Id);
 
     /// <summary>The figure under another name, for a page on which several have the same.</summary>

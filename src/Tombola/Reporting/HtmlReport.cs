@@ -4,7 +4,7 @@ using Tombola.Reporting.Html;
 namespace Tombola.Reporting;
 
 /// <summary>A report as one HTML file that needs nothing else: no network, no folder beside it.</summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
     /// <summary>Whether this build can draw charts.</summary>
     public static bool HasCharts => ChartBundle.Script is not null;

@@ -4,22 +4,27 @@ using Tombola.Engine.Naming;
 namespace Tombola.Reporting;
 
 /// <summary>What a study hands over: its question, what came out, and everything needed to judge that.</summary>
-public sealed record Report
+internal sealed record Report
 {
+    /// <summary>Heading of the page.</summary>
     public required string Title { get; init; }
 
     /// <summary>The study's name, such as <c>lmc/fig6</c>.</summary>
     public required string Study { get; init; }
 
+    /// <summary>What the study asks.</summary>
     public required string Question { get; init; }
 
     /// <summary>The answer in a sentence or two.</summary>
     public required string Verdict { get; init; }
 
+    /// <summary>What the paper says, and whether it came out.</summary>
     public IReadOnlyList<Claim> Claims { get; init; } = [];
 
+    /// <summary>The pictures.</summary>
     public IReadOnlyList<Figure> Figures { get; init; } = [];
 
+    /// <summary>The numbers.</summary>
     public IReadOnlyList<Table> Tables { get; init; } = [];
 
     /// <summary>What the papers leave open and was decided here.</summary>
@@ -44,8 +49,9 @@ public sealed record Report
 /// <param name="Id">Names the part in addresses, and its figures and tables before their own names.</param>
 /// <param name="Address">Of the page that has this report alone, from the page that it is a part of.</param>
 /// <param name="Report">The report; parts of its own are not shown.</param>
-public sealed record ReportPart(string Id, string Address, Report Report)
+internal sealed record ReportPart(string Id, string Address, Report Report)
 {
+    /// <summary>Its name in files and links.</summary>
     public string Id { get; } = ReportId.Check(Id);
 }
 

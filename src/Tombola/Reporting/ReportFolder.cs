@@ -4,7 +4,7 @@ using Tombola.Engine.Foreign;
 namespace Tombola.Reporting;
 
 /// <summary>A report as a folder: <c>index.html</c>, and a CSV file for every figure and table.</summary>
-public static class ReportFolder
+internal static class ReportFolder
 {
     /// <summary>Name of the page.</summary>
     public const string Page = "index.html";

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tombola.Reporting;
 
 /// <summary>Which program made a report, on which machine.</summary>
-public static class RunFacts
+internal static class RunFacts
 {
     /// <param name="version">Of the program.</param>
     /// <param name="executor">What computed, such as <c>2 workers</c>; null where there are no jobs.</param>

@@ -8,6 +8,7 @@ namespace Tombola.Reporting;
 /// <param name="Rows">One cell a column, already formatted.</param>
 public sealed record Table(string Id, string Title, IReadOnlyList<TableColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
+    /// <summary>Its name in files and links.</summary>
     public string Id { get; private init; } = ReportId.Check(Id);
 
     /// <summary>Written beside the page as CSV, but not shown on it.</summary>
@@ -16,6 +17,7 @@ public sealed record Table(string Id, string Title, IReadOnlyList<TableColumn> C
     /// <summary>The table under another name, for a page on which several have the same.</summary>
     internal Table Named(string id) => this with { Id = ReportId.Check(id) };
 
+    /// <summary>Cells, row by row.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows { get; } = Rows.All(row => row.Count == Columns.Count)
         ? Rows
         : throw new ArgumentException($"Table '{Id}' has {Columns.Count} columns, but some row has another number of cells.", nameof(Rows));

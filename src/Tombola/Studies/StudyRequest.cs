@@ -103,10 +103,13 @@ public sealed class StudyContext
         Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, kernels, backend))];
     }
 
+    /// <summary>What was asked.</summary>
     public StudyRequest Request { get; }
 
+    /// <summary>The setting, with the network that the data asks for.</summary>
     public Preset Preset { get; }
 
+    /// <summary>Whether the network has batch norm.</summary>
     public bool HasBatchNorm { get; }
 
     /// <summary>The data set with its fingerprint.</summary>
@@ -121,8 +124,10 @@ public sealed class StudyContext
     /// <summary>k, the rewinding step.</summary>
     public long Rewind { get; }
 
+    /// <summary>Independent repetitions.</summary>
     public IReadOnlyList<Replicate> Replicates { get; }
 
+    /// <summary>Optimiser updates in an epoch.</summary>
     public int StepsPerEpoch => _stepsPerEpoch.Value;
 
     /// <summary>The same request for another preset.</summary>
@@ -153,5 +158,6 @@ public sealed class StudyContext
     /// <summary>With what a file says in place of its name, so that reports say it too.</summary>
     private static string? DistributionOf(Preset preset) => preset.Distribution is null ? null : PruningStrategies.Text(PruningStrategies.Read(preset.Pruning, preset.Distribution));
 
+    /// <summary>A step in optimiser updates.</summary>
     public long Iterations(StepCount step) => step.Epochs == 0 ? step.Iterations : step.ToIterations(_stepsPerEpoch.Value);
 }

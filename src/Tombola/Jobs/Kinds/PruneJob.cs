@@ -14,8 +14,10 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>Examples in a mini-batch unless the job says otherwise.</summary>
     private const int DefaultBatch = 128;
 
+    /// <inheritdoc/>
     public override string Kind => "prune";
 
+    /// <summary>Name of the network.</summary>
     public required string Model { get; init; }
 
     /// <summary>The weights to judge.</summary>
@@ -54,11 +56,14 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
 
+    /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => Mask is null ? [State] : [State, Mask];
 
+    /// <inheritdoc/>
     public override string Title => $"prune {Model} by {Strategy}{(Distribution is null ? "" : $", {Distribution}")}";
 
     // Besides reading and writing: each pass is forward, and backward twice as much.
+    /// <inheritdoc/>
     public override double Cost
     {
         get
@@ -80,6 +85,7 @@ public sealed record PruneJob : Job<PruneResult>
         _ => 1,
     };
 
+    /// <inheritdoc/>
     protected internal override PruneResult Run(JobContext context)
     {
         var network = Architectures.Create(Model);
@@ -110,20 +116,28 @@ public sealed record PruneJob : Job<PruneResult>
 /// <summary>The control "random pruning": shuffles a mask within its layers.</summary>
 public sealed record ShuffleMaskJob : Job<PruneResult>
 {
+    /// <inheritdoc/>
     public override string Kind => "shuffle-mask";
 
+    /// <summary>Name of the network.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The job that made the mask.</summary>
     public required Job<PruneResult> Mask { get; init; }
 
+    /// <summary>What the places are drawn from.</summary>
     public required ulong Seed { get; init; }
 
+    /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => [Mask];
 
+    /// <inheritdoc/>
     public override string Title => $"shuffle a mask of {Model}";
 
+    /// <inheritdoc/>
     public override double Cost => 5e7;
 
+    /// <inheritdoc/>
     protected internal override PruneResult Run(JobContext context) => PruneResult.Write(
         context, MaskShuffle.WithinLayers(context.Mask(Mask, Architectures.Create(Model).Space)!, new RandomStream(Seed, RandomStream.Prune)));
 }
@@ -136,6 +150,7 @@ public sealed record PruneResult(int Remaining, int Prunable, IReadOnlyList<Laye
 {
     internal const string FileName = "mask.safetensors";
 
+    /// <summary>Fraction of the prunable weights that remain.</summary>
     public double Density => (double)Remaining / Prunable;
 
     internal static PruneResult Write(JobContext context, Mask mask)

@@ -1,7 +1,7 @@
 namespace Tombola.Reporting.Charts;
 
 /// <summary>The script that draws charts in a page, where the build could make it.</summary>
-public static class ChartBundle
+internal static class ChartBundle
 {
     private static readonly Lazy<string?> Embedded = new(Load);
 

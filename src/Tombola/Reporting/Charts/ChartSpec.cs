@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Tombola.Reporting.Charts;
 
 /// <summary>The Vega-Lite specification of a figure: complete in light colours; what the page needs to adapt it stands under <c>usermeta</c>.</summary>
-public static class ChartSpec
+internal static class ChartSpec
 {
     /// <summary>The specification as JSON, its data included.</summary>
     public static JsonObject Of(Figure figure)

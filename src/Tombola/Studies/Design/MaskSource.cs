@@ -37,8 +37,10 @@ public static class MaskSources
     /// <summary>Tanaka et al. 2020.</summary>
     public static MaskSource SynFlow { get; } = AtStart("synflow", "synflow", "the initial weights pruned in a hundred rounds by synaptic flow (SynFlow)");
 
+    /// <summary>Frankle et al. 2021, "Pruning neural networks at initialization": a baseline.</summary>
     public static MaskSource MagnitudeAtStart { get; } = AtStart("magnitude-at-start", "magnitude", "the initial weights pruned once by magnitude");
 
+    /// <summary>The baseline that any strategy should beat.</summary>
     public static MaskSource RandomAtStart { get; } = AtStart("random-at-start", "random", "weights chosen at random over the whole network");
 
     /// <summary>Those that there are; a program that uses this library may add its own.</summary>

@@ -30,6 +30,7 @@ public abstract record Measure(string Name)
 /// <param name="Readings">The samples of a condition in one replicate with so many copies.</param>
 public sealed record Measure<TSample>(string Name, Func<Replicate, Condition, int, IEnumerable<Reading<TSample>>> Readings) : Measure(Name)
 {
+    /// <inheritdoc/>
     public override IEnumerable<Job> Jobs(Replicate replicate, Condition condition, int copies) => Readings(replicate, condition, copies).SelectMany(reading => reading.Jobs);
 }
 

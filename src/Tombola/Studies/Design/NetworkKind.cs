@@ -28,14 +28,19 @@ public static class NetworkKinds
     /// <summary>The ticket and the two controls of Frankle et al. 2020.</summary>
     public static IReadOnlyList<NetworkKind> Three { get; } = [Imp, RandomPruning, RandomReinitialisation];
 
+    /// <summary>Pruned before training by <see cref="MaskSources.Snip"/>.</summary>
     public static NetworkKind Snip { get; } = new("snip", "SNIP", MaskSources.Snip, WeightSources.Rewound);
 
+    /// <summary>Pruned before training by <see cref="MaskSources.Grasp"/>.</summary>
     public static NetworkKind Grasp { get; } = new("grasp", "GraSP", MaskSources.Grasp, WeightSources.Rewound);
 
+    /// <summary>Pruned before training by <see cref="MaskSources.SynFlow"/>.</summary>
     public static NetworkKind SynFlow { get; } = new("synflow", "SynFlow", MaskSources.SynFlow, WeightSources.Rewound);
 
+    /// <summary>Pruned before training by <see cref="MaskSources.MagnitudeAtStart"/>.</summary>
     public static NetworkKind MagnitudeAtStart { get; } = new("magnitude-at-start", "magnitude at initialisation", MaskSources.MagnitudeAtStart, WeightSources.Rewound);
 
+    /// <summary>Pruned before training by <see cref="MaskSources.RandomAtStart"/>.</summary>
     public static NetworkKind RandomAtStart { get; } = new("random-at-start", "random at initialisation", MaskSources.RandomAtStart, WeightSources.Rewound);
 
     /// <summary>Networks pruned before any training.</summary>

@@ -18,9 +18,12 @@ public sealed class Statistics : IEquatable<Statistics>
     /// <summary>The number of a name, or null.</summary>
     public SampleStatistic? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <inheritdoc/>
     public bool Equals(Statistics? other) => other is not null && _byName.SequenceEqual(other._byName);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Statistics);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => _byName.Count;
 }

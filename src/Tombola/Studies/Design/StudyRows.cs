@@ -38,8 +38,10 @@ public sealed class StudyRows : IReadOnlyList<StudyRow>
     /// <summary>The first dense network asked for, which those that are asked for after it should match.</summary>
     public StudyRow Dense => _dense ?? throw new InvalidOperationException("The study asks for no dense network.");
 
+    /// <inheritdoc/>
     public int Count => _rows.Length;
 
+    /// <inheritdoc/>
     public StudyRow this[int index] => _rows[index];
 
     /// <summary>The row of a condition; of several, the one that says most.</summary>
@@ -65,6 +67,7 @@ public sealed class StudyRows : IReadOnlyList<StudyRow>
         return [.. curves[0][0].Select((point, i) => SampleStatistic.Of([.. curves.Select(replicate => replicate.Select(curve => curve[i].Y).ToArray())]).Point(point.X))];
     }
 
+    /// <inheritdoc/>
     public IEnumerator<StudyRow> GetEnumerator() => ((IEnumerable<StudyRow>)_rows).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

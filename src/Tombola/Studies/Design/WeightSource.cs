@@ -12,6 +12,7 @@ public sealed record WeightSource(string Name, string Description, Func<Replicat
 /// <summary>The sources of weights by name. A new one is a line here.</summary>
 public static class WeightSources
 {
+    /// <summary>Rewinding (Frankle et al. 2020).</summary>
     public static WeightSource Rewound { get; } = new("rewound", "the dense network's weights at step k", (replicate, step) => replicate.At(step));
 
     /// <summary>Drawn anew, then trained densely to step k: the control starts at the same step as the ticket.</summary>

@@ -13,14 +13,14 @@ namespace Tombola.Studies;
 /// <param name="Studies">The studies; <see cref="StudyResult.Seconds"/> is the time that the jobs of a study took, zero if all were in the store. A job that several studies need is in the time of each.</param>
 /// <param name="NotRun">Studies that need what this program does not have, or a job that failed.</param>
 /// <param name="Failures">Jobs that failed.</param>
-public sealed record PaperResult(string Paper, string Report, double Seconds, IReadOnlyList<StudyResult> Studies, IReadOnlyList<StudyNotRun> NotRun, IReadOnlyList<JobFailure> Failures);
+internal sealed record PaperResult(string Paper, string Report, double Seconds, IReadOnlyList<StudyResult> Studies, IReadOnlyList<StudyNotRun> NotRun, IReadOnlyList<JobFailure> Failures);
 
 /// <param name="Study">Name of the study.</param>
 /// <param name="Needs">What it needs, in a sentence.</param>
-public sealed record StudyNotRun(string Study, string Needs);
+internal sealed record StudyNotRun(string Study, string Needs);
 
 /// <summary>Runs several studies as one: the jobs of all together, each once; then every study's report, and one of the whole.</summary>
-public static class PaperRunner
+internal static class PaperRunner
 {
     /// <summary>The name that stands for every study.</summary>
     public const string Every = "all";

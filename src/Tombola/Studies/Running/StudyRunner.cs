@@ -53,7 +53,7 @@ public sealed record StudyResult(
 }
 
 /// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
-public static class StudyRunner
+internal static class StudyRunner
 {
     private const string Reports = "reports";
 

@@ -3,7 +3,7 @@ using Tombola.Reporting;
 namespace Tombola.Studies;
 
 /// <summary>How many claims came out.</summary>
-public static class ClaimCounts
+internal static class ClaimCounts
 {
     private static readonly Answer[] All = [Answer.Yes, Answer.No, Answer.Undecided];
 

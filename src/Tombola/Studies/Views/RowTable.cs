@@ -5,7 +5,7 @@ using Tombola.Reporting;
 namespace Tombola.Studies;
 
 /// <summary>The rows of a study as a table: for the terminal and for the report.</summary>
-public static class RowTable
+internal static class RowTable
 {
     /// <summary>Narrow enough for a terminal of 80 columns. The step k has a column only where it differs between rows, and what no row has, none.</summary>
     public static Table Of(IReadOnlyList<StudyRow> rows)
