@@ -76,6 +76,8 @@ internal static class ErrorByStepStudies
 
     private static Answer? Has(string property, StudyRow[] rows)
     {
+        // Level 0 is the dense network, which has nothing to match.
+        if (rows.Any(row => row.Matching is null)) return null;
         var ticket = rows.Where(row => row.Kind == NetworkKinds.Imp);
         return property switch
         {
