@@ -52,7 +52,7 @@ internal sealed record SignsJob : Job<SignsResult>
 
     public Job<PruneResult>? Mask { get; init; }
 
-    public override IEnumerable<Job> Inputs => Mask is null ? [First.Of, Last.Of] : [First.Of, Last.Of, Mask];
+    public override IEnumerable<Job> Inputs => Mask is null ? [First, Last] : [First, Last, Mask];
 
     public override string Title => $"compare signs of {Model}";
 

@@ -32,10 +32,10 @@ public sealed class Laboratory
     /// <summary>Opens a laboratory.</summary>
     /// <param name="store">Folder of results; null for <c>TOMBOLA_STORE</c>, else the user's own.</param>
     /// <param name="data">Folder of data sets, or one archive; null for <c>TOMBOLA_DATA</c>, else the user's own.</param>
-    /// <param name="workers">Jobs at once on this machine; null for as many as there are cores.</param>
+    /// <param name="workers">Jobs at once on this machine; null for as many as there are cores. An executor of your own has its own.</param>
     /// <param name="progress">Hears how far jobs are.</param>
     /// <param name="executor">Makes what computes jobs, where that is not this machine.</param>
-    /// <exception cref="SettingException">There are less than one workers.</exception>
+    /// <exception cref="SettingException">There is less than one worker.</exception>
     public static Laboratory Open(
         string? store = null, string? data = null, int? workers = null, IProgress<JobProgress>? progress = null, Func<Store, DatasetCache, IExecutor>? executor = null)
     {

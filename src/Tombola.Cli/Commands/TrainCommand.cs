@@ -14,7 +14,7 @@ internal static class TrainCommand
     {
         var common = new CommonOptions();
         var keep = new Option<string?>("--keep") { Description = "Steps whose states are kept and measured besides the last, separated by commas.", HelpName = "STEPS" };
-        var every = new Option<string?>("--keep-every") { Description = "The same for every so many steps.", HelpName = "STEP" };
+        var every = new Option<string?>("--keep-every") { Description = "The same for every so many steps; each takes the place of two or three states.", HelpName = "STEP" };
         var command = new Command("train", "Train one network with a preset's recipe.\n\nExample: tombola train --preset lenet-mnist --data ~/data --seed 2")
         {
             common.Preset, common.Scale, common.Steps, common.Set, common.Seed, keep, every, common.Store, common.Data, common.Repair, common.Json,

@@ -7,7 +7,7 @@ namespace Tombola.Engine.Memory;
 /// Native memory of one plan: taken piece by piece while the plan is compiled, freed all at once with the plan.
 /// Every piece starts on a 64-byte boundary (a cache line, and a full vector) and is zero at first.
 /// </summary>
-public sealed unsafe class Arena : IDisposable
+internal sealed unsafe class Arena : IDisposable
 {
     /// <summary>Boundary of every piece, in bytes.</summary>
     public const int Alignment = 64;

@@ -1,7 +1,7 @@
 namespace Tombola.Engine.Memory;
 
 /// <summary>A run of floats inside an <see cref="Arena"/>: what a span is, but storable in a field. Valid as long as its arena.</summary>
-public readonly unsafe struct Slab
+internal readonly unsafe struct Slab
 {
     private readonly float* _start;
 

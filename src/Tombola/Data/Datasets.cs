@@ -49,7 +49,10 @@ public static class Datasets
             throw new SettingException($"A subsample of {spec.Subsample} is more than the {content.Train.Count} training examples of {spec.Name}.");
         }
 
-        var scale = spec.Pixels == DatasetSpec.Standard ? StandardScale(spec.Name, content) : PixelScale.Unit(content.Train.Shape.Channels);
+        // Of images in files, the scale takes long and is measured when the first is read: naming a job needs none.
+        var scale = spec.Pixels != DatasetSpec.Standard ? new Lazy<PixelScale>(PixelScale.Unit(content.Train.Shape.Channels))
+            : content.Train.Readers > 0 ? new Lazy<PixelScale>(() => StandardScale(spec.Name, content))
+            : new Lazy<PixelScale>(StandardScale(spec.Name, content));
         var train = new ExampleSource(content.Train, content.TrainLabels, content.Classes, scale);
         if (spec.RandomLabels > 0) train = train.RandomiseLabels(spec.RandomLabels, spec.RandomLabelsSeed);
         if (spec.Subsample is { } count) train = train.Subsample(count, spec.SubsampleSeed);

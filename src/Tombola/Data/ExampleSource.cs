@@ -12,9 +12,18 @@ public sealed class ExampleSource
 {
     private readonly Images _images;
     private readonly int[] _labels;
-    private readonly PixelScale _scale;
+    private readonly Lazy<PixelScale> _scale;
 
-    internal ExampleSource(Images images, int[] labels, int classes, PixelScale scale) => (_images, _labels, Classes, _scale) = (images, labels, classes, scale);
+    internal ExampleSource(Images images, int[] labels, int classes, PixelScale scale)
+        : this(images, labels, classes, new Lazy<PixelScale>(scale))
+    {
+    }
+
+    /// <param name="images">The images.</param>
+    /// <param name="labels">Class of each.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="scale">What becomes of pixels; asked for when the first example is read.</param>
+    internal ExampleSource(Images images, int[] labels, int classes, Lazy<PixelScale> scale) => (_images, _labels, Classes, _scale) = (images, labels, classes, scale);
 
     /// <summary>The images, unscaled.</summary>
     internal Images Images => _images;
@@ -65,7 +74,7 @@ public sealed class ExampleSource
     /// <param name="index">Which example, from 0.</param>
     /// <param name="placement">Where it comes to lie.</param>
     /// <param name="sample">Receives <c>[channel, row, column]</c>; what lies beyond the example is left as it is.</param>
-    internal void Read(int index, Placement placement, Span<float> sample) => _images.Read(index, placement, _scale, sample);
+    internal void Read(int index, Placement placement, Span<float> sample) => _images.Read(index, placement, _scale.Value, sample);
 
     /// <summary>Everything that tells this source from another: shape, labels and pixels.</summary>
     internal void AddTo(IncrementalHash hash)

@@ -45,7 +45,7 @@ public sealed class JobContext
     public NetworkState State(Job job, WeightSpace space)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return Store.Reading(() => StateFile.Read(Store.FileOf(job, Store.StateFile), space));
+        return Store.Reading(() => StateFile.Read(Store.StateFileOf(job), space));
     }
 
     /// <summary>The mask that one of the job's inputs made; null for none.</summary>

@@ -9,5 +9,5 @@ internal static class ProgramVersion
     public static string Current { get; } = typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>What made an entry that names no version.</summary>
-    public const string Unnamed = "0.1.0 or earlier";
+    public const string Unnamed = "unknown";
 }

@@ -48,7 +48,7 @@ public sealed class Evaluator : IDisposable
     }
 
     /// <summary>How many examples were decoded so far, each counting as often as it was.</summary>
-    public long Decoded { get; private set; }
+    internal long Decoded { get; private set; }
 
     /// <summary>Numbers to keep at once, 64 MB: the weights of all networks, or else decoded examples.</summary>
     internal int FloatsAtOnce { get; init; } = 1 << 24;

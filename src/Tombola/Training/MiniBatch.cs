@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Naming;
 
 namespace Tombola.Training;
 
@@ -15,6 +16,7 @@ public sealed record MiniBatch(float[] Samples, int[] Labels)
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(chosen);
         var features = examples.Shape.Count;
+        if ((long)chosen.Length * features > Array.MaxLength) throw new SettingException($"A mini-batch of {chosen.Length} images of {examples.Shape} does not fit into one array. Choose a smaller batch.");
         var (samples, labels) = (new float[chosen.Length * features], new int[chosen.Length]);
         using var feed = new BatchFeed(examples, new EpochOrder(chosen), chosen.Length);
         var count = feed.MoveTo(0);

@@ -12,7 +12,9 @@ namespace Tombola.Training;
 public interface ITrainingObserver
 {
     /// <summary>A state that was asked for is there.</summary>
-    void Keep(long step, NetworkState state);
+    void Keep(long step, NetworkState state)
+    {
+    }
 
     /// <summary>An epoch (or another interval) was measured.</summary>
     void Measure(Metrics metrics);

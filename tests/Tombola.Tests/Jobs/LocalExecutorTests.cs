@@ -228,12 +228,6 @@ public sealed class LocalExecutorTests : IDisposable
     }
 
     [Fact]
-    public void A_path_of_an_earlier_version_is_refused_in_a_sentence() => Assert.Contains(
-        "written by an earlier version of Tombola",
-        Assert.Throws<InvalidDataException>(() => System.Text.Json.JsonSerializer.Deserialize<PathResult>("""{"test":[],"train":null}""", JobContext.Json)).Message,
-        StringComparison.Ordinal);
-
-    [Fact]
     public void A_pruned_network_stays_pruned_in_the_store()
     {
         Workshop.Run(Fresh(), 2, Workshop.Ticket);

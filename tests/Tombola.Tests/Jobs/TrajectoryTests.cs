@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Studies;
 using Tombola.Tests.Data;
@@ -50,13 +51,13 @@ public sealed class TrajectoryTests : IDisposable
         var store = Fresh("store");
         Job[] wanted = [End, End with { To = 50 }, End with { To = 20 }];
         var graph = new JobGraph(store, wanted, CancellationToken.None);
-        Assert.Equal(End.Cost + Workshop.Initialise.Cost, graph.Nodes.Sum(node => node.Cost), 1e-9 * End.Cost);
+        Assert.Equal(End.Cost + (2 * Measurement) + Workshop.Initialise.Cost, graph.Nodes.Sum(node => node.Cost), 1e-9 * End.Cost);
         Assert.Equal([0, 1, 2, 2], graph.Nodes.Select(node => node.Missing).Order());
         Workshop.Run(store, 2, wanted);
 
         // A place in between costs the way from the place before it.
         var between = new JobGraph(store, [.. wanted, End with { To = 30 }], CancellationToken.None);
-        Assert.Equal(0.1 * End.Cost, Assert.Single(between.Nodes).Cost, 1e-9 * End.Cost);
+        Assert.Equal((0.1 * (End.Cost - Measurement)) + Measurement, Assert.Single(between.Nodes).Cost, 1e-9 * End.Cost);
     }
 
     [Theory]
@@ -121,23 +122,88 @@ public sealed class TrajectoryTests : IDisposable
         var request = Small.Request with { Steps = [new StepCount(0, 0), new StepCount(0, 13)] };
         var store = Fresh("store");
         Job[] others = [.. Jobs("lmc/fig3"), .. Jobs("lmc/fig6")];
-        Assert.Equal(Training(others), Training([.. others, .. Jobs("lmc/appendix-c")]), 1e-6 * Training(others));
+        Job[] all = [.. others, .. Jobs("lmc/appendix-c")];
+        Assert.Equal(Steps(others), Steps(all));
+        Assert.True(all.OfType<PathJob>().Count() > others.OfType<PathJob>().Count());
 
         IEnumerable<Job> Jobs(string study) => Tombola.Papers.StudyCatalogue.Find(study).Design(new StudyContext(request, Workshop.Data)).Jobs;
 
-        double Training(Job[] jobs) => new JobGraph(store, jobs, CancellationToken.None).Nodes.Where(node => node.Job is TrainJob).Sum(node => node.Cost);
+        // What there is to train of each trajectory, from its start to its last place.
+        long Steps(Job[] jobs) => new JobGraph(store, jobs, CancellationToken.None).Nodes.Select(node => node.Job).OfType<TrainJob>().GroupBy(job => job.Trajectory).Sum(places => places.Max(place => place.To - place.From));
     }
 
     [Fact]
     public void A_store_of_older_keys_is_refused_with_a_sentence()
     {
-        var key = new string('a', 64);
-        var entry = Directory.CreateDirectory(_folder.At("old", "aa", key)).FullName;
-        File.WriteAllText(Path.Combine(entry, "job.json"), """{"kind":"initialise","model":"mnist_lenet_20"}""");
+        var job = """{"kind":"initialise","model":"mnist_lenet_20"}"""u8.ToArray();
+        var key = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(job));
+        var entry = Directory.CreateDirectory(_folder.At("old", key[..2], key)).FullName;
+        File.WriteAllBytes(Path.Combine(entry, "job.json"), job);
         var refused = Assert.Throws<InvalidDataException>(() => Fresh("old"));
         Assert.Contains("written by Tombola 0.2 or older", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--store DIR", refused.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>As many places as a person can ask for, one after the other.</summary>
+    [Fact]
+    public void A_trajectory_of_many_places_takes_no_deep_stack()
+    {
+        var graph = new JobGraph(Fresh("store"), Enumerable.Range(1, 30_000).Select(step => End with { To = step }), CancellationToken.None);
+        Assert.Equal(30_001, graph.Nodes.Count);
+        Assert.Equal(graph.Nodes.Sum(node => node.Cost), graph.Nodes.Max(node => node.PathCost), 1e-6 * graph.Nodes.Sum(node => node.Cost));
+        Assert.Equal(30_000, graph.Nodes.Single(node => node.Job is InitialiseJob).Dependents().Count);
+    }
+
+    [Fact]
+    public void A_place_that_fails_takes_none_along_that_can_do_without()
+    {
+        var store = Fresh("store");
+        Workshop.Run(store, 1, Workshop.Initialise);
+        var schedule = new JobSchedule(new JobGraph(store, [End, End with { To = 40 }], CancellationToken.None));
+        Assert.True(schedule.TryTake(out var first));
+        Assert.Equal(40, first!.Job.Reaches);
+        Assert.True(schedule.TryTake(out var none));
+        Assert.Null(none);
+        schedule.Fail(first, new IOException("No."), "It failed.");
+        Assert.True(schedule.TryTake(out var second));
+        Assert.Equal(100, second!.Job.Reaches);
+        schedule.Finish(second);
+        Assert.False(schedule.TryTake(out _));
+        Assert.Equal(0, Assert.Single(schedule.Outcome().Failures).Dependents);
+    }
+
+    [Fact]
+    public void Progress_counts_from_where_a_place_goes_on()
+    {
+        var store = Fresh("store");
+        Workshop.Run(store, 1, End with { To = 50 });
+        List<double> told = [];
+        using var team = new Tombola.Engine.Memory.ThreadTeam(1);
+        using var claim = store.Claim(End).Claim!;
+        End.Run(new JobContext { Store = store, Data = Workshop.Data, Folder = claim.Folder, Team = team, Cancellation = CancellationToken.None, Advance = told.Add });
+        Assert.InRange(told[0], 0, 0.4);
+        Assert.Equal(1, told[^1]);
+    }
+
+    [Fact]
+    public void What_makes_no_state_cannot_be_asked_for_one()
+    {
+        var store = Fresh("store");
+        Workshop.Run(store, 1, Workshop.Prune);
+        var refused = Assert.Throws<SettingException>(() => store.State(Workshop.Prune));
+        Assert.Contains("makes no state", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_entry_that_proves_nothing_does_not_make_a_store_an_old_one()
+    {
+        var store = Fresh("store");
+        Workshop.Run(store, 1, Workshop.Initialise);
+        File.WriteAllText(Path.Combine(store.EntryOf(Workshop.Initialise.Key), "job.json"), "{}");
+        Assert.Throws<InvalidDataException>(() => Fresh("store").Contains(Workshop.Initialise));
+    }
+
+    private static double Measurement => Tombola.Data.Datasets.ExpectedSize(Workshop.Glyphs).Test * Arithmetic.Forward(Workshop.Model);
 
     private Store Fresh(string name) => new(_folder.At(name));
 

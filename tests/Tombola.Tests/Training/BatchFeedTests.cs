@@ -94,7 +94,7 @@ public sealed class BatchFeedTests
         using (var feed = new BatchFeed(images.Examples(), EpochOrder.InTurn(50), 5, end: 7))
         {
             feed.MoveTo(0);
-            SpinWait.SpinUntil(() => images.Reads.Count == 35, TimeSpan.FromSeconds(60));
+            Assert.True(SpinWait.SpinUntil(() => images.Reads.Count == 35, TimeSpan.FromSeconds(60)));
             for (var batch = 1; batch < 7; batch++) feed.MoveTo(batch);
         }
 

@@ -153,7 +153,7 @@ public sealed class Mask : IEquatable<Mask>
     }
 
     /// <summary>True if every weight that remains here remains in <paramref name="other"/> too.</summary>
-    public bool IsWithin(Mask other)
+    internal bool IsWithin(Mask other)
     {
         for (var i = 0; i < _bits.Length; i++)
         {

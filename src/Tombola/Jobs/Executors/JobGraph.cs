@@ -21,25 +21,45 @@ internal sealed class JobGraph
         {
             if (!_nodes.TryGetValue(job.Key, out var node)) continue;
             node.Cost = job.CostFrom(before.Reaches!.Value);
-            if (_nodes.TryGetValue(before.Key, out var needed)) node.WaitFor(needed);
+            if (_nodes.TryGetValue(before.Key, out var earlier)) node.Follow(earlier);
         }
 
-        foreach (var node in _nodes.Values) _ = node.PathCost();
+        // From the ends back, so that the longest chain of jobs takes no deep stack.
+        var (left, ends) = (_nodes.Values.ToDictionary(node => node, node => node.Next.Count()), new Stack<Node>(_nodes.Values.Where(node => !node.Next.Any())));
+        while (ends.TryPop(out var node))
+        {
+            node.PathCost = node.Cost + node.Next.Select(next => next.PathCost).DefaultIfEmpty().Max();
+            foreach (var before in node.Before)
+            {
+                if (--left[before] == 0) ends.Push(before);
+            }
+        }
     }
 
     /// <summary>A job with the jobs that wait for it.</summary>
     public sealed class Node(Job job)
     {
-        private double? _pathCost;
-
         public Job Job => job;
 
         /// <summary>Multiply-adds, less what a job before on the same trajectory has done.</summary>
         public double Cost { get; set; } = job.Cost;
 
+        /// <summary>Jobs that need this one.</summary>
         public List<Node> Waiting { get; } = [];
 
-        /// <summary>Inputs that are not there yet.</summary>
+        /// <summary>Jobs that would rather go on from this one, and can do without.</summary>
+        public List<Node> Followers { get; } = [];
+
+        /// <summary>Jobs that come after this one.</summary>
+        public IEnumerable<Node> Next => Waiting.Concat(Followers);
+
+        /// <summary>Jobs that come before this one.</summary>
+        public List<Node> Before { get; } = [];
+
+        /// <summary>Cost of the longest chain from here on: what is started first.</summary>
+        public double PathCost { get; set; }
+
+        /// <summary>Jobs before this one that are not done yet.</summary>
         public int Missing { get; set; }
 
         public bool IsDone { get; set; }
@@ -50,27 +70,28 @@ internal sealed class JobGraph
         /// <summary>How often another process took the job from this one.</summary>
         public int Losses { get; set; }
 
-        public void WaitFor(Node needed)
-        {
-            needed.Waiting.Add(this);
-            Missing++;
-        }
+        public void WaitFor(Node needed) => ComeAfter(needed, needed.Waiting);
+
+        public void Follow(Node earlier) => ComeAfter(earlier, earlier.Followers);
 
         /// <summary>All that wait for the job, directly or not, each once.</summary>
         public IReadOnlyCollection<Node> Dependents()
         {
-            var all = new HashSet<Node>();
-            Add(this);
-            return all;
-
-            void Add(Node node)
+            var (all, open) = (new HashSet<Node>(), new Stack<Node>([this]));
+            while (open.TryPop(out var node))
             {
-                foreach (var waiting in node.Waiting.Where(all.Add)) Add(waiting);
+                foreach (var waiting in node.Waiting.Where(all.Add)) open.Push(waiting);
             }
+
+            return all;
         }
 
-        /// <summary>Cost of the longest chain from here on: what is started first.</summary>
-        public double PathCost() => _pathCost ??= Cost + Waiting.Select(node => node.PathCost()).DefaultIfEmpty().Max();
+        private void ComeAfter(Node other, List<Node> list)
+        {
+            list.Add(this);
+            Before.Add(other);
+            Missing++;
+        }
     }
 
     public IReadOnlyCollection<Node> Nodes => _nodes.Values;

@@ -36,7 +36,7 @@ internal sealed class JobSchedule
         {
             node = null;
             if (_isClosed || (_ready.Count == 0 && _taken.Count == 0)) return false;
-            node = _ready.Where(ready => ready.HeldUntil < Stopwatch.GetTimestamp()).MaxBy(ready => ready.PathCost());
+            node = _ready.Where(ready => ready.HeldUntil < Stopwatch.GetTimestamp()).MaxBy(ready => ready.PathCost);
             if (node is null) return true;
             _ready.Remove(node);
             _taken[node] = null;
@@ -92,14 +92,11 @@ internal sealed class JobSchedule
             node.IsDone = true;
             _done++;
             _costDone += node.Cost;
-            foreach (var waiting in node.Waiting)
-            {
-                if (--waiting.Missing == 0) _ready.Add(waiting);
-            }
+            Release(node.Next);
         }
     }
 
-    /// <summary>A job failed. Those that need it never become ready, so they are left out by themselves.</summary>
+    /// <summary>A job failed. Those that need it never become ready, so they are left out by themselves; those that would have gone on from it do without.</summary>
     public void Fail(JobGraph.Node node, Exception failure, string news)
     {
         lock (_gate)
@@ -108,6 +105,7 @@ internal sealed class JobSchedule
             _elsewhere.Remove(node.Job.Key);
             _failed[node] = failure;
             _news.Add(news);
+            Release(node.Followers);
         }
     }
 
@@ -133,6 +131,14 @@ internal sealed class JobSchedule
     public JobAttempt[] Running()
     {
         lock (_gate) return [.. _taken.Values.OfType<JobAttempt>()];
+    }
+
+    private void Release(IEnumerable<JobGraph.Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            if (--node.Missing == 0) _ready.Add(node);
+        }
     }
 
     public JobProgress Progress()

@@ -74,11 +74,6 @@ public sealed record PathJob : Job<PathResult>
 /// <param name="Points">Loss and error from the first state to the second.</param>
 public sealed record PathResult(IReadOnlyList<PathPoint> Points)
 {
-    // Earlier versions wrote test and training set into one entry.
-    /// <summary>Loss and error from one end to the other.</summary>
-    public IReadOnlyList<PathPoint> Points { get; } = Points
-        ?? throw new InvalidDataException("A path in the store was written by an earlier version of Tombola and cannot be read. Choose another store with --store DIR, or remove the entry (tombola runs list, tombola runs rm KEY).");
-
     /// <summary>What the points say together.</summary>
     [JsonIgnore]
     public ErrorBarrier Barrier => new(Points);

@@ -63,20 +63,16 @@ public sealed record TrainJob : Job<TrainResult>
     public override string Title => $"train {Model} from step {From} to {To}";
 
     /// <inheritdoc/>
-    public override double Cost
-    {
-        get
-        {
-            // The steps, and the test set as often as it is measured.
-            var (train, test) = Datasets.ExpectedSize(Data);
-            var perEpoch = Math.Max(1, train / Recipe.Batch);
-            var steps = (double)(To - From);
-            var dense = (steps * Recipe.Batch * Arithmetic.Training(Model)) + (steps / Interval(perEpoch) * test * Arithmetic.Forward(Model));
-            return Mask is null || Kernels is not null ? dense : dense * Arithmetic.SparsePart(Model, PruneJob.ExpectedDensity(Mask));
-        }
-    }
+    public override double Cost => CostFrom(From);
 
-    internal override double CostFrom(long step) => Cost * (To - step) / (To - From);
+    internal override double CostFrom(long step)
+    {
+        // The steps, and the test set as often as it is measured: on the way, and at the end.
+        var (train, test) = Datasets.ExpectedSize(Data);
+        var (steps, measurement) = ((double)(To - step), test * Arithmetic.Forward(Model));
+        var dense = (steps * Recipe.Batch * Arithmetic.Training(Model)) + (((steps / Interval(Math.Max(1, train / Recipe.Batch))) + 1) * measurement);
+        return Mask is null || Kernels is not null ? dense : dense * Arithmetic.SparsePart(Model, PruneJob.ExpectedDensity(Mask));
+    }
 
     /// <inheritdoc/>
     protected internal override TrainResult Run(JobContext context)
@@ -97,8 +93,10 @@ public sealed record TrainJob : Job<TrainResult>
             EvaluateEvery = new StepCount(Interval(perEpoch) / perEpoch, 0),
             Team = context.Team,
         };
-        var resume = CheckpointFile.TakeOver(context, this) ?? GoOnFile.TakeOver(context, this, Interval(perEpoch));
-        var recorder = new Recorder(this, context, resume?.Metrics ?? [], isLast: To >= Recipe.TotalSteps(perEpoch));
+        var resume = CheckpointFile.TakeOver(context, this);
+        var place = GoOnFile.TakeOver(context, this, after: resume?.Checkpoint.Step ?? From, Interval(perEpoch));
+        resume = place ?? resume;
+        var recorder = new Recorder(this, context, from: place?.Checkpoint.Step ?? From, resume?.Metrics ?? [], isLast: To >= Recipe.TotalSteps(perEpoch));
         context.Write(trainer.Run(context.State(Start, network.Space), From, To, new HashSet<long>(), recorder, resume?.Checkpoint, context.Cancellation));
         context.Write(MetricsFile, stream =>
         {
@@ -116,13 +114,12 @@ public sealed record TrainJob : Job<TrainResult>
 
     /// <param name="job">The job.</param>
     /// <param name="context">Its folder.</param>
+    /// <param name="from">Step that it goes on from without a checkpoint of its own: what lies before is not its work.</param>
     /// <param name="before">Lines of metrics up to where it goes on.</param>
     /// <param name="isLast">Nothing can go on from the end of a recipe.</param>
-    private sealed class Recorder(TrainJob job, JobContext context, IReadOnlyList<Metrics> before, bool isLast) : ITrainingObserver
+    private sealed class Recorder(TrainJob job, JobContext context, long from, IReadOnlyList<Metrics> before, bool isLast) : ITrainingObserver
     {
         public List<Metrics> Metrics { get; } = [.. before];
-
-        public void Keep(long step, NetworkState state) => throw new InvalidOperationException("a job keeps its last state only");
 
         public void Measure(Metrics metrics) => Metrics.Add(metrics);
 
@@ -133,7 +130,7 @@ public sealed record TrainJob : Job<TrainResult>
             if (!isLast) GoOnFile.Write(context, end);
         }
 
-        public void Advance(long step) => context.Advance((double)(step - job.From) / (job.To - job.From));
+        public void Advance(long step) => context.Advance((double)(step - from) / (job.To - from));
     }
 }
 

@@ -65,7 +65,7 @@ internal static class CheckpointFile
     private static ((Checkpoint, IReadOnlyList<Metrics>)?, string?) TryRead(JobContext context, Job job)
     {
         using var file = Safetensors.Read(context.PathOf(FileName));
-        if (!file.Metadata.TryGetValue(Proof, out var proof)) return (null, "it has no checksum: an earlier version wrote it");
+        if (!file.Metadata.TryGetValue(Proof, out var proof)) return (null, "it has no checksum");
         var metadata = new SortedDictionary<string, string>(file.Metadata.Where(pair => pair.Key != Proof).ToDictionary(), StringComparer.Ordinal);
         float[][] values = [.. Tensors.Select(name => file[name].As<float>().ToArray())];
         if (Sum(metadata, values) != proof) return (null, "its checksum does not hold");

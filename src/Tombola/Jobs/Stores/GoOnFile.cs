@@ -24,16 +24,18 @@ internal static class GoOnFile
     /// <summary>The end of the longest training in the store that the job can go on from, and its lines of metrics; null if there is none.</summary>
     /// <param name="context">The job's store.</param>
     /// <param name="job">A training.</param>
+    /// <param name="after">Step up to which the job has come already.</param>
     /// <param name="interval">Steps between lines of metrics: the shorter training's last line belongs to the longer one only if it is one of these.</param>
-    public static (Checkpoint Checkpoint, IReadOnlyList<Metrics> Metrics)? TakeOver(JobContext context, TrainJob job, int interval)
+    public static (Checkpoint Checkpoint, IReadOnlyList<Metrics> Metrics)? TakeOver(JobContext context, TrainJob job, long after, int interval)
     {
         var space = Architectures.Create(job.Model).Space;
-        foreach (var step in context.Store.Trajectories.StepsBefore(job))
+        foreach (var step in context.Store.Trajectories.StepsBefore(job).Where(step => step > after))
         {
             var shorter = job with { To = step };
             try
             {
-                if (!context.Store.Contains(shorter)) continue;
+                // What another version computed stays under its name.
+                if (!context.Store.Contains(shorter) || context.Store.VersionOf(shorter) != ProgramVersion.Current) continue;
                 var state = context.State(shorter, space);
                 using var file = Safetensors.Read(context.Store.FileOf(shorter, FileName));
                 var optimizer = new OptimizerState(file[First].As<float>().ToArray(), file[Second].As<float>().ToArray(), JsonSerializer.Deserialize<long>(file.Metadata[Steps], JobContext.Json));

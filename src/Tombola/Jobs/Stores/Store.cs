@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Tombola.Engine.Naming;
 using Tombola.Jobs.Claims;
 
 namespace Tombola.Jobs;
@@ -86,7 +87,7 @@ public sealed class Store
     }
 
     /// <summary>True if there is an entry of the job, sound or not: for counting many.</summary>
-    public bool HasEntry(Job job)
+    internal bool HasEntry(Job job)
     {
         ArgumentNullException.ThrowIfNull(job);
         return Directory.Exists(EntryOf(job.Key));
@@ -112,7 +113,7 @@ public sealed class Store
     {
         ArgumentNullException.ThrowIfNull(job);
         var model = job.Describe()["model"]?.GetValue<string>() ?? throw new ArgumentException($"The job '{job.Title}' names no model, and so makes no state.", nameof(job));
-        return Reading(() => Engine.Networks.StateFile.Read(FileOf(job, StateFile), Engine.Networks.Architectures.Create(model).Space));
+        return Reading(() => Engine.Networks.StateFile.Read(StateFileOf(job), Engine.Networks.Architectures.Create(model).Space));
     }
 
     /// <summary>What a training job measured, line by line.</summary>
@@ -129,6 +130,12 @@ public sealed class Store
         if (sums.Problem(file) is { } problem) throw Damaged(job.Key, problem);
         return System.IO.Path.Combine(sums.Folder, file);
     }
+
+    /// <summary>Path of the state that a finished job made.</summary>
+    /// <exception cref="SettingException">Jobs of its kind make none.</exception>
+    internal string StateFileOf(Job job) => Find(job) is not { } sums || sums.Sums.ContainsKey(StateFile)
+        ? FileOf(job, StateFile)
+        : throw new SettingException($"'{job.Title}' makes no state. Those that do: initialise, train, shuffle-signs, and jobs of your own that write one.");
 
     /// <summary>Every entry, oldest first. What is no entry is passed over.</summary>
     public IReadOnlyList<StoreEntry> Entries() => [.. StoreEntry.FoldersOf(Path).Select(StoreEntry.TryRead).OfType<StoreEntry>().OrderBy(entry => entry.Finished)];

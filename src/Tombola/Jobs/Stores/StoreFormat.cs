@@ -1,18 +1,20 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Tombola.Engine.Foreign;
 
 namespace Tombola.Jobs;
 
 /// <summary>Whether the entries of a store have keys as this program makes them.</summary>
 internal static class StoreFormat
 {
-    /// <summary>Looks at one entry: a store is written by one format from its first entry on.</summary>
+    /// <summary>Looks at one entry: a store is written by one format from its first entry on. What is not proven by its key is damage, which is another matter.</summary>
     /// <exception cref="InvalidDataException">An older program made the store: none of its results would be found, and both kinds would get mixed.</exception>
     public static void Demand(string store)
     {
         JsonObject? job;
         try
         {
-            job = StoreEntry.FoldersOf(store).Select(StoreEntry.TryRead).Select(entry => entry?.Job).FirstOrDefault(job => job is not null);
+            job = StoreEntry.FoldersOf(store).Select(ProvenJob).FirstOrDefault(job => job is not null);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -23,6 +25,19 @@ internal static class StoreFormat
         if (job is not null && !job.ContainsKey(CanonicalJson.Bits))
         {
             throw new InvalidDataException($"The store {store} was written by Tombola 0.2 or older, whose jobs have other keys, so none of its results would be found. Choose another folder with --store DIR, or remove this one.");
+        }
+    }
+
+    private static JsonObject? ProvenJob(string folder)
+    {
+        try
+        {
+            var bytes = RegularFile.ReadAll(Path.Combine(folder, Store.JobFile), StoreEntry.Longest);
+            return Convert.ToHexStringLower(SHA256.HashData(bytes)) == Path.GetFileName(folder) ? JsonNode.Parse(bytes) as JsonObject : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Presets;
+using Tombola.Pruning;
 using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Training;
@@ -26,7 +27,13 @@ public sealed record Branch
     public double? Density { get; init; }
 
     /// <summary>How the removals are shared out among layers, as presets say it; only for masks that are made at once.</summary>
-    public string? Distribution { get; init; }
+    public string? Distribution
+    {
+        get;
+
+        // A file is read once, so that every replicate has the same densities and the report says which.
+        init => field = value is null ? null : PruningStrategies.Text(PruningStrategies.Read("magnitude", value));
+    }
 
     /// <summary>Where the weights come from.</summary>
     public WeightSource? Weights { get; init; }

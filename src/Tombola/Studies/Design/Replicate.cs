@@ -97,7 +97,7 @@ public sealed class Replicate
     /// <summary>The control "random pruning".</summary>
     internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
 
-    /// <summary>The mask that a network wears; null for a dense one.</summary>
+    /// <summary>The mask of a network; null for a dense one.</summary>
     public Job<PruneResult>? Mask(Condition condition)
     {
         ArgumentNullException.ThrowIfNull(condition);

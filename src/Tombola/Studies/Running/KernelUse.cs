@@ -1,4 +1,3 @@
-using Tombola.Engine.Execution;
 using Tombola.Jobs;
 using Tombola.Reporting;
 
@@ -22,7 +21,15 @@ internal sealed class KernelUse
     public static IEnumerable<Job> Reads(IEnumerable<Job> jobs) => Trainings(jobs).SelectMany(job => job.Mask is null ? [job] : new Job[] { job, job.Mask });
 
     /// <summary>Fraction of the multiply-adds of all training steps that was left out; null if nothing was trained.</summary>
-    public double? Skipped => _trainings.Sum(training => Steps(training.Job)) is var all and > 0 ? _trainings.Sum(training => Steps(training.Job) * training.Result.Skipped) / all : null;
+    public double? Skipped
+    {
+        get
+        {
+            // Of the places on a trajectory, the last one has the steps of all.
+            var whole = _trainings.GroupBy(training => training.Job.Trajectory).Select(places => places.MaxBy(place => place.Job.To)).ToArray();
+            return whole.Sum(training => Steps(training.Job)) is var all and > 0 ? whole.Sum(training => Steps(training.Job) * training.Result.Skipped) / all : null;
+        }
+    }
 
     /// <summary>Layers of which some mask leaves nothing, each with the highest density at which that was so, in words. Such a network trains on; only biases and what bypasses the layer carry anything past it.</summary>
     public IReadOnlyList<string> PrunedAway =>
@@ -45,13 +52,13 @@ internal sealed class KernelUse
                 "kernels",
                 "Layers of each network that were trained with sparse kernels",
                 [new TableColumn("Density", true), new TableColumn("Layers", true), new TableColumn("Forward", true), new TableColumn("Data gradient", true), new TableColumn("Weight gradient", true), new TableColumn("Arithmetic skipped", true)],
-                [.. masked.Select(training => Row(training.Job, training.Result))]);
+                [.. masked.Select(training => Row(training.Result))]);
         }
     }
 
-    private string[] Row(TrainJob job, TrainResult result)
+    private static string[] Row(TrainResult result)
     {
-        var sparse = result.Sparse ?? new SparseLayers(_store.Result(job.Mask!).Layers.Count, 0, 0, 0);
+        var sparse = result.Sparse;
         return [InWords.Percent((double)result.Remaining / result.Prunable, 1), InWords.Whole(sparse.Layers), InWords.Whole(sparse.Forward), InWords.Whole(sparse.InputGradient), InWords.Whole(sparse.WeightGradient), InWords.Percent(result.Skipped, 0)];
     }
 

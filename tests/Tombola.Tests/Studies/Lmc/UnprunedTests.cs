@@ -1,7 +1,6 @@
 using Tombola.Jobs;
 using Tombola.Papers;
 using Tombola.Presets;
-using Tombola.Studies;
 using Tombola.Tests.Data;
 using Xunit;
 

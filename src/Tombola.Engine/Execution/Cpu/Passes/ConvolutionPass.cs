@@ -49,12 +49,12 @@ internal sealed class ConvolutionPass : Pass
         _forwardMethod = (sparse.Forward ? kept : all) is { } forward
             ? new SparseMethod(_shape, forward, compact, _inputPlanes, backward: false)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
-        _backwardMethod = (training && sparse.InputGradient ? kept : all) is { } backward
+        _backwardMethod = (!training ? null : sparse.InputGradient ? kept : all) is { } backward
             ? new SparseMethod(_shape, backward, training && compact, _outputPlanes, backward: true)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
         _sparseGradient = training && sparse.WeightGradient ? new SparseWeightGradient(_shape, kept!, output.Blocks, _inputPlanes, _outputPlanes) : null;
         _gradientMethod = _sparseGradient
-            ?? (all is null ? WeightGradientMethod.Choose(_shape, output.Blocks) : new SparseWeightGradient(_shape, all, output.Blocks, _inputPlanes, _outputPlanes));
+            ?? (all is null || !training ? WeightGradientMethod.Choose(_shape, output.Blocks) : new SparseWeightGradient(_shape, all, output.Blocks, _inputPlanes, _outputPlanes));
     }
 
     public override bool UpdateReadsInput => _gradientMethod.ReadsAtEnd;
