@@ -256,7 +256,8 @@ public sealed class PruningTests
             remaining.Add(input.Mask.Remaining);
             Assert.Equal(input.Candidates, input.Groups);
             return [.. Enumerable.Range(0, Small.Count).Select(i => (double)i)];
-        }) { Rounds = 4 };
+        })
+        { Rounds = 4 };
         var pruned = new PruningStrategy(score, PruningDistributions.Registry.Find("layer-wise")).Prune(Input(new NetworkState(Small), Mask.Full(Small), 1), 0.9375);
 
         // Halved in every round, but for layers whose part of a round is rounded down.
