@@ -38,7 +38,7 @@ internal sealed class CommonOptions
         HelpName = $"{KernelNames.Automatic}|{KernelNames.Dense}",
     };
 
-    public Option<string?> Steps { get; } = new("--steps") { Description = "Length of training, such as 24000it or 160ep.", HelpName = "STEP" };
+    public Option<string?> Steps { get; } = new("--steps") { Description = "Length of training at the scale paper, such as 24000it or 160ep; a smaller scale shortens it.", HelpName = "STEP" };
 
     public NumberOption<ulong> Seed { get; } = new("--seed") { Description = "The seed from which all others are derived.", DefaultValueFactory = _ => 1 };
 

@@ -14,7 +14,7 @@ public sealed class ConvolutionalTests : IDisposable
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.Contains("2 of 2 jobs", ended.Error, StringComparison.Ordinal);
         var metrics = ended.Json().GetProperty("metrics").EnumerateArray().ToArray();
-        Assert.Equal([.. Enumerable.Range(1, 21).Select(line => line * 30)], metrics.Select(line => line.GetProperty("step").GetInt32()));
+        Assert.Equal([.. Enumerable.Range(1, 22).Select(line => line * 28), 630], metrics.Select(line => line.GetProperty("step").GetInt32()));
         Assert.True(metrics[^1].GetProperty("trainLoss").GetDouble() < metrics[0].GetProperty("trainLoss").GetDouble());
         var state = Tombola.Engine.Networks.StateFile.Read(
             Path.Combine(ended.Json().GetProperty("folder").GetString()!, "state.safetensors"), Tombola.Engine.Networks.Architectures.Create("cifar_resnet_8_4").Space);

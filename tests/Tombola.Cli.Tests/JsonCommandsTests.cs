@@ -23,7 +23,7 @@ public sealed class JsonCommandsTests : IDisposable
             shown.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!));
 
         Assert.Equal(key, _sandbox.Json("runs", "rm", key[..10], "--json").GetProperty("removed").GetString());
-        Assert.Equal(1, _sandbox.Json("runs", "list", "--json").GetArrayLength());
+        Assert.Equal(2, _sandbox.Json("runs", "list", "--json").GetArrayLength());
         _sandbox.Run("runs", "rm", key).FailsWith(2, key);
         Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
     }

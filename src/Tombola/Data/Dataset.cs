@@ -26,6 +26,23 @@ internal sealed record DatasetContent(
     Images Train, int[] TrainLabels, Images Test, int[] TestLabels, int Classes,
     string Fingerprint, string Origin, bool IsPublished, ChannelStatistics[]? Statistics = null)
 {
+    /// <summary>Refuses what would be seen late, or not at all.</summary>
+    /// <exception cref="InvalidDataException">Images and labels do not go together, or are not what the data set says of itself.</exception>
+    public DatasetContent Checked(string name, ExampleForm? form)
+    {
+        foreach (var (part, images, labels) in new[] { ("training", Train, TrainLabels), ("test", Test, TestLabels) })
+        {
+            if (images.Count != labels.Length) throw Wrong($"{images.Count} {part} images and {labels.Length} labels");
+            var wrong = Array.FindIndex(labels, label => label < 0 || label >= Classes);
+            if (wrong >= 0) throw Wrong($"the label {labels[wrong]} for {part} image {wrong}, and {Classes} classes");
+            if (images.Shape != Train.Shape) throw Wrong($"training images of {Train.Shape} and test images of {images.Shape}");
+        }
+
+        return form is null || form == new ExampleForm(Train.Shape, Classes) ? this : throw Wrong($"images of {Train.Shape} in {Classes} classes, and should have those of {form.Value.Shape} in {form.Value.Classes}");
+
+        InvalidDataException Wrong(string what) => new($"The data set {name} ({Origin}) has {what}.");
+    }
+
     /// <summary>Of examples that a program made.</summary>
     /// <exception cref="SettingException">Training and test examples do not go together.</exception>
     public static DatasetContent Of((ExampleSource Train, ExampleSource Test) examples)

@@ -84,7 +84,7 @@ public static class Datasets
     private static DatasetContent LoadContent(string name, DataFolder folder)
     {
         var (source, path) = Split(name);
-        return source.Load(path is null ? folder : new DataFolder(path));
+        return source.Load(path is null ? folder : new DataFolder(path)).Checked(name, source.Form);
     }
 
     private static (DatasetSource Source, string? Folder) Split(string name)

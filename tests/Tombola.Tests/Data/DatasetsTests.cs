@@ -62,7 +62,7 @@ public sealed class DatasetsTests
     [Fact]
     public void Specs_that_make_no_sense_are_refused_in_a_sentence_with_the_valid_names()
     {
-        AssertRefused(Glyphs with { Name = "minst" }, "There is no dataset 'minst'. Did you mean mnist? There are: mnist, fashion_mnist, kmnist, cifar10, cifar100, tensors, folder, glyphs, colour_glyphs. One in a folder of its own: tensors:FOLDER, folder:FOLDER.");
+        AssertRefused(Glyphs with { Name = "minst" }, $"There is no dataset 'minst'. Did you mean mnist? There are: {string.Join(", ", Tombola.Data.Datasets.All.Select(set => set.Name))}. One in a folder of its own: tensors:FOLDER, folder:FOLDER.");
         AssertRefused(Glyphs with { Name = "mnist:x" }, "The dataset mnist takes no folder after its name; name the data folder with --data instead.");
         AssertRefused(Glyphs with { Name = "tensors:" }, "The dataset 'tensors:' names no folder after the colon. Write tensors:FOLDER.");
         AssertRefused(Glyphs with { Pixels = "raw" }, "There is no pixel scale 'raw'. Pixel scales: unit, standard.");

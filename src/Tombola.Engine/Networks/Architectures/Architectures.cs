@@ -38,7 +38,8 @@ public static partial class Architectures
         foreach (var family in All.Reverse())
         {
             var (input, classes) = form ?? (family.Input, UsualClasses);
-            if (family.Create(new NetworkRequest(plain, NameFor(family, plain, input, classes), input, classes)) is { } network) return network;
+            var request = new NetworkRequest(plain, NameFor(family, plain, input, classes), input, classes);
+            if (family.Create(request) is { } network) return Checked(network, request, family);
         }
 
         throw new SettingException($"There is no model '{name}'. Models: {string.Join(", ", All.Select(family => $"{family.Pattern} (for example {family.Example})"))}.");
@@ -56,6 +57,14 @@ public static partial class Architectures
         return form == (input, classes)
             ? Create(name)
             : throw new SettingException($"The model {name} is for images of {form.Input} in {form.Classes} classes; these are images of {input} in {classes} classes. Leave out what follows the @ to have the model that fits the data.");
+    }
+
+    /// <summary>Anybody may register an architecture, and what it forgets would be seen late or never.</summary>
+    private static Network Checked(Network network, NetworkRequest request, Architecture family)
+    {
+        if (network.Name != request.FullName) throw new InvalidOperationException($"The architecture {family.Pattern} was asked for '{request.FullName}' and built a network called '{network.Name}'. It should begin with request.Begin().");
+        return (network.Input, network.Classes) == (request.Input, request.Classes) ? network : throw new InvalidOperationException(
+            $"The architecture {family.Pattern} was asked for a network for images of {request.Input} in {request.Classes} classes and built one for {network.Input} in {network.Classes}. Image and classes are in the request.");
     }
 
     /// <summary>Takes a name apart.</summary>

@@ -23,7 +23,7 @@ public static class MaskSources
     public static MaskSource Shuffled { get; } = new("shuffled", "the ticket's mask shuffled within each layer", (replicate, rewind, level) => replicate.ShuffledMask(rewind, level));
 
     /// <summary>Without iterations: the dense network trained from step k, pruned once.</summary>
-    public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once by magnitude", (replicate, rewind, level) => replicate.OneShotMask(rewind, level))
+    public static MaskSource OneShot { get; } = new("one-shot", "the trained dense network pruned once, by the preset's strategy", (replicate, rewind, level) => replicate.OneShotMask(rewind, level))
     {
         ToDensity = (replicate, rewind, density) => replicate.OneShotMask(rewind, 0, density),
     };

@@ -6,6 +6,7 @@ using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Presets;
 using Tombola.Pruning;
+using Tombola.Reporting;
 using Tombola.Training;
 
 namespace Tombola.Studies;
@@ -196,7 +197,7 @@ public sealed class Replicate
         }
 
         _levels = most == level ? level : throw new SettingException(FormattableString.Invariant(
-            $"Level {level} of pruning {_preset.Fraction * 100:0.##} % is too much for {_network.Name}: after {most} levels {remaining} weights remain{(exempt > 0 ? $", {exempt} of them in {_network.OutputLayer}, which is exempt from pruning" : "")}. Give --levels {most} or fewer, or a wider model."));
+            $"Level {level} of pruning {_preset.Fraction * 100:0.##} % is too much for {_network.Name}: after {InWords.Count(most, "level")} {remaining} weights remain{(exempt > 0 ? $", {exempt} of them in {_network.OutputLayer}, which is exempt from pruning" : "")}. Give --levels {most} or fewer, or a wider model."));
     }
 
     private Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.Of(this, condition.StartStep);

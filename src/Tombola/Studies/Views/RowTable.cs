@@ -25,6 +25,10 @@ internal static class RowTable
             (new("Barrier %", true), row => WithSpread(row.Find(Measures.Barrier))),
             (new("Stable"), row => Word(row.Stable)),
             (new("Match"), row => row.Level == 0 ? "" : Word(row.Matching)),
+
+            // What a study measures in a way of its own is what it is about.
+            .. from name in rows.SelectMany(row => row.Statistics.Names).Distinct().Except(Measures.Numbers.Select(measure => measure.Name))
+               select (new TableColumn(name, true), (Func<StudyRow, string>)(row => row.Statistics.Find(name) is { } value ? value.Mean.ToString("G4", CultureInfo.InvariantCulture) : "")),
         ];
         return Shown("results", "Mean over replicates and copies (of a barrier: pairs of copies), with one standard deviation", rows, columns);
     }
