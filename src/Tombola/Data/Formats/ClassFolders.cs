@@ -12,6 +12,7 @@ namespace Tombola.Data;
 /// <param name="Labels">Class of each.</param>
 internal sealed record ClassFolders(string Path, string[] Classes, ImageFile[] Files, int[] Labels)
 {
+    // By default a listing passes over hidden files and what may not be read, and the set would silently be smaller.
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     /// <summary>Lists the images, opening none; what begins with a dot is left out.</summary>

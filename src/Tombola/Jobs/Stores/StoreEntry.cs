@@ -47,6 +47,7 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
     /// <summary>The folders of a store that are named like entries.</summary>
     internal static IEnumerable<string> FoldersOf(string store)
     {
+        // A folder that another user closed is passed over here, and told of by runs verify; one that is marked hidden is an entry like any other.
         var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 };
         return !Directory.Exists(store) ? [] : Directory.EnumerateDirectories(store, "??", options)
             .SelectMany(above => Directory.EnumerateDirectories(above, "*", options))
