@@ -23,7 +23,7 @@ internal sealed class PlanWeights
             var parameter = Space.Parameters[i];
             var remaining = mask?.CountIn(parameter) ?? parameter.Count;
             var phases = remaining == parameter.Count ? default : sparse(parameter, remaining);
-            _parameters[i] = new StoredParameter(parameter, Count, remaining, phases, phases == default ? null : Kept(mask!, parameter));
+            _parameters[i] = new StoredParameter(parameter, Count, remaining, phases, phases == default ? null : IndicesOfRemaining(mask!, parameter));
             Count += _parameters[i].Count;
         }
 
@@ -65,8 +65,8 @@ internal sealed class PlanWeights
                 continue;
             }
 
-            var kept = part.Kept!;
-            for (var n = 0; n < kept.Length; n++) to[n] = from[kept[n]];
+            var remaining = part.RemainingIndices!;
+            for (var n = 0; n < remaining.Length; n++) to[n] = from[remaining[n]];
         }
     }
 
@@ -85,20 +85,20 @@ internal sealed class PlanWeights
             }
 
             to.Clear();
-            var kept = part.Kept!;
-            for (var n = 0; n < kept.Length; n++) to[kept[n]] = from[n];
+            var remaining = part.RemainingIndices!;
+            for (var n = 0; n < remaining.Length; n++) to[remaining[n]] = from[n];
         }
     }
 
-    private static int[] Kept(Mask mask, Parameter parameter)
+    private static int[] IndicesOfRemaining(Mask mask, Parameter parameter)
     {
-        var kept = new int[mask.CountIn(parameter)];
+        var remaining = new int[mask.CountIn(parameter)];
         var n = 0;
         for (var i = 0; i < parameter.Count; i++)
         {
-            if (mask[parameter.Offset + i]) kept[n++] = i;
+            if (mask[parameter.Offset + i]) remaining[n++] = i;
         }
 
-        return kept;
+        return remaining;
     }
 }

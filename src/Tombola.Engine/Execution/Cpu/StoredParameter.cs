@@ -7,8 +7,8 @@ namespace Tombola.Engine.Execution.Cpu;
 /// <param name="Offset">Its first element in the plan's own vector.</param>
 /// <param name="Remaining">Weights that remain.</param>
 /// <param name="Sparse">The phases that compute with the remaining weights only.</param>
-/// <param name="Kept">If there are such phases, the indices of the remaining weights, ascending.</param>
-internal sealed record StoredParameter(Parameter Parameter, int Offset, int Remaining, SparsePhases Sparse, int[]? Kept)
+/// <param name="RemainingIndices">If there are such phases, the indices of the remaining weights, ascending.</param>
+internal sealed record StoredParameter(Parameter Parameter, int Offset, int Remaining, SparsePhases Sparse, int[]? RemainingIndices)
 {
     /// <summary>Whether only the remaining weights are stored. Otherwise the pruned ones lie between them as zeros, because a dense kernel makes or wants all of them.</summary>
     public bool IsCompact => Sparse is { Forward: true, InputGradient: true, WeightGradient: true };

@@ -67,17 +67,17 @@ public class GeneralConvolutionTests
         VerifyDense(twin, looser: 1);
         foreach (var density in new[] { 1, 0.4 })
         {
-            var kept = SparseCase.Keep(shape, density);
+            var remaining = SparseCase.Keep(shape, density);
             foreach (var backward in new[] { false, true })
             {
-                var sparse = new SparseCase(shape, blocks, kept, backward);
+                var sparse = new SparseCase(shape, blocks, remaining, backward);
                 sparse.Verify(sparse.Run());
                 Assert.Equal(2 * sparse.Products(), sparse.Method.Executed(blocks));
             }
 
-            var method = new SparseWeightGradient(shape, kept, blocks, twin.InputPlanes, twin.OutputPlanes);
-            var gradient = Gradient(twin, method, kept.Length);
-            for (var n = 0; n < kept.Length; n++) Near(twin, kept[n], gradient[n], looser: 1);
+            var method = new SparseWeightGradient(shape, remaining, blocks, twin.InputPlanes, twin.OutputPlanes);
+            var gradient = Gradient(twin, method, remaining.Length);
+            for (var n = 0; n < remaining.Length; n++) Near(twin, remaining[n], gradient[n], looser: 1);
         }
     }
 

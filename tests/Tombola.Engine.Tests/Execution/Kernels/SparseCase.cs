@@ -4,34 +4,34 @@ using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;
 
-/// <summary>One direction of a convolution of which some weights survive, and its twin as plain loops.</summary>
+/// <summary>One direction of a convolution of which some weights remain, and its twin as plain loops.</summary>
 internal sealed class SparseCase
 {
     private const int Lanes = LanePlanes.Lanes;
 
     private readonly ReferenceConvolution _twin;
     private readonly float[] _weights;
-    private readonly HashSet<int> _kept;
+    private readonly HashSet<int> _remaining;
     private readonly bool _backward;
 
     /// <param name="shape">The convolution.</param>
     /// <param name="blocks">Lane blocks.</param>
-    /// <param name="kept">Survivors.</param>
+    /// <param name="remaining">Remaining weights.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
-    /// <param name="compact">Whether the survivors are packed from a vector of their own.</param>
+    /// <param name="compact">Whether the remaining weights are packed from a vector of their own.</param>
     /// <param name="factors">A factor for each output, or nothing.</param>
-    public SparseCase(ConvolutionShape shape, int blocks, int[] kept, bool backward, bool compact = false, float[]? factors = null)
+    public SparseCase(ConvolutionShape shape, int blocks, int[] remaining, bool backward, bool compact = false, float[]? factors = null)
     {
-        (_twin, _backward, _kept) = (new ReferenceConvolution(shape, blocks), backward, [.. kept]);
-        Method = new SparseMethod(shape, kept, compact, SourcePlanes, backward);
+        (_twin, _backward, _remaining) = (new ReferenceConvolution(shape, blocks), backward, [.. remaining]);
+        Method = new SparseMethod(shape, remaining, compact, SourcePlanes, backward);
         Packed = new float[Method.PackedFloats];
         Array.Fill(Packed, float.NaN);
-        float[] weights = compact ? [.. kept.Select(i => _twin.Weights[i])] : [.. _twin.Weights];
+        float[] weights = compact ? [.. remaining.Select(i => _twin.Weights[i])] : [.. _twin.Weights];
 
         // In parts, from the last to the first, as threads may.
         foreach (var part in Enumerable.Range(0, Method.PackParts).Reverse()) Method.Pack(weights, factors, Packed, part, part + 1);
         _weights = new float[shape.Weights];
-        foreach (var i in kept) _weights[i] = _twin.Weights[i] * (factors is null ? 1 : factors[i / (shape.Inputs / shape.Groups * shape.Taps)]);
+        foreach (var i in remaining) _weights[i] = _twin.Weights[i] * (factors is null ? 1 : factors[i / (shape.Inputs / shape.Groups * shape.Taps)]);
     }
 
     public SparseMethod Method { get; }
@@ -76,7 +76,7 @@ internal sealed class SparseCase
         { 3, 2, 7, 1, 3, 2, 2, 1 },
     };
 
-    /// <summary>Each weight survives with a probability; a density of 0 leaves one alone.</summary>
+    /// <summary>Each weight remains with a probability; a density of 0 leaves one alone.</summary>
     public static int[] Keep(ConvolutionShape shape, double density, uint salt = 11) => density == 0
         ? [shape.Weights / 2]
         : [.. Enumerable.Range(0, shape.Weights).Where(i => Formula.Unit((uint)i, salt) < density)];
@@ -154,7 +154,7 @@ internal sealed class SparseCase
             {
                 var (k, c) = _backward ? (from, channel) : (channel, from);
                 var weight = _twin.WeightAt(k, c, (r * Shape.Window.Columns.Kernel) + s);
-                if (_twin.Reads(k, c) && _kept.Contains(weight)) terms.Add((weight, from, (fromRow * (_backward ? Shape.OutputColumns : Shape.InputColumns)) + fromColumn));
+                if (_twin.Reads(k, c) && _remaining.Contains(weight)) terms.Add((weight, from, (fromRow * (_backward ? Shape.OutputColumns : Shape.InputColumns)) + fromColumn));
             }
         }
 

@@ -69,8 +69,8 @@ public class SparseLinearTests
     [Fact]
     public void Shares_are_contiguous_and_balanced()
     {
-        var kept = Enumerable.Range(0, 300 * 200).Where(i => Formula.Unit((uint)i, 4) < 0.9 * (i / 200) / 300).ToArray();
-        var layer = new SparseLinear(200, 300, kept, 64, 4, backward: true);
+        var remaining = Enumerable.Range(0, 300 * 200).Where(i => Formula.Unit((uint)i, 4) < 0.9 * (i / 200) / 300).ToArray();
+        var layer = new SparseLinear(200, 300, remaining, 64, 4, backward: true);
         foreach (var of in new[] { 1, 2, 4, 7 })
         {
             var (row, column) = (0, 0);
@@ -79,8 +79,8 @@ public class SparseLinearTests
                 var ((from, to), (left, right)) = (layer.Rows(i, of), layer.Columns(i, of));
                 Assert.Equal((row, column), (from, left));
                 (row, column) = (to, right);
-                var (first, end) = layer.SurvivorsOf(from, to);
-                if (of is 2 or 4) Assert.InRange(end - first, kept.Length * 0.85 / of, kept.Length * 1.15 / of);
+                var (first, end) = layer.RemainingOf(from, to);
+                if (of is 2 or 4) Assert.InRange(end - first, remaining.Length * 0.85 / of, remaining.Length * 1.15 / of);
             }
 
             Assert.Equal((300, 200), (row, column));

@@ -5,13 +5,13 @@ using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;
 
-/// <summary>Convolution with surviving weights against float64, and against its chain of multiply-adds to the last bit.</summary>
+/// <summary>Convolution with remaining weights against float64, and against its chain of multiply-adds to the last bit.</summary>
 public class SparseMethodTests
 {
     [Theory]
     [MemberData(nameof(SparseCase.Shapes), MemberType = typeof(SparseCase))]
     [MemberData(nameof(ReferenceConvolution.Shapes), MemberType = typeof(ReferenceConvolution))]
-    public void Every_element_is_the_chain_of_the_survivors_that_reach_it(
+    public void Every_element_is_the_chain_of_the_remaining_weights_that_reach_it(
         int inputs, int outputs, int kernel, int stride, int padding, int rows, int columns, int blocks)
     {
         var shape = new ConvolutionShape(inputs, outputs, kernel, stride, padding, rows, columns);
@@ -43,25 +43,25 @@ public class SparseMethodTests
     [InlineData(3, 2, 8)]
     [InlineData(1, 2, 9)]
     [InlineData(3, 1, 2)]
-    public void Without_survivors_the_epilogue_is_all_there_is(int kernel, int stride, int size)
+    public void Without_remaining_weights_the_epilogue_is_all_there_is(int kernel, int stride, int size)
     {
-        // Of the channels of the target, only the second has a survivor.
+        // Of the channels of the target, only the second has a remaining weight.
         var shape = new ConvolutionShape(4, 3, kernel, stride, kernel / 2, size, size);
         foreach (var backward in new[] { false, true })
         {
             int[] one = [(backward ? 1 : shape.Inputs) * shape.Taps];
-            foreach (int[] kept in new[] { [], one })
+            foreach (int[] remaining in new[] { [], one })
             {
-                var sparse = new SparseCase(shape, 2, kept, backward);
+                var sparse = new SparseCase(shape, 2, remaining, backward);
                 sparse.Verify(sparse.Run());
                 var before = sparse.Lay(8);
                 var after = sparse.Run(residual: before, into: [.. before]);
                 var same = before.ToArray();
                 sparse.Run(into: same, residual: same);
                 Bits.Equal(after, same);
-                if (kept.Length == 0) Bits.Equal(before, same);
+                if (remaining.Length == 0) Bits.Equal(before, same);
                 var bias = Formula.Vector(sparse.Targets, 5);
-                if (kept.Length == 0) Assert.All(Inside(sparse, sparse.Run(bias)), element => Assert.Equal(bias[element.Channel], element.Value));
+                if (remaining.Length == 0) Assert.All(Inside(sparse, sparse.Run(bias)), element => Assert.Equal(bias[element.Channel], element.Value));
             }
         }
     }
@@ -84,11 +84,11 @@ public class SparseMethodTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Survivors_alone_pack_as_all_weights_do(bool backward)
+    public void Remaining_weights_alone_pack_as_all_weights_do(bool backward)
     {
         var shape = new ConvolutionShape(5, 6, 3, 1, 1, 4, 4);
-        var kept = SparseCase.Keep(shape, 0.4);
-        Bits.Equal(new SparseCase(shape, 1, kept, backward).Packed, new SparseCase(shape, 1, kept, backward, compact: true).Packed);
+        var remaining = SparseCase.Keep(shape, 0.4);
+        Bits.Equal(new SparseCase(shape, 1, remaining, backward).Packed, new SparseCase(shape, 1, remaining, backward, compact: true).Packed);
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public class SparseMethodTests
     }
 
     [Fact]
-    public void Any_convolution_under_any_mask_is_the_chain_of_its_survivors()
+    public void Any_convolution_under_any_mask_is_the_chain_of_its_remaining_weights()
     {
         var cases =
             from kernel in Gen.Choose(1, 5)
@@ -143,18 +143,18 @@ public class SparseMethodTests
             from rows in Gen.Choose(5, 10)
             from columns in Gen.Choose(5, 36)
             from channels in Gen.Choose(1, 4).Two()
-            from kept in Gen.Choose(0, 100)
+            from remaining in Gen.Choose(0, 100)
             from salt in Gen.Choose(1, 1000)
             from flags in Gen.Choose(0, 3)
-            select (Shape: new ConvolutionShape(channels.Item1, channels.Item2, kernel, stride, padding, rows, columns), Kept: kept, Salt: salt, Flags: flags);
+            select (Shape: new ConvolutionShape(channels.Item1, channels.Item2, kernel, stride, padding, rows, columns), Kept: remaining, Salt: salt, Flags: flags);
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(60),
             Prop.ForAll(
                 cases.ToArbitrary(),
                 test =>
                 {
-                    var kept = SparseCase.Keep(test.Shape, test.Kept / 100.0, (uint)test.Salt);
-                    var sparse = new SparseCase(test.Shape, 1, kept, (test.Flags & 1) != 0, (test.Flags & 2) != 0);
+                    var remaining = SparseCase.Keep(test.Shape, test.Kept / 100.0, (uint)test.Salt);
+                    var sparse = new SparseCase(test.Shape, 1, remaining, (test.Flags & 1) != 0, (test.Flags & 2) != 0);
                     sparse.Verify(sparse.Run());
                 }));
     }

@@ -5,7 +5,7 @@ using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution.Kernels;
 
-/// <summary>Gradients of surviving weights against the plain ones in float64.</summary>
+/// <summary>Gradients of remaining weights against the plain ones in float64.</summary>
 public class SparseWeightGradientTests
 {
     /// <summary>The shapes of all convolutions, those that networks have in small, and maps and kernels of every remainder.</summary>
@@ -36,15 +36,15 @@ public class SparseWeightGradientTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Every_survivor_gets_the_sum_over_samples_and_pixels(int inputs, int outputs, int kernel, int stride, int padding, int rows, int columns, int blocks)
+    public void Every_remaining_weight_gets_the_sum_over_samples_and_pixels(int inputs, int outputs, int kernel, int stride, int padding, int rows, int columns, int blocks)
     {
         var twin = new ReferenceConvolution(new ConvolutionShape(inputs, outputs, kernel, stride, padding, rows, columns), blocks);
         var every = Math.Max(1, twin.Shape.Weights / 200);
-        foreach (var density in new[] { 1, 0.5, 0.1, 0.02 }) Verify(twin, Survivors(twin.Shape, density, 5), every);
+        foreach (var density in new[] { 1, 0.5, 0.1, 0.02 }) Verify(twin, Remaining(twin.Shape, density, 5), every);
     }
 
     [Fact]
-    public void There_may_be_one_survivor_or_none()
+    public void There_may_be_one_remaining_weight_or_none()
     {
         var twin = new ReferenceConvolution(new ConvolutionShape(5, 3, 3, 1, 1, 6, 6), 2);
         foreach (var weight in new[] { 0, 17, twin.Shape.Weights - 1 }) Verify(twin, [weight]);
@@ -57,8 +57,8 @@ public class SparseWeightGradientTests
     public void Filters_may_be_empty()
     {
         var twin = new ReferenceConvolution(new ConvolutionShape(4, 40, 3, 1, 1, 6, 6), 1);
-        Verify(twin, [.. Survivors(twin.Shape, 0.5, 9).Where(weight => weight / 36 is 3 or 4 or 30)]);
-        Verify(twin, [.. Survivors(twin.Shape, 0.5, 9).Where(weight => weight / 36 is not (0 or 17 or 39))]);
+        Verify(twin, [.. Remaining(twin.Shape, 0.5, 9).Where(weight => weight / 36 is 3 or 4 or 30)]);
+        Verify(twin, [.. Remaining(twin.Shape, 0.5, 9).Where(weight => weight / 36 is not (0 or 17 or 39))]);
     }
 
     [Fact]
@@ -68,8 +68,8 @@ public class SparseWeightGradientTests
         var (kernel, stride) = (Next(1, 5), Next(1, 3));
         var shape = new ConvolutionShape(Next(1, 12), Next(1, 9), kernel, stride, Next(0, kernel - 1), Next(kernel, 11), Next(kernel, 11));
         var twin = new ReferenceConvolution(shape, Next(1, 3));
-        var survivors = Survivors(shape, Math.Pow(0.6, Next(0, 8)), salt);
-        Verify(twin, survivors, Math.Max(1, survivors.Length / 50));
+        var remaining = Remaining(shape, Math.Pow(0.6, Next(0, 8)), salt);
+        Verify(twin, remaining, Math.Max(1, remaining.Length / 50));
 
         int Next(int from, int to) => from + (int)(Formula.Unit(++at, salt) * (to - from + 1));
     }).QuickCheckThrowOnFailure();
@@ -83,12 +83,12 @@ public class SparseWeightGradientTests
         var twin = new ReferenceConvolution(new ConvolutionShape(inputs, outputs, 3, stride, 1, side, side), 3);
         foreach (var density in new[] { 1, 0.3, 0.03 })
         {
-            var survivors = Survivors(twin.Shape, density, 11);
-            var method = new SparseWeightGradient(twin.Shape, survivors, 3, twin.InputPlanes, twin.OutputPlanes);
-            var whole = Run(twin, method, survivors.Length, [3]);
-            Bits.Equal(whole, Run(twin, method, survivors.Length, [3], 1));
-            Bits.Equal(whole, Run(twin, method, survivors.Length, [3], 2, 5));
-            Bits.Equal(whole, Run(twin, method, survivors.Length, [3], 1, 4, 4, 9));
+            var remaining = Remaining(twin.Shape, density, 11);
+            var method = new SparseWeightGradient(twin.Shape, remaining, 3, twin.InputPlanes, twin.OutputPlanes);
+            var whole = Run(twin, method, remaining.Length, [3]);
+            Bits.Equal(whole, Run(twin, method, remaining.Length, [3], 1));
+            Bits.Equal(whole, Run(twin, method, remaining.Length, [3], 2, 5));
+            Bits.Equal(whole, Run(twin, method, remaining.Length, [3], 1, 4, 4, 9));
         }
     }
 
@@ -100,27 +100,27 @@ public class SparseWeightGradientTests
     public void The_bits_are_the_same_on_every_machine(int inputs, int outputs, int side, int stride, string fingerprint)
     {
         var twin = new ReferenceConvolution(new ConvolutionShape(inputs, outputs, 3, stride, 1, side, side), 2);
-        var survivors = Survivors(twin.Shape, 0.4, 7);
-        var method = new SparseWeightGradient(twin.Shape, survivors, 2, twin.InputPlanes, twin.OutputPlanes);
-        Assert.Equal(fingerprint, Bits.Fingerprint(Run(twin, method, survivors.Length, [2])));
+        var remaining = Remaining(twin.Shape, 0.4, 7);
+        var method = new SparseWeightGradient(twin.Shape, remaining, 2, twin.InputPlanes, twin.OutputPlanes);
+        Assert.Equal(fingerprint, Bits.Fingerprint(Run(twin, method, remaining.Length, [2])));
     }
 
     [Fact]
-    public void Parts_have_about_as_many_survivors()
+    public void Parts_have_about_as_many_remaining_weights()
     {
         var shape = new ConvolutionShape(32, 64, 3, 1, 1, 8, 8);
         var twin = new ReferenceConvolution(shape, 1);
-        var survivors = Survivors(shape, 0.2, 3);
-        var method = new SparseWeightGradient(shape, survivors, 1, twin.InputPlanes, twin.OutputPlanes);
+        var remaining = Remaining(shape, 0.2, 3);
+        var method = new SparseWeightGradient(shape, remaining, 1, twin.InputPlanes, twin.OutputPlanes);
         Assert.Equal(16, method.AccumulateParts);
         var sums = new float[method.SumFloats];
         for (var part = 0; part < 16; part++)
         {
             Array.Fill(sums, float.NaN);
             method.Accumulate(twin.Input, twin.InputPlanes, twin.Gradient, twin.OutputPlanes, new float[method.ScratchFloats], sums, 1, 0, part, part + 1);
-            var result = new float[survivors.Length];
+            var result = new float[remaining.Length];
             method.WriteGradient(default, default, default, default, default, sums, 1, result, 0, 64);
-            Assert.InRange(result.Count(float.IsFinite), survivors.Length / 16 * 0.6, survivors.Length / 16 * 1.4);
+            Assert.InRange(result.Count(float.IsFinite), remaining.Length / 16 * 0.6, remaining.Length / 16 * 1.4);
         }
     }
 
@@ -130,21 +130,21 @@ public class SparseWeightGradientTests
         var twin = new ReferenceConvolution(new ConvolutionShape(18, 20, 3, 1, 1, 8, 8), 1);
         twin.Input[ReferenceConvolution.At(twin.InputPlanes, 0, 17, 20, 7)] = float.NaN;
         twin.Gradient[ReferenceConvolution.At(twin.OutputPlanes, 0, 18, 30, 9)] = float.NaN;
-        var survivors = Survivors(twin.Shape, 0.4, 2);
-        var gradient = Run(twin, new SparseWeightGradient(twin.Shape, survivors, 1, twin.InputPlanes, twin.OutputPlanes), survivors.Length, [1]);
-        for (var n = 0; n < survivors.Length; n++) Assert.Equal(survivors[n] / 9 / 18 == 18 || survivors[n] / 9 % 18 == 17, float.IsNaN(gradient[n]));
+        var remaining = Remaining(twin.Shape, 0.4, 2);
+        var gradient = Run(twin, new SparseWeightGradient(twin.Shape, remaining, 1, twin.InputPlanes, twin.OutputPlanes), remaining.Length, [1]);
+        for (var n = 0; n < remaining.Length; n++) Assert.Equal(remaining[n] / 9 / 18 == 18 || remaining[n] / 9 % 18 == 17, float.IsNaN(gradient[n]));
     }
 
-    private static void Verify(ReferenceConvolution twin, int[] survivors, int every = 1)
+    private static void Verify(ReferenceConvolution twin, int[] remaining, int every = 1)
     {
         var (shape, blocks) = (twin.Shape, twin.Blocks);
-        var method = new SparseWeightGradient(shape, survivors, blocks, twin.InputPlanes, twin.OutputPlanes);
-        Assert.Equal((0, survivors.Length), (method.FirstOf(0), method.FirstOf(shape.Outputs)));
-        var result = Run(twin, method, survivors.Length, Enumerable.Repeat(1, blocks).ToArray());
-        var together = Run(twin, method, survivors.Length, [blocks]);
-        for (var n = 0; n < survivors.Length; n += every)
+        var method = new SparseWeightGradient(shape, remaining, blocks, twin.InputPlanes, twin.OutputPlanes);
+        Assert.Equal((0, remaining.Length), (method.FirstOf(0), method.FirstOf(shape.Outputs)));
+        var result = Run(twin, method, remaining.Length, Enumerable.Repeat(1, blocks).ToArray());
+        var together = Run(twin, method, remaining.Length, [blocks]);
+        for (var n = 0; n < remaining.Length; n += every)
         {
-            var (k, c, tap) = (survivors[n] / shape.Taps / shape.Inputs, survivors[n] / shape.Taps % shape.Inputs, survivors[n] % shape.Taps);
+            var (k, c, tap) = (remaining[n] / shape.Taps / shape.Inputs, remaining[n] / shape.Taps % shape.Inputs, remaining[n] % shape.Taps);
             Assert.InRange(n, method.FirstOf(k), method.FirstOf(k + 1) - 1);
             var expected = twin.WeightGradient(k, c, tap);
 
@@ -156,7 +156,7 @@ public class SparseWeightGradientTests
     }
 
     /// <summary>All stages, for groups of so many lane blocks, cut at some parts.</summary>
-    private static float[] Run(ReferenceConvolution twin, SparseWeightGradient method, int survivors, int[] groups, params int[] cuts)
+    private static float[] Run(ReferenceConvolution twin, SparseWeightGradient method, int remaining, int[] groups, params int[] cuts)
     {
         var (scratch, total, block) = (new float[method.ScratchFloats], new float[method.SumFloats], 0);
         Array.Fill(scratch, float.NaN);
@@ -176,7 +176,7 @@ public class SparseWeightGradientTests
             block += blocks;
         }
 
-        var result = new float[survivors];
+        var result = new float[remaining];
         foreach (var (from, to) in Ranges(cuts, twin.Shape.Outputs)) method.WriteGradient(default, default, default, default, default, total, block, result, from, to);
         return result;
     }
@@ -191,6 +191,6 @@ public class SparseWeightGradientTests
         }
     }
 
-    private static int[] Survivors(ConvolutionShape shape, double density, uint salt) =>
+    private static int[] Remaining(ConvolutionShape shape, double density, uint salt) =>
         [.. Enumerable.Range(0, shape.Weights).Where(weight => Formula.Unit((uint)weight, salt) < density)];
 }

@@ -8,37 +8,37 @@ internal sealed class SparseLinearCase
     private const float Untouched = -12345;
 
     private readonly int _inputs, _outputs, _lanes, _blocks, _members, _strideX, _strideY;
-    private readonly int[] _kept;
-    private readonly float[] _survivors, _bias, _x, _dy, _before;
+    private readonly int[] _remaining;
+    private readonly float[] _weights, _bias, _x, _dy, _before;
 
-    public SparseLinearCase(int inputs, int outputs, Func<int, bool> kept, int lanes, int blocks, int members)
+    public SparseLinearCase(int inputs, int outputs, Func<int, bool> remaining, int lanes, int blocks, int members)
     {
         (_inputs, _outputs, _lanes, _blocks, _members) = (inputs, outputs, lanes, blocks, members);
-        _kept = [.. Enumerable.Range(0, inputs * outputs).Where(kept)];
-        _survivors = Formula.Vector(_kept.Length, 1);
+        _remaining = [.. Enumerable.Range(0, inputs * outputs).Where(remaining)];
+        _weights = Formula.Vector(_remaining.Length, 1);
 
         // What stands between the blocks must not count.
         (_strideX, _strideY) = ((inputs * lanes) + 16, (outputs * lanes) + 32);
         (_bias, _x, _dy, _before) = (Formula.Vector(outputs, 2), Blocks(_strideX, inputs, 3), Blocks(_strideY, outputs, 4), Blocks(_strideX, inputs, 5));
     }
 
-    /// <summary>The three results: Y, dX as it follows <c>before</c>, and dW of the survivors.</summary>
+    /// <summary>The three results: Y, dX as it follows <c>before</c>, and dW of the remaining weights.</summary>
     public (float[] Forward, float[] Backward, float[] Gradient) Run(bool rectify = true, bool accumulate = true)
     {
-        var layer = new SparseLinear(_inputs, _outputs, _kept, _lanes, _members, backward: true);
+        var layer = new SparseLinear(_inputs, _outputs, _remaining, _lanes, _members, backward: true);
         var transposed = Fresh(layer.PackedBackwardFloats);
-        Assert.Equal(_kept.Length, transposed.Length);
-        layer.PackBackward(_survivors, transposed, 0, transposed.Length / 3);
-        layer.PackBackward(_survivors, transposed, transposed.Length / 3, transposed.Length);
+        Assert.Equal(_remaining.Length, transposed.Length);
+        layer.PackBackward(_weights, transposed, 0, transposed.Length / 3);
+        layer.PackBackward(_weights, transposed, transposed.Length / 3, transposed.Length);
 
-        var (y, dx, dw) = (Fresh(_blocks * _strideY), accumulate ? [.. _before] : Fresh(_blocks * _strideX), Fresh(_kept.Length));
+        var (y, dx, dw) = (Fresh(_blocks * _strideY), accumulate ? [.. _before] : Fresh(_blocks * _strideX), Fresh(_remaining.Length));
         for (var i = _members - 1; i >= 0; i--)
         {
             var ((from, to), (left, right)) = (layer.Rows(i, _members), layer.Columns(i, _members));
             for (var block = 0; block < _blocks; block++)
             {
                 var (x, dy) = (block * _strideX, block * _strideY);
-                layer.Forward(_survivors, _x.AsSpan(x, _inputs * _lanes), _bias, rectify, y.AsSpan(dy, _outputs * _lanes), from, to);
+                layer.Forward(_weights, _x.AsSpan(x, _inputs * _lanes), _bias, rectify, y.AsSpan(dy, _outputs * _lanes), from, to);
                 var gate = rectify ? _x.AsSpan(x, _inputs * _lanes) : [];
                 layer.InputGradient(transposed, _dy.AsSpan(dy, _outputs * _lanes), gate, accumulate, dx.AsSpan(x, _inputs * _lanes), left, right);
             }
@@ -47,7 +47,7 @@ internal sealed class SparseLinearCase
         for (var strip = 0; strip < layer.Strips; strip++)
         {
             var (from, to) = layer.Rows(strip, layer.Strips);
-            var (first, end) = layer.SurvivorsOf(from, to);
+            var (first, end) = layer.RemainingOf(from, to);
             layer.WeightGradient(_dy, _strideY, _x, _strideX, _blocks, dw.AsSpan(first, end - first), from, to);
         }
 
@@ -56,7 +56,7 @@ internal sealed class SparseLinearCase
 
     public void Verify()
     {
-        var rows = _kept.Select((i, n) => (Row: i / _inputs, Column: i % _inputs, Value: _survivors[n])).ToLookup(weight => weight.Row);
+        var rows = _remaining.Select((i, n) => (Row: i / _inputs, Column: i % _inputs, Value: _weights[n])).ToLookup(weight => weight.Row);
         var columns = rows.SelectMany(row => row).ToLookup(weight => weight.Column);
         foreach (var (rectify, accumulate) in new[] { (true, false), (false, true), (true, true) })
         {
@@ -85,9 +85,9 @@ internal sealed class SparseLinearCase
                 Assert.All(y.AsSpan((block * _strideY) + (_outputs * _lanes), 32).ToArray(), value => Assert.Equal(Untouched, value));
             }
 
-            for (var n = 0; n < _kept.Length; n++)
+            for (var n = 0; n < _remaining.Length; n++)
             {
-                Verify(Gradient(_kept[n] / _inputs, _kept[n] % _inputs), dw[n], _blocks * _lanes, $"dW {_kept[n]}");
+                Verify(Gradient(_remaining[n] / _inputs, _remaining[n] % _inputs), dw[n], _blocks * _lanes, $"dW {_remaining[n]}");
             }
         }
     }

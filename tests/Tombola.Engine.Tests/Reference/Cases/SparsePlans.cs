@@ -50,12 +50,12 @@ internal static class SparsePlans
     public static Mask Mask(Network network, string kind, uint salt = 11) => Kinds[kind](network, salt);
 
     /// <summary>A mask that keeps the prunable weights that a function of parameter and index names.</summary>
-    public static Mask Of(Network network, Func<Parameter, int, bool> kept)
+    public static Mask Of(Network network, Func<Parameter, int, bool> remaining)
     {
         var all = new bool[network.Space.Count];
         foreach (var parameter in network.Space.Parameters)
         {
-            for (var i = 0; i < parameter.Count; i++) all[parameter.Offset + i] = !parameter.Prunable || kept(parameter, i);
+            for (var i = 0; i < parameter.Count; i++) all[parameter.Offset + i] = !parameter.Prunable || remaining(parameter, i);
         }
 
         return new Mask(network.Space, i => all[i]);

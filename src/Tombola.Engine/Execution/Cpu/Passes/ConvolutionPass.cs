@@ -22,7 +22,7 @@ internal sealed class ConvolutionPass : Pass
     private readonly FoldedNorm? _norm;
     private readonly PlanWeights _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
-    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel, _survivors;
+    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel, _remainingGradients;
 
     /// <param name="layer">The convolution.</param>
     /// <param name="norm">The batch norm to fold into it, or null.</param>
@@ -42,17 +42,17 @@ internal sealed class ConvolutionPass : Pass
         _bias = layer.Bias ? weights[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, weights, statistics);
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
-        var (kept, compact, sparse) = (_weight.Kept, _weight.IsCompact, _weight.Sparse);
+        var (remaining, compact, sparse) = (_weight.RemainingIndices, _weight.IsCompact, _weight.Sparse);
 
-        // Narrow groups are computed by the sparse kernels as if all weights had survived.
+        // Narrow groups are computed by the sparse kernels as if all weights had remained.
         int[]? all = _shape.HasNarrowGroups ? [.. Enumerable.Range(0, _shape.Weights)] : null;
-        _forwardMethod = (sparse.Forward ? kept : all) is { } forward
+        _forwardMethod = (sparse.Forward ? remaining : all) is { } forward
             ? new SparseMethod(_shape, forward, compact, _inputPlanes, backward: false)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: false, training);
-        _backwardMethod = (!training ? null : sparse.InputGradient ? kept : all) is { } backward
+        _backwardMethod = (!training ? null : sparse.InputGradient ? remaining : all) is { } backward
             ? new SparseMethod(_shape, backward, training && compact, _outputPlanes, backward: true)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
-        _sparseGradient = training && sparse.WeightGradient ? new SparseWeightGradient(_shape, kept!, output.Blocks, _inputPlanes, _outputPlanes) : null;
+        _sparseGradient = training && sparse.WeightGradient ? new SparseWeightGradient(_shape, remaining!, output.Blocks, _inputPlanes, _outputPlanes) : null;
         _gradientMethod = _sparseGradient
             ?? (all is null || !training ? WeightGradientMethod.Choose(_shape, output.Blocks) : new SparseWeightGradient(_shape, all, output.Blocks, _inputPlanes, _outputPlanes));
     }
@@ -101,7 +101,7 @@ internal sealed class ConvolutionPass : Pass
         Reserve((long)_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
         Reserve((long)_gradientMethod.SumFloats * crew.Groups, slab => _sums = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
-        if (ScattersGradient) Reserve(_weight.Remaining, slab => _survivors = slab);
+        if (ScattersGradient) Reserve(_weight.Remaining, slab => _remainingGradients = slab);
 
         void Reserve(long length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
     }
@@ -261,7 +261,7 @@ internal sealed class ConvolutionPass : Pass
             Of(_gradientScratch, share.Member, _gradientMethod.ScratchFloats),
             _sums.Span,
             Blocks,
-            ScattersGradient ? _survivors.Span : _panel.Span[.._weight.Count],
+            ScattersGradient ? _remainingGradients.Span : _panel.Span[.._weight.Count],
             first,
             last);
         if (ScattersGradient) ScatterGradient(from, to);
@@ -273,15 +273,15 @@ internal sealed class ConvolutionPass : Pass
         Sink.Take(_bias, from, bias[from..to]);
     }
 
-    /// <summary>Whether the weight gradient is that of the survivors while all weights are stored, because another phase wants them dense.</summary>
+    /// <summary>Whether the weight gradient is that of the remaining weights while all weights are stored, because another phase wants them dense.</summary>
     private bool ScattersGradient => _sparseGradient is not null && !_weight.IsCompact;
 
-    /// <summary>Puts the survivors' gradients of some outputs in their places. What lies between them the update does not look at.</summary>
+    /// <summary>Puts the remaining weights' gradients of some outputs in their places. What lies between them the update does not look at.</summary>
     private void ScatterGradient(int from, int to)
     {
-        var survivors = _survivors.Span;
+        var remaining = _remainingGradients.Span;
         var panel = _panel.Span;
-        for (var n = _sparseGradient!.FirstOf(from); n < _sparseGradient.FirstOf(to); n++) panel[_weight.Kept![n]] = survivors[n];
+        for (var n = _sparseGradient!.FirstOf(from); n < _sparseGradient.FirstOf(to); n++) panel[_weight.RemainingIndices![n]] = remaining[n];
     }
 
     /// <summary>Where the stored weights of an output begin.</summary>

@@ -26,7 +26,7 @@ internal sealed class SparseLinearPass : Pass
         (_input, _weights) = (input.Activation, weights);
         _weight = weights[$"{layer.Name}.weight"];
         _bias = weights[$"{layer.Name}.bias"];
-        _layer = new SparseLinear(layer.Inputs, layer.Outputs, _weight.Kept!, output.Lanes, members, backward);
+        _layer = new SparseLinear(layer.Inputs, layer.Outputs, _weight.RemainingIndices!, output.Lanes, members, backward);
     }
 
     public override StoredParameter Multiplier => _weight;
@@ -115,7 +115,7 @@ internal sealed class SparseLinearPass : Pass
         {
             var (from, to) = _layer.Rows(strip, _layer.Strips);
             if (from == to) continue;
-            var (first, last) = _layer.SurvivorsOf(from, to);
+            var (first, last) = _layer.RemainingOf(from, to);
             var panel = Sink.Panel(_weight, first, last - first, _panel.Span[first..]);
             _layer.WeightGradient(Output.Gradient.Span, Output.BlockStride, _input.Values.Span, _input.BlockStride, Blocks, panel, from, to);
             Sink.Deliver(_weight, first, panel);

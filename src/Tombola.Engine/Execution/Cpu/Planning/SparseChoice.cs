@@ -31,7 +31,7 @@ internal static class SparseChoice
             if (!layers.TryGetValue(parameter.Name, out var node)) return default;
             var phases = pays(node.Layer, (double)remaining / parameter.Count);
 
-            // In evaluation nobody asks for gradients, and of the network's input never; what is not computed does not stand in the way of storing survivors only.
+            // In evaluation nobody asks for gradients, and of the network's input never; what is not computed does not stand in the way of storing the remaining weights only.
             if (!training) return new SparsePhases(phases.Forward, phases.Forward, phases.Forward);
             if (node.Inputs.Contains(Network.InputNode)) phases = phases with { InputGradient = phases.WeightGradient };
 

@@ -4,11 +4,11 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>Y[r] = sum over survivors c of row r of W[r, c] X[c], 16, 32 or 64 lanes wide: <see cref="ProductKernel"/> for a pruned layer.</summary>
+/// <summary>Y[r] = sum over remaining weights c of row r of W[r, c] X[c], 16, 32 or 64 lanes wide: <see cref="ProductKernel"/> for a pruned layer.</summary>
 /// <remarks>
 /// Every element is one chain of fused multiply-adds in the order of c, as in the dense product, whose bits it has but for the zeros left out; panels,
 /// pairs and instruction sets only decide when a chain goes on. Bound by loads, two a cycle: four of X and one of the weight for four multiply-adds, so
-/// that a survivor takes 1.6 times as long as a weight of the dense product; with few survivors by the second-level cache, from which X and Y come.
+/// that a remaining weight takes 1.6 times as long as a weight of the dense product; with few remaining weights by the second-level cache, from which X and Y come.
 /// </remarks>
 internal static unsafe class SparseProductKernel
 {
@@ -16,8 +16,8 @@ internal static unsafe class SparseProductKernel
     public const int WideLanes = 64;
 
     /// <summary>Computes rows [<paramref name="from"/>, <paramref name="to"/>) of one lane block.</summary>
-    /// <param name="rows">Where the survivors stand.</param>
-    /// <param name="values">The survivors.</param>
+    /// <param name="rows">Where the remaining weights stand.</param>
+    /// <param name="values">The remaining weights.</param>
     /// <param name="x">X [columns][lanes].</param>
     /// <param name="y">Y [rows][lanes].</param>
     /// <param name="from">First row, where a strip begins.</param>

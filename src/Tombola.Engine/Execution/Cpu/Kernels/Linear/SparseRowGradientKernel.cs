@@ -5,21 +5,21 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>Gradient of the surviving weights of a linear layer: dW[k, c] = sum over blocks and lanes of dY[k] X[c], and of no other weight.</summary>
+/// <summary>Gradient of the remaining weights of a linear layer: dW[k, c] = sum over blocks and lanes of dY[k] X[c], and of no other weight.</summary>
 /// <remarks>
 /// A weight's sum is sixteen chains of fused multiply-adds, one for each element of a vector, in the order (block, vector), added up by the tree of
 /// <see cref="Lanes.Sum"/>. Sixteen weights go through the tree together, which costs each of them three instructions beside its four multiply-adds.
 /// </remarks>
 internal static unsafe class SparseRowGradientKernel
 {
-    /// <summary>Computes the gradients of all survivors of rows [<paramref name="from"/>, <paramref name="to"/>).</summary>
-    /// <param name="rows">Where the survivors stand.</param>
+    /// <summary>Computes the gradients of all remaining weights of rows [<paramref name="from"/>, <paramref name="to"/>).</summary>
+    /// <param name="rows">Where the remaining weights stand.</param>
     /// <param name="gradient">dY [blocks][K][lanes].</param>
     /// <param name="gradientStride">Floats from a block of dY to the next.</param>
     /// <param name="x">X [blocks][C][lanes].</param>
     /// <param name="xStride">Floats from a block of X to the next.</param>
     /// <param name="blocks">Blocks of samples.</param>
-    /// <param name="result">dW of these rows' survivors, from its start on.</param>
+    /// <param name="result">dW of these rows' remaining weights, from its start on.</param>
     /// <param name="from">First row, where a strip begins.</param>
     /// <param name="to">Row after the last, where a strip ends.</param>
     public static void Run(

@@ -1,45 +1,45 @@
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>Where the surviving weights of a matrix stand, cut up so that a product with lanes finds its operands near and its branches foreseen.</summary>
+/// <summary>Where the remaining weights of a matrix stand, cut up so that a product with lanes finds its operands near and its branches foreseen.</summary>
 /// <remarks>
-/// Columns are cut into panels whose vectors of lanes stay in the first-level cache while all rows pass. A row's survivors in a panel are an
-/// <see cref="Item"/>, a run of the list of all survivors. Rows are cut into strips, which are what threads divide among themselves, and within a strip
+/// Columns are cut into panels whose vectors of lanes stay in the first-level cache while all rows pass. A row's remaining weights in a panel are an
+/// <see cref="Item"/>, a run of the list of all remaining weights. Rows are cut into strips, which are what threads divide among themselves, and within a strip
 /// and panel the items are in the order of their lengths: a run is short, and the processor foresees its end only if the run before was as long. In that
 /// order hardly any time is lost against a matrix whose items are all of one length.
 /// </remarks>
 internal sealed class SparseRows
 {
-    /// <summary>Floats of a panel, 40 KB, unless survivors are few.</summary>
+    /// <summary>Floats of a panel, 40 KB, unless remaining weights are few.</summary>
     private const int PanelFloats = 10 << 10;
 
-    /// <summary>Survivors that an item should have on average. With fewer, its row costs more than fetching X from the second-level cache.</summary>
-    private const int ItemSurvivors = 20;
+    /// <summary>Remaining weights that an item should have on average. With fewer, its row costs more than fetching X from the second-level cache.</summary>
+    private const int RemainingPerItem = 20;
 
-    /// <summary>What a row costs besides its survivors, in survivors.</summary>
+    /// <summary>What a row costs besides its remaining weights, in remaining weights.</summary>
     private const int RowCost = 8;
 
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
-    /// <param name="kept">Ascending indices of the survivors in <c>[rows][columns]</c>.</param>
+    /// <param name="remaining">Ascending indices of the remaining weights in <c>[rows][columns]</c>.</param>
     /// <param name="lanes">Lanes of a column's vectors.</param>
     /// <param name="strips">Strips to cut the rows into.</param>
-    public SparseRows(int rows, int columns, ReadOnlySpan<int> kept, int lanes, int strips)
+    public SparseRows(int rows, int columns, ReadOnlySpan<int> remaining, int lanes, int strips)
     {
         (Rows, Width, Lanes) = (rows, columns, lanes);
-        var enough = (int)Math.Min(columns, (long)ItemSurvivors * rows * columns / Math.Max(1, kept.Length));
+        var enough = (int)Math.Min(columns, (long)RemainingPerItem * rows * columns / Math.Max(1, remaining.Length));
         var panel = Math.Clamp(enough, PanelFloats / lanes, 1 << 16);
         Panels = (columns + panel - 1) / panel;
         panel = (columns + Panels - 1) / Panels;
         PanelStride = panel * lanes;
 
         // A few more at the end, because kernels read several at a time.
-        Columns = new ushort[kept.Length + 4];
+        Columns = new ushort[remaining.Length + 4];
         Starts = new int[rows + 1];
         var starts = new int[(rows * Panels) + 1];
-        for (var n = 0; n < kept.Length; n++)
+        for (var n = 0; n < remaining.Length; n++)
         {
-            Checked.That(kept[n] >= 0 && kept[n] < rows * columns && (n == 0 || kept[n] > kept[n - 1]));
-            var (row, column) = Math.DivRem(kept[n], columns);
+            Checked.That(remaining[n] >= 0 && remaining[n] < rows * columns && (n == 0 || remaining[n] > remaining[n - 1]));
+            var (row, column) = Math.DivRem(remaining[n], columns);
             Columns[n] = (ushort)(column % panel);
             starts[(row * Panels) + (column / panel) + 1]++;
         }
@@ -97,10 +97,10 @@ internal sealed class SparseRows
     /// <summary>Strip s is the rows from Cuts[s] to Cuts[s + 1].</summary>
     public int[] Cuts { get; }
 
-    /// <summary>For each row its first survivor, and at the end their number.</summary>
+    /// <summary>For each row its first remaining weight, and at the end their number.</summary>
     public int[] Starts { get; }
 
-    /// <summary>For each survivor its column, counted from the first of its panel.</summary>
+    /// <summary>For each remaining weight its column, counted from the first of its panel.</summary>
     public ushort[] Columns { get; }
 
     /// <summary>Strip by strip and in it panel by panel.</summary>
@@ -143,7 +143,7 @@ internal sealed class SparseRows
         return cuts;
     }
 
-    /// <summary>A row's survivors in one panel.</summary>
+    /// <summary>A row's remaining weights in one panel.</summary>
     /// <param name="Row">The row.</param>
     /// <param name="Start">The first of them.</param>
     /// <param name="Length">How many there are.</param>

@@ -1,6 +1,6 @@
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>Survivors of a filter that are summed together.</summary>
+/// <summary>Remaining weights of a filter that are summed together.</summary>
 /// <param name="Slot">The first slot.</param>
 /// <param name="Size">How many they are.</param>
 /// <param name="Pixels">Which of the tile's lists of pixels they are summed over.</param>

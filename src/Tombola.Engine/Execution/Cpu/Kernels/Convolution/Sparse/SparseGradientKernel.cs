@@ -4,10 +4,10 @@ using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>Sums the gradients of surviving weights: groups of survivors of a filter over a list of pixels.</summary>
+/// <summary>Sums the gradients of remaining weights: groups of remaining weights of a filter over a list of pixels.</summary>
 /// <remarks>
-/// Each survivor has two chains of fused multiply-adds in a tile, one for each half of the lanes, in the order of the list; their sum goes through the tree of
-/// <see cref="Lanes.Sum"/> and is added to the sums of the tiles before. Which survivors form a group, and the filters that a thread
+/// Each remaining weight has two chains of fused multiply-adds in a tile, one for each half of the lanes, in the order of the list; their sum goes through the tree of
+/// <see cref="Lanes.Sum"/> and is added to the sums of the tiles before. Which remaining weights form a group, and the filters that a thread
 /// takes, do not change that. Groups of eight load nine vectors for eight multiply-adds, and loads are what binds them. The loop over pixels is kept free of other
 /// loads, even of an offset for each pixel: those cost a quarter of its speed.
 /// </remarks>
@@ -98,7 +98,7 @@ internal static unsafe class SparseGradientKernel
         x += step;
     }
 
-    /// <summary>The number of survivors of a group as a type, so that each has its own code.</summary>
+    /// <summary>The number of remaining weights of a group as a type, so that each has its own code.</summary>
     private interface ISize
     {
         static abstract int Count { get; }

@@ -1,10 +1,10 @@
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>How the gradient of a convolution's surviving weights is cut up: tiles of output pixels; in a tile, chunks of input channels; in a chunk, filters.</summary>
+/// <summary>How the gradient of a convolution's remaining weights is cut up: tiles of output pixels; in a tile, chunks of input channels; in a chunk, filters.</summary>
 /// <remarks>
-/// What a tile reads of a chunk stays in the first-level cache while all filters pass. There are two ways. With many survivors a window with its border of zeros
-/// is copied out of the input, so that any survivors of a filter may be summed together, at the price of multiplying zeros. Where a copy would not be read often
-/// enough to be worth it, where too much of a small map's window would be border, and where taps share no pixels, survivors of one tap are summed together over
+/// What a tile reads of a chunk stays in the first-level cache while all filters pass. There are two ways. With many remaining weights a window with its border of zeros
+/// is copied out of the input, so that any remaining weights of a filter may be summed together, at the price of multiplying zeros. Where a copy would not be read often
+/// enough to be worth it, where too much of a small map's window would be border, and where taps share no pixels, remaining weights of one tap are summed together over
 /// the pixels at which it meets the map, in place.
 /// </remarks>
 internal readonly record struct SparseGradientShape
@@ -12,26 +12,26 @@ internal readonly record struct SparseGradientShape
     /// <summary>Floats of input in use at a time, 36 KB: it leaves room in the first-level cache for the gradient that passes.</summary>
     private const int NearFloats = 9 << 10;
 
-    /// <summary>Floats of input in use at a time when few weights survive, 160 KB: reading the second-level cache is then better than lists of one or two.</summary>
+    /// <summary>Floats of input in use at a time when few weights remain, 160 KB: reading the second-level cache is then better than lists of one or two.</summary>
     private const int FarFloats = 40 << 10;
 
-    /// <summary>Survivors of a list that are worth more than the first-level cache.</summary>
+    /// <summary>Remaining weights of a list that are worth more than the first-level cache.</summary>
     private const int LongEnough = 6;
 
-    /// <summary>Survivors of an input channel that make up for copying it, for each step of the stride (the window of a tile grows with it).</summary>
+    /// <summary>Remaining weights of an input channel that make up for copying it, for each step of the stride (the window of a tile grows with it).</summary>
     private const int WorthCopying = 24;
 
     /// <param name="convolution">The convolution.</param>
-    /// <param name="survivors">Weights that are left.</param>
+    /// <param name="remaining">Weights that are left.</param>
     /// <param name="blocks">Lane blocks, at most.</param>
-    public SparseGradientShape(ConvolutionShape convolution, int survivors, int blocks)
+    public SparseGradientShape(ConvolutionShape convolution, int remaining, int blocks)
     {
         Convolution = convolution;
         var (rows, columns) = (convolution.Window.Rows, convolution.Window.Columns);
         var stride = Math.Max(rows.Stride, columns.Stride);
         long all = (long)convolution.OutputPixels * convolution.Taps, valid = 0;
         for (var tap = 0; tap < convolution.Taps; tap++) valid += ValidPixels(tap);
-        ByTap = (rows.Kernel <= rows.Stride && columns.Kernel <= columns.Stride) || convolution.Taps == 1 || all * 10 > valid * 13 || survivors < (long)convolution.Inputs * WorthCopying * stride;
+        ByTap = (rows.Kernel <= rows.Stride && columns.Kernel <= columns.Stride) || convolution.Taps == 1 || all * 10 > valid * 13 || remaining < (long)convolution.Inputs * WorthCopying * stride;
 
         // A window of a stride of 2 holds four times the pixels, so that its tiles are smaller.
         var (side, pixels) = ByTap || stride == 1 ? (8, 32) : (4, 16);
@@ -40,14 +40,14 @@ internal readonly record struct SparseGradientShape
         TileBlocks = ByTap ? Math.Clamp(16 / convolution.OutputPixels, 1, blocks) : 1;
         (WindowRows, WindowColumns) = (((TileRows - 1) * rows.Stride) + rows.Kernel, ((TileColumns - 1) * columns.Stride) + columns.Kernel);
         var perChannel = ByTap ? TilePixels * LanePlanes.Lanes : WindowFloats;
-        var perList = (double)survivors / convolution.Outputs / convolution.FilterInputs / Lists;
+        var perList = (double)remaining / convolution.Outputs / convolution.FilterInputs / Lists;
         var channels = Math.Max(NearFloats / perChannel, (int)Math.Min(FarFloats / perChannel, Math.Ceiling(LongEnough / perList)));
         ChunkChannels = Even(convolution.Inputs, Math.Max(1, channels));
     }
 
     public ConvolutionShape Convolution { get; }
 
-    /// <summary>Whether survivors of one tap are summed together, in place.</summary>
+    /// <summary>Whether remaining weights of one tap are summed together, in place.</summary>
     public bool ByTap { get; }
 
     /// <summary>Rows of output pixels in a tile; the last may have fewer.</summary>
@@ -82,7 +82,7 @@ internal readonly record struct SparseGradientShape
     /// <summary>Floats of scratch memory for the windows of a chunk.</summary>
     public int ChunkFloats => ByTap ? 0 : ChunkChannels * WindowFloats;
 
-    /// <summary>Output pixels that a survivor of a tap is summed over.</summary>
+    /// <summary>Output pixels that a remaining weight of a tap is summed over.</summary>
     public int PixelsOf(int tap) => ByTap ? ValidPixels(tap) : Convolution.OutputPixels;
 
     private int ValidPixels(int tap)

@@ -1,6 +1,6 @@
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>The surviving weights of a convolution in the order in which <see cref="SparseKernel"/> takes them: <c>[target channel][tap][source channel]</c>.</summary>
+/// <summary>The remaining weights of a convolution in the order in which <see cref="SparseKernel"/> takes them: <c>[target channel][tap][source channel]</c>.</summary>
 /// <remarks>
 /// Taps that serve the same phase of the target lie together, and within a phase columns before rows; so a part of the map that some rows of the filter do not
 /// reach leaves out short ranges, and all else is one long one.
@@ -10,11 +10,11 @@ internal sealed class SparseIndex
     private readonly int[] _order;
 
     /// <param name="shape">The convolution.</param>
-    /// <param name="kept">Survivors in <c>[K][C / G][R][S]</c>, upwards.</param>
-    /// <param name="compact">Whether the weights to pack are the survivors alone.</param>
+    /// <param name="remaining">Remaining weights in <c>[K][C / G][R][S]</c>, upwards.</param>
+    /// <param name="compact">Whether the weights to pack are the remaining weights alone.</param>
     /// <param name="source">Layout of what is read.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
-    public SparseIndex(ConvolutionShape shape, int[] kept, bool compact, LanePlanes source, bool backward)
+    public SparseIndex(ConvolutionShape shape, int[] remaining, bool compact, LanePlanes source, bool backward)
     {
         Rows = new SparseAxis(shape.Window.Rows, shape.InputRows, shape.OutputRows, backward);
         Columns = new SparseAxis(shape.Window.Columns, shape.InputColumns, shape.OutputColumns, backward);
@@ -33,20 +33,20 @@ internal sealed class SparseIndex
 
         // Counting sort; what falls into one list stays in the order of its channels.
         Ends = new int[(Targets * shape.Taps) + 1];
-        foreach (var weight in kept) Ends[List(weight) + 1]++;
+        foreach (var weight in remaining) Ends[List(weight) + 1]++;
         for (var i = 1; i < Ends.Length; i++) Ends[i] += Ends[i - 1];
         var next = Ends.AsSpan(0, Targets * shape.Taps).ToArray();
-        (_order, Offsets) = (new int[kept.Length], new int[kept.Length]);
-        for (var n = 0; n < kept.Length; n++)
+        (_order, Offsets) = (new int[remaining.Length], new int[remaining.Length]);
+        for (var n = 0; n < remaining.Length; n++)
         {
-            Checked.That(kept[n] >= 0 && kept[n] < shape.Weights && (n == 0 || kept[n] > kept[n - 1]));
-            var (filter, tap) = Math.DivRem(kept[n], shape.Taps);
+            Checked.That(remaining[n] >= 0 && remaining[n] < shape.Weights && (n == 0 || remaining[n] > remaining[n - 1]));
+            var (filter, tap) = Math.DivRem(remaining[n], shape.Taps);
             var (output, input) = Channels(filter);
             var (r, s) = shape.Tap(tap);
             var pixel = (Rows.Taps[r].Shift * Columns.Sources) + Columns.Taps[s].Shift;
-            var at = next[List(kept[n])]++;
+            var at = next[List(remaining[n])]++;
             Offsets[at] = ((backward ? output : input) * source.PlaneStride) + (pixel * LanePlanes.Lanes);
-            _order[at] = compact ? n : kept[n];
+            _order[at] = compact ? n : remaining[n];
         }
 
         int List(int weight)
@@ -85,7 +85,7 @@ internal sealed class SparseIndex
     /// <summary>The list of target channel t and the i-th of <see cref="Taps"/> is Ends[j]..Ends[j + 1] for j = t * taps + i.</summary>
     public int[] Ends { get; }
 
-    /// <summary>For each survivor, floats from the pixel of the source that step 0 of both directions stands at, in channel 0, to what it multiplies.</summary>
+    /// <summary>For each remaining weight, floats from the pixel of the source that step 0 of both directions stands at, in channel 0, to what it multiplies.</summary>
     public int[] Offsets { get; }
 
     /// <summary>The i-th of <see cref="Taps"/>.</summary>
@@ -105,7 +105,7 @@ internal sealed class SparseIndex
     }
 
     /// <summary>Brings the weights of target channels [<paramref name="from"/>, <paramref name="to"/>) into the order of the lists.</summary>
-    /// <param name="weights">All weights, or the survivors alone.</param>
+    /// <param name="weights">All weights, or the remaining weights alone.</param>
     /// <param name="factors">What each target channel's weights are multiplied with, or empty.</param>
     /// <param name="packed">All packed weights; the channels' part is written.</param>
     /// <param name="from">First channel.</param>

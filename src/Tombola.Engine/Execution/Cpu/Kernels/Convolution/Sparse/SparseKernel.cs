@@ -3,18 +3,18 @@ using System.Runtime.Intrinsics;
 
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>Convolution with the weights that survive: each is multiplied with a patch of the source while the patch of the target stays in registers.</summary>
+/// <summary>Convolution with the weights that remain: each is multiplied with a patch of the source while the patch of the target stays in registers.</summary>
 /// <remarks>
 /// Forward pass and data gradient are this kernel with different lists. A patch has 16 vectors; so one decoded weight, an offset and a value, serves 16
 /// multiply-adds that take their other factor from memory, 18 loads in all. Every element is one chain of fused multiply-adds from zero in the order of its
 /// channel's list (<see cref="SparseIndex"/>), then the epilogue; patches and ranges do not change its bits. Nothing is multiplied with pixels outside
 /// the source: a run of taps of which a patch's first or last row or column has no use is summed by a loop without those vectors.
-/// It is bound by the second-level cache, which delivers one vector a cycle where the loop could take two, and with few survivors by the target's own traffic.
+/// It is bound by the second-level cache, which delivers one vector a cycle where the loop could take two, and with few remaining weights by the target's own traffic.
 /// </remarks>
 internal static unsafe class SparseKernel
 {
     /// <summary>Computes one patch in channels [<paramref name="from"/>, <paramref name="to"/>) of the target.</summary>
-    /// <param name="lists">The surviving weights.</param>
+    /// <param name="lists">The remaining weights.</param>
     /// <param name="runs">First run of taps that reach the source.</param>
     /// <param name="runsEnd">Run after the last.</param>
     /// <param name="source">The patch's place in the source.</param>

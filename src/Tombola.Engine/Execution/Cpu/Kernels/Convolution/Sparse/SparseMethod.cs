@@ -1,6 +1,6 @@
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>Convolution with the weights that survive a mask as a <see cref="ConvolutionMethod"/>: every shape, no scratch.</summary>
+/// <summary>Convolution with the weights that remain under a mask as a <see cref="ConvolutionMethod"/>: every shape, no scratch.</summary>
 /// <remarks>Its parts are bands of rows of lane blocks; where a map has few, each is split once more by channels of the target.</remarks>
 internal sealed class SparseMethod : ConvolutionMethod
 {
@@ -14,14 +14,14 @@ internal sealed class SparseMethod : ConvolutionMethod
     private readonly long _executed;
 
     /// <param name="shape">The convolution.</param>
-    /// <param name="kept">The weights that survive: indices in <c>[K][C / G][R][S]</c>, upwards.</param>
-    /// <param name="compact">Whether the weights to pack are the survivors alone, in the same order, or all.</param>
+    /// <param name="remaining">The weights that remain: indices in <c>[K][C / G][R][S]</c>, upwards.</param>
+    /// <param name="compact">Whether the weights to pack are the remaining weights alone, in the same order, or all.</param>
     /// <param name="source">Layout of what is read: of the input, or backwards of the output.</param>
     /// <param name="backward">Whether the input's gradient is computed.</param>
-    public SparseMethod(ConvolutionShape shape, int[] kept, bool compact, LanePlanes source, bool backward)
+    public SparseMethod(ConvolutionShape shape, int[] remaining, bool compact, LanePlanes source, bool backward)
     {
         _shape = shape;
-        _index = new SparseIndex(shape, kept, compact, source, backward);
+        _index = new SparseIndex(shape, remaining, compact, source, backward);
         _patches = new SparsePatches(_index);
         _executed = _index.Executed();
         _bands = _patches.Ends.Length - 1;

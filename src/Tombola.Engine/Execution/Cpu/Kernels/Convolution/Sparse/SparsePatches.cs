@@ -8,7 +8,7 @@ namespace Tombola.Engine.Execution.Cpu.Kernels;
 /// </remarks>
 internal sealed class SparsePatches
 {
-    /// <param name="index">The surviving weights.</param>
+    /// <param name="index">The remaining weights.</param>
     public SparsePatches(SparseIndex index)
     {
         var bands = new List<(int Row, List<SparsePatch> Patches)>();

@@ -1,6 +1,6 @@
 namespace Tombola.Engine.Execution.Cpu.Kernels;
 
-/// <summary>The gradient of the surviving weights only: every shape; worth it when many weights are gone.</summary>
+/// <summary>The gradient of the remaining weights only: every shape; worth it when many weights are gone.</summary>
 internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
 {
     /// <summary>Parts of the accumulation, at most.</summary>
@@ -13,23 +13,23 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
     private readonly double _pixels;
 
     /// <param name="shape">The convolution.</param>
-    /// <param name="kept">Indices of the survivors into <c>[K][C / G][R][S]</c>, ascending.</param>
+    /// <param name="remaining">Indices of the remaining weights into <c>[K][C / G][R][S]</c>, ascending.</param>
     /// <param name="blocks">Lane blocks, at most.</param>
     /// <param name="input">Layout of the input.</param>
     /// <param name="gradient">Layout of the gradient of the output.</param>
-    public SparseWeightGradient(ConvolutionShape shape, int[] kept, int blocks, LanePlanes input, LanePlanes gradient)
+    public SparseWeightGradient(ConvolutionShape shape, int[] remaining, int blocks, LanePlanes input, LanePlanes gradient)
     {
-        _shape = new SparseGradientShape(shape, kept.Length, blocks);
-        _index = new SparseGradientIndex(_shape, kept, input);
+        _shape = new SparseGradientShape(shape, remaining.Length, blocks);
+        _index = new SparseGradientIndex(_shape, remaining, input);
         (_input, _gradient) = (input, gradient);
         _parts = new int[Math.Min(MostParts, shape.Outputs) + 1];
         for (var part = 1; part < _parts.Length; part++)
         {
             _parts[part] = _parts[part - 1];
-            while (_parts[part] < shape.Outputs && (part == _parts.Length - 1 || _index.FirstOf(_parts[part]) < (long)kept.Length * part / (_parts.Length - 1))) _parts[part]++;
+            while (_parts[part] < shape.Outputs && (part == _parts.Length - 1 || _index.FirstOf(_parts[part]) < (long)remaining.Length * part / (_parts.Length - 1))) _parts[part]++;
         }
 
-        foreach (var weight in kept) _pixels += _shape.PixelsOf(weight % shape.Taps);
+        foreach (var weight in remaining) _pixels += _shape.PixelsOf(weight % shape.Taps);
     }
 
     public override string Name => $"sparse {_shape.Convolution.Filters}";
@@ -49,7 +49,7 @@ internal sealed unsafe class SparseWeightGradient : WeightGradientMethod
 
     private int PartFloats => Numerics.Lanes.RoundUp(_shape.ChunkFloats + ListFloats);
 
-    /// <summary>The first survivor of a filter; the number of survivors for the filter after the last.</summary>
+    /// <summary>The first remaining weight of a filter; the number of remaining weights for the filter after the last.</summary>
     public int FirstOf(int output) => _index.FirstOf(output);
 
     public override double Executed(int blocks) => 2.0 * _pixels * LanePlanes.Lanes * blocks;
