@@ -15,20 +15,12 @@ internal sealed class RequestOptions
     private readonly OptionalNumberOption<int> _levels = new("--levels") { Description = "Levels of iterative pruning.", HelpName = "N" };
     private readonly Option<string> _rewind = new("--rewind") { Description = "Rewinding step k, such as 0, 500it or 1ep.", DefaultValueFactory = _ => "0it", HelpName = "STEP" };
     private readonly Option<string?> _at = new("--at") { Description = "Steps k of instability studies, separated by commas (else the paper's).", HelpName = "STEPS" };
-    private readonly Option<string> _batchNorm = new("--batch-norm")
-    {
-        Description = "Batch norm's statistics on paths: interpolate them like weights, or recalibrate them at every point on training examples.",
-        DefaultValueFactory = _ => Interpolate,
-        HelpName = "interpolate|recalibrate",
-    };
-
-    private readonly OptionalNumberOption<int> _batchNormExamples = new("--batch-norm-examples") { Description = "Training examples to recalibrate on (else 2,048).", HelpName = "N" };
-    private const string Interpolate = "interpolate", Recalibrate = "recalibrate";
+    private readonly BatchNormOptions _batchNorm = new();
 
     public IEnumerable<Option> All(CommonOptions common) => [.. OfTicket(common), _levels, _at];
 
     /// <summary>Those that a single ticket has a use for.</summary>
-    public IEnumerable<Option> OfTicket(CommonOptions common) => [common.Preset, common.Scale, _replicates, _copies, _rewind, _batchNorm, _batchNormExamples, common.Kernels, common.Steps, common.Seed, common.Set];
+    public IEnumerable<Option> OfTicket(CommonOptions common) => [common.Preset, common.Scale, _replicates, _copies, _rewind, .. _batchNorm.All, common.Kernels, common.Steps, common.Seed, common.Set];
 
     /// <summary>Reads what is asked of studies. Studies of one preset get one object, so that they can share what is made of it.</summary>
     public Func<Study, StudyRequest> Reader(ParseResult parsed, CommonOptions common, Scale? at = null)
@@ -53,7 +45,7 @@ internal sealed class RequestOptions
         Add(_rewind, [asked => asked with { Rewind = default }, asked => asked with { Rewind = new StepCount(0, 1) }, asked => asked with { Rewind = new StepCount(0, 2) }]);
         Add(_at, [asked => asked with { Steps = [default] }, asked => asked with { Steps = [new StepCount(0, 1)] }]);
         Add(_levels, [asked => WithLevels(asked, 1), asked => WithLevels(asked, 2)]);
-        Add(_batchNorm, [asked => asked with { Recalibration = null }, asked => asked with { Recalibration = Recalibration.Default }]);
+        Add(_batchNorm.Mode, [asked => asked with { Recalibration = null }, asked => asked with { Recalibration = Recalibration.Default }]);
         return changes;
 
         void Add(Option option, IReadOnlyList<Func<StudyRequest, StudyRequest>> others)
@@ -74,15 +66,6 @@ internal sealed class RequestOptions
         Rewind = StepCount.Parse(parsed.GetValue(_rewind)!),
         At = parsed.GetValue(_at)?.Split(',', StringSplitOptions.TrimEntries).Select(StepCount.Parse).ToArray(),
         Kernels = common.ReadKernels(parsed),
-        Recalibration = ReadRecalibration(parsed.GetValue(_batchNorm)!, parsed.GetValue(_batchNormExamples)),
-    };
-
-    private static Recalibration? ReadRecalibration(string mode, int? examples) => (mode, examples) switch
-    {
-        (Interpolate, null) => null,
-        (Interpolate, _) => throw new SettingException($"--batch-norm-examples is for --batch-norm {Recalibrate}; interpolated statistics look at no examples."),
-        (Recalibrate, null) => Recalibration.Default,
-        (Recalibrate, { } count) => new Recalibration(count),
-        _ => throw new SettingException($"--batch-norm is '{mode}'; it must be {Interpolate} or {Recalibrate}."),
+        Recalibration = _batchNorm.Read(parsed),
     };
 }

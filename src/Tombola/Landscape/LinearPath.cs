@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Training;
 
@@ -33,7 +32,7 @@ public static class LinearPath
         return point;
     }
 
-    /// <summary>Loss and error at equally spaced points, the ends included.</summary>
+    /// <summary>Loss and error at equally spaced points from the first network to the second, the ends included.</summary>
     /// <param name="first">The network at 0.</param>
     /// <param name="second">The network at 1.</param>
     /// <param name="points">Number of points.</param>
@@ -48,16 +47,32 @@ public static class LinearPath
         Evaluator evaluator,
         Recalibrator? recalibrator = null,
         Action<long>? advance = null,
+        CancellationToken cancellation = default) => Evaluate(first, second, PathRange.Between.Places(points), evaluator, recalibrator, advance, cancellation);
+
+    /// <summary>Loss and error at places on the line.</summary>
+    /// <param name="first">The network at 0.</param>
+    /// <param name="second">The network at 1.</param>
+    /// <param name="places">Which; <see cref="PathRange.Places"/> spaces them equally.</param>
+    /// <param name="evaluator">Measures them.</param>
+    /// <param name="recalibrator">Estimates the statistics of the points between the ends; null to interpolate them.</param>
+    /// <param name="advance">Hears now and then how many examples were evaluated so far, each counting at every point.</param>
+    /// <param name="cancellation">Stops soon.</param>
+    public static IReadOnlyList<PathPoint> Evaluate(
+        NetworkState first,
+        NetworkState second,
+        IReadOnlyList<double> places,
+        Evaluator evaluator,
+        Recalibrator? recalibrator = null,
+        Action<long>? advance = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(first);
-        SettingException.ThrowIfLessThan(points, 2, "The number of points");
+        ArgumentNullException.ThrowIfNull(places);
         ArgumentNullException.ThrowIfNull(evaluator);
-        var alphas = Enumerable.Range(0, points).Select(i => (double)i / (points - 1)).ToArray();
-        var statistics = new float[points][];
+        var statistics = new float[places.Count][];
         var seen = 0L;
-        var losses = evaluator.Evaluate(points, Point, advance is null ? null : Count, cancellation);
-        return [.. alphas.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error))];
+        var losses = evaluator.Evaluate(places.Count, Point, advance is null ? null : Count, cancellation);
+        return [.. places.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error))];
 
         void Count(int examples)
         {
@@ -69,8 +84,8 @@ public static class LinearPath
         // The weights of a point may be wanted again, and cost less than its statistics.
         NetworkState Point(int i)
         {
-            var point = At(first, second, alphas[i]);
-            if (alphas[i] is 0 or 1 || recalibrator is null) return point;
+            var point = At(first, second, places[i]);
+            if (places[i] is 0 or 1 || recalibrator is null) return point;
             statistics[i] ??= recalibrator.Recalibrate(point, cancellation).Statistics;
             return new NetworkState(point.Space, point.Weights, statistics[i]);
         }

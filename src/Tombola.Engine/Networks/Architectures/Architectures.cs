@@ -30,7 +30,13 @@ public static partial class Architectures
 
     /// <summary>The network of this name; without image and classes in it, for those that its family was published for.</summary>
     /// <exception cref="SettingException">No family takes the name, or the family cannot take the image; the message says what would do.</exception>
-    public static Network Create(string name)
+    public static Network Create(string name) => Find(name).Network;
+
+    /// <summary>The family that a name belongs to.</summary>
+    /// <exception cref="SettingException">No family takes the name, or the family cannot take the image; the message says what would do.</exception>
+    public static Architecture FamilyOf(string name) => Find(name).Family;
+
+    private static (Architecture Family, Network Network) Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         var (plain, form) = Split(name);
@@ -39,7 +45,7 @@ public static partial class Architectures
         {
             var (input, classes) = form ?? (family.Input, UsualClasses);
             var request = new NetworkRequest(plain, NameFor(family, plain, input, classes), input, classes);
-            if (family.Create(request) is { } network) return Checked(network, request, family);
+            if (family.Create(request) is { } network) return (family, Checked(network, request, family));
         }
 
         throw new SettingException($"There is no model '{name}'. Models: {string.Join(", ", All.Select(family => $"{family.Pattern} (for example {family.Example})"))}.");

@@ -28,6 +28,9 @@ public sealed record PathJob : Job<PathResult>
     /// <summary>Equally spaced points, the ends included.</summary>
     public required int Points { get; init; }
 
+    /// <summary>The part of the line to walk; null for that between the states. The states themselves are measured wherever it lies.</summary>
+    public PathRange? Range { get; init; }
+
     /// <summary>Evaluate on the training set (without augmentation) instead of the test set.</summary>
     public bool OnTrainingSet { get; init; }
 
@@ -39,6 +42,10 @@ public sealed record PathJob : Job<PathResult>
 
     /// <summary>Name of the backend that computes it; null for the processor.</summary>
     public string? Backend { get; init; }
+
+    // 2: the ends are measured as EvaluateJob does.
+    /// <inheritdoc/>
+    public override int Bits => 2;
 
     /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => [First, Second];
@@ -64,17 +71,29 @@ public sealed record PathJob : Job<PathResult>
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
         var (mask, kernels) = (Mask.OfRemaining([first, second]), KernelNames.Parse(Kernels));
         var examples = OnTrainingSet ? data.Train : data.Test;
+        double[] places = [.. (Range ?? PathRange.Between).Places(Points).Union([0, 1]).Order()];
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels, Backends.Find(Backend));
         using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels, backend: Backends.Find(Backend));
-        return new PathResult(LinearPath.Evaluate(
-            first, second, Points, evaluator, recalibrator, seen => context.Advance((double)seen / Points / examples.Count), context.Cancellation));
+        var points = LinearPath.Evaluate(
+            first, second, places, evaluator, recalibrator, seen => context.Advance((double)seen / places.Length / examples.Count), context.Cancellation);
+        return new PathResult([.. points.Select(point => point.Alpha switch { 0 => Alone(point, first), 1 => Alone(point, second), _ => point })]);
+
+        // Where the other network has more weights, its kernels add up in another order; an end is to be what it is by itself.
+        PathPoint Alone(PathPoint point, NetworkState end)
+        {
+            var own = Mask.OfRemaining([end]);
+            if (own.Equals(mask)) return point;
+            using var alone = new Evaluator(network, examples, context.Team, own, kernels, backend: Backends.Find(Backend));
+            var loss = alone.Evaluate(end, context.Cancellation);
+            return new PathPoint(point.Alpha, loss.Loss, loss.Error);
+        }
     }
 }
 
-/// <param name="Points">Loss and error from the first state to the second.</param>
+/// <param name="Points">Loss and error along the line; the first state is at 0, the second at 1.</param>
 public sealed record PathResult(IReadOnlyList<PathPoint> Points)
 {
-    /// <summary>What the points say together.</summary>
+    /// <summary>What the points from one state to the other say together.</summary>
     [JsonIgnore]
-    public ErrorBarrier Barrier => new(Points);
+    public ErrorBarrier Barrier => new([.. Points.Where(point => point.Alpha is >= 0 and <= 1)]);
 }

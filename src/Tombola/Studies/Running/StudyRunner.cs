@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Presets;
 using Tombola.Reporting;
 using Tombola.Training;
@@ -207,15 +208,15 @@ internal static class StudyRunner
 
     private static string KernelsOf(StudyContext context) => context.Request.Kernels ?? KernelNames.Automatic;
 
-    private static Choice? BatchNormOnPaths(StudyContext context) => (context.HasBatchNorm, context.Request.Recalibration) switch
-    {
-        (false, _) => null,
-        (_, null) => new Choice("Batch norm on a path", "interpolate", "Running statistics are a part of the state, and interpolated like weights."),
-        (_, { } recalibration) => new Choice(
+    private static Choice? BatchNormOnPaths(StudyContext context) => context.HasBatchNorm ? BatchNormOnPaths(context.Request.Recalibration) : null;
+
+    /// <summary>What becomes of running statistics between two networks.</summary>
+    internal static Choice BatchNormOnPaths(Recalibration? recalibration) => recalibration is null
+        ? new Choice("Batch norm on a path", "interpolate", "Running statistics are a part of the state, and interpolated like weights.")
+        : new Choice(
             "Batch norm on a path",
             "recalibrate",
-            string.Create(CultureInfo.InvariantCulture, $"Running statistics are estimated anew at every point between the ends, from up to {recalibration.Examples:N0} training examples without augmentation.")),
-    };
+            string.Create(CultureInfo.InvariantCulture, $"Running statistics are estimated anew at every point between the ends, from up to {recalibration.Examples:N0} training examples without augmentation."));
 }
 
 /// <summary>A study with its jobs named.</summary>

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Tombola.Engine.Naming;
+using Tombola.Jobs;
+using Tombola.Landscape;
+using Tombola.Measuring;
+using Tombola.Reporting;
+
+namespace Tombola.Cli.Commands;
+
+/// <summary><c>evaluate</c>, <c>path</c>, <c>compare</c>: model files measured.</summary>
+internal static class MeasureCommands
+{
+    public static Command Evaluate() => Create(
+        "evaluate",
+        "Loss and error of networks in files, on the test set and on the training set.\n\nExample: tombola evaluate model.pth --data ~/data",
+        fewest: 1,
+        [],
+        (models, _) => Evaluation.Of(models));
+
+    public static Command Path()
+    {
+        var range = new Option<string?>("--range") { Description = "Part of the line to walk, such as -0.5:1.5 (else from one network to the other).", HelpName = "FROM:TO" };
+        var points = new NumberOption<int>("--points") { Description = "Equally spaced points, the ends included.", DefaultValueFactory = _ => LinearPath.DefaultPoints };
+        var on = new Option<string>("--on") { Description = "Examples to evaluate on: test or train (without augmentation).", DefaultValueFactory = _ => "test", HelpName = "test|train" };
+        var batchNorm = new BatchNormOptions();
+        return Create(
+            "path",
+            "Loss and error along the straight lines between networks in files; of several files, between all pairs.\n\nExample: tombola path a.safetensors b.safetensors --data ~/data",
+            fewest: 2,
+            [range, points, on, .. batchNorm.All],
+            (models, parsed) => Walk.Of(models, parsed.GetValue(points), ReadRange(parsed.GetValue(range)), parsed.GetValue(on) switch
+            {
+                "test" => false,
+                "train" => true,
+                var other => throw new SettingException($"--on is '{other}'; it must be test or train."),
+            }),
+            batchNorm.Read);
+    }
+
+    public static Command Compare() => Create(
+        "compare",
+        "How alike networks in files are: distance and angle of their weights, overlap of their masks, and what they do differently.\n\nExample: tombola compare a.pth b.pth --data ~/data",
+        fewest: 2,
+        [],
+        (models, _) => Comparison.Of(models));
+
+    private static Command Create(
+        string name, string description, int fewest, IEnumerable<Option> own, Func<ModelSet, ParseResult, Measurement> measure, Func<ParseResult, Recalibration?>? recalibration = null)
+    {
+        var common = new CommonOptions();
+        var options = new ModelOptions(common);
+        var files = new Argument<string[]>("files") { Description = $"Model files{(fewest == 1 ? "" : $", {fewest} or more")}: safetensors, PyTorch's .pt or .pth, .npz.", Arity = new ArgumentArity(fewest, 1000) };
+        var command = new Command(name, description) { files };
+        foreach (var option in own.Concat(options.All)) command.Add(option);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var output = common.Output(parsed);
+            var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
+            var models = ModelSet.Of(parsed.GetValue(files)!, options.Read(parsed, recalibration?.Invoke(parsed)), data);
+            var measurement = measure(models, parsed);
+            output.Line($"{models.Network.Name} on {models.Data.Name}.{(models.DataDescription is { } what ? $" Data: {what}" : "")}");
+            MeasurementResult? result = null;
+            output.WithProgress(name, progress => result = MeasurementRunner.Run(measurement, new LocalExecutor(store, data, common.WorkerCount(parsed)), progress, cancellation));
+            Print(output, result!);
+            return Task.FromResult(Application.Success);
+        });
+        return command;
+    }
+
+    private static void Print(Output output, MeasurementResult result)
+    {
+        output.Object(result);
+        foreach (var file in result.Files)
+        {
+            foreach (var note in file.Notes) output.Line($"{file.File}: {note}");
+        }
+
+        output.Table(result.Table!.Columns.Select(column => (column.Title, column.Numeric)), result.Table.Rows);
+        output.Line(result.Verdict);
+        output.Line($"{InWords.Fixed(result.Seconds, 1)} s. Report: {result.Report}");
+    }
+
+    private static PathRange? ReadRange(string? text)
+    {
+        if (text is null) return null;
+        return text.Split(':') is [var from, var to] && Engine.Foreign.Numbers.TryParse<double>(from, out var start) && Engine.Foreign.Numbers.TryParse<double>(to, out var end)
+            ? new PathRange(start, end)
+            : throw new SettingException($"--range is '{text}'; it must be two numbers with a colon between, such as -0.5:1.5.");
+    }
+}

@@ -1,0 +1,43 @@
+using Tombola.Engine.Networks;
+using Tombola.Interchange;
+
+namespace Tombola.Jobs;
+
+/// <summary>Takes a network's weights and statistics from a file that somebody made elsewhere.</summary>
+public sealed record ImportJob : Job<ImportResult>
+{
+    /// <inheritdoc/>
+    public override string Kind => "import";
+
+    /// <summary>Name of the network.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Any file that <see cref="ModelFiles"/> opens.</summary>
+    public required ForeignFile File { get; init; }
+
+    /// <summary>Whether tensors are taken in their order, whatever their names.</summary>
+    public bool ByOrder { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Job> Inputs => [];
+
+    /// <inheritdoc/>
+    public override string Title => $"read {Model} from {File}";
+
+    /// <inheritdoc/>
+    public override double Cost => 1e7;
+
+    /// <inheritdoc/>
+    protected internal override ImportResult Run(JobContext context)
+    {
+        var network = Architectures.Create(Model);
+        var reading = File.Read(file => StateReader.Read(file, network, ByOrder));
+        context.Write(reading.State);
+        return new ImportResult(network.Space.Count, reading.Mask?.Density ?? 1, reading.Notes);
+    }
+}
+
+/// <param name="Weights">Number of weights.</param>
+/// <param name="Density">Fraction of the prunable weights that remain under the mask that the file has; 1 without one.</param>
+/// <param name="Notes">What a reader should know of how the file was read, in sentences.</param>
+public sealed record ImportResult(int Weights, double Density, IReadOnlyList<string> Notes);

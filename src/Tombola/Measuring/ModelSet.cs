@@ -1,0 +1,110 @@
+using Tombola.Data;
+using Tombola.Engine.Naming;
+using Tombola.Engine.Networks;
+using Tombola.Interchange;
+using Tombola.Jobs;
+using Tombola.Presets;
+
+namespace Tombola.Measuring;
+
+/// <summary>Model files of one architecture with the data that they are measured on.</summary>
+public sealed class ModelSet
+{
+    /// <summary>The presets whose data and pixels a network of their family gets, the first that fits.</summary>
+    private static readonly string[] Usual = ["lenet-mnist", "resnet20-cifar10"];
+
+    private ModelSet(ModelArguments arguments, Preset preset, Network network, DatasetSpec data, string? description, IEnumerable<string> files)
+    {
+        (Arguments, Preset, Network, Data, DataDescription) = (arguments, preset, network, data, description);
+        var names = files.ToArray();
+        var (titles, labels) = (Titles(names), Titles([.. names.Select(name => Path.ChangeExtension(name, null))]));
+        Models = [.. names.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
+    }
+
+    /// <summary>What was asked.</summary>
+    public ModelArguments Arguments { get; }
+
+    /// <summary>The preset whose data is taken.</summary>
+    public Preset Preset { get; }
+
+    /// <summary>The architecture of all files.</summary>
+    public Network Network { get; }
+
+    /// <summary>The data set with its fingerprint.</summary>
+    public DatasetSpec Data { get; }
+
+    /// <summary>A sentence on what the data files hold; null for data that the program draws.</summary>
+    public string? DataDescription { get; }
+
+    /// <summary>The files, in their order.</summary>
+    public IReadOnlyList<Model> Models { get; }
+
+    /// <summary>Looks at files and data.</summary>
+    /// <param name="files">Paths of model files.</param>
+    /// <param name="arguments">What is said of them.</param>
+    /// <param name="cache">The data sets.</param>
+    /// <exception cref="SettingException">The network is not recognised, or the files are of different ones, or the data has other classes.</exception>
+    /// <exception cref="FileNotFoundException">A file is not there, or the data.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or no model.</exception>
+    public static ModelSet Of(IReadOnlyList<string> files, ModelArguments arguments, DatasetCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(cache);
+        var (preset, network) = Recognised(files[0], arguments, cache);
+        foreach (var other in files.Skip(1)) DemandSame(other, files[0], network, arguments, preset, cache);
+        var data = cache.Resolve(preset.Data);
+        return new ModelSet(arguments, preset, network, data, Datasets.Find(data.Name).KnownFingerprint is null ? cache.Load(data).Description : null, files);
+    }
+
+    private static (Preset Preset, Network Network) Recognised(string file, ModelArguments arguments, DatasetCache cache)
+    {
+        using var tensors = ModelFiles.Open(file);
+        SettingException? refusal = null;
+        List<(Preset Preset, Network Network)> fitting = [];
+        foreach (var name in arguments.Preset is { } asked ? [asked] : Usual)
+        {
+            var preset = arguments.Set.Aggregate(KnownPresets.Find(name), PresetFields.Set);
+            var form = cache.FormOf(preset.Data);
+            try
+            {
+                fitting.Add((preset, Architectures.Create(arguments.Model ?? StateReader.Recognise(tensors, form.Shape, form.Classes), form.Shape, form.Classes)));
+            }
+            catch (SettingException unsuitable)
+            {
+                refusal ??= unsuitable;
+            }
+        }
+
+        // Where both could be, it is the one whose networks were published for the same images.
+        return fitting.Count == 0 ? throw refusal! : fitting.Find(one => Architectures.FamilyOf(one.Network.Name).Input == Architectures.FamilyOf(one.Preset.Model).Input) is { Network: not null } own ? own : fitting[0];
+    }
+
+    /// <summary>Refuses a file of another network before anything is computed.</summary>
+    private static void DemandSame(string file, string first, Network network, ModelArguments arguments, Preset preset, DatasetCache cache)
+    {
+        if (arguments.Model is not null || arguments.ByOrder) return;
+        using var tensors = ModelFiles.Open(file);
+        var form = cache.FormOf(preset.Data);
+        var own = Architectures.Create(StateReader.Recognise(tensors, form.Shape, form.Classes), form.Shape, form.Classes).Name;
+        if (own != network.Name) throw new SettingException($"{first} is a {network.Name} and {file} a {own}: two networks of different kinds have no line between them. Give files of one architecture.");
+    }
+
+    /// <summary>File names, with as much of their folders as tells them apart.</summary>
+    private static string[] Titles(string[] files)
+    {
+        var parts = files.Select(file => Path.GetFullPath(file).Split(Path.DirectorySeparatorChar)).ToArray();
+        for (var words = 1; ; words++)
+        {
+            string[] titles = [.. parts.Select(part => string.Join('/', part.TakeLast(words)))];
+            if (titles.Distinct().Count() == files.Distinct().Count() || parts.All(part => part.Length <= words)) return titles;
+        }
+    }
+}
+
+/// <summary>A model file.</summary>
+/// <param name="Title">Its name, with as much of its folder as tells it apart.</param>
+/// <param name="Label">The same without its ending, for tables and legends.</param>
+/// <param name="File">Its path.</param>
+/// <param name="State">Reads it into the store.</param>
+public sealed record Model(string Title, string Label, string File, ImportJob State);
