@@ -46,6 +46,7 @@ internal static class Application
         MeasureCommands.Evaluate(),
         MeasureCommands.Path(),
         MeasureCommands.Compare(),
+        PruneCommand.Create(),
         DataCommands.Create(),
         ModelCommands.Create(),
         PruningCommands.Create(),

@@ -58,7 +58,7 @@ internal sealed class RequestOptions
         static Preset Shorter(Preset preset, int levels) => preset with { Levels = levels, StudiedLevel = levels };
     }
 
-    private RequestArguments ReadArguments(ParseResult parsed, CommonOptions common) => common.ReadArguments(parsed) with
+    public RequestArguments ReadArguments(ParseResult parsed, CommonOptions common) => common.ReadArguments(parsed) with
     {
         Levels = parsed.GetValue(_levels),
         Replicates = parsed.GetValue(_replicates),

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Tombola.Data;
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
+using Tombola.Measuring;
 using Tombola.Studies;
 using Tombola.Training;
 
@@ -15,20 +17,23 @@ internal static class TrainCommand
         var common = new CommonOptions();
         var keep = new Option<string?>("--keep") { Description = "Steps whose states are kept and measured besides the last, separated by commas.", HelpName = "STEPS" };
         var every = new Option<string?>("--keep-every") { Description = "The same for every so many steps; each takes the place of two or three states.", HelpName = "STEP" };
-        var command = new Command("train", "Train one network with a preset's recipe.\n\nExample: tombola train --preset lenet-mnist --data ~/data --seed 2")
+        var from = new PathOption("--from") { Description = "Model file whose weights to start from (safetensors, PyTorch's .pt or .pth, .npz); its network is trained.", HelpName = "FILE" };
+        var mask = new PathOption("--mask") { Description = "Mask under which to train.", HelpName = "FILE" };
+        var first = new Option<string?>("--from-step") { Description = "Step that the weights of --from are of: the schedule goes on from there.", HelpName = "STEP" };
+        var command = new Command("train", "Train one network with a preset's recipe.\n\nExample: tombola train --preset lenet-mnist --data ~/data --seed 2\nExample: tombola train --from ticket.safetensors --mask mask.safetensors --from-step 1000it")
         {
-            common.Preset, common.Scale, common.Steps, common.Set, common.Seed, keep, every, common.Store, common.Data, common.Repair, common.Json,
+            common.Preset, common.Scale, common.Steps, common.Set, common.Seed, from, mask, first, keep, every, common.Store, common.Data, common.Repair, common.Json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var output = common.Output(parsed);
             var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
-            var request = common.ReadArguments(parsed).For(common.ReadPresetName(parsed, "lenet-glyphs")) with { Replicates = 1 };
+            var request = Request(common.ReadArguments(parsed), parsed.GetValue(from), parsed.GetValue(mask), data) with { Replicates = 1 };
             var context = new StudyContext(request, data);
-            var job = context.Replicates[0].Copy(Condition.Dense(), 0);
-            long[] steps = [.. KeptSteps(context, parsed.GetValue(keep), parsed.GetValue(every), job.To)];
-            TrainJob[] jobs = [.. steps.Where(step => step > 0).Select(step => job with { To = step }), job];
-            (long Step, Job Job)[] states = [.. steps.Contains(0) ? new[] { (0L, job.Start) } : [], .. jobs.Select(kept => (kept.To, (Job)kept))];
+            var job = context.Replicates[0].Copy(Condition.Dense(), 0) with { From = FirstStep(context, parsed.GetValue(first), parsed.GetValue(from)) };
+            long[] steps = [.. KeptSteps(context, parsed.GetValue(keep), parsed.GetValue(every), job.To).Where(step => step >= job.From)];
+            TrainJob[] jobs = [.. steps.Where(step => step > job.From).Select(step => job with { To = step }), job];
+            (long Step, Job Job)[] states = [.. steps.Contains(job.From) ? new[] { (job.From, job.Start) } : [], .. jobs.Select(kept => (kept.To, (Job)kept))];
             if (context.DataDescription is { } description) output.Line($"Data: {description}");
             output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run(jobs, progress, cancellation));
             Metrics[] metrics = [.. store.Metrics(job).Concat(jobs.Select(kept => store.Result(kept).Last)).DistinctBy(line => line.Step).OrderBy(line => line.Step)];
@@ -52,6 +57,24 @@ internal static class TrainCommand
             return Task.FromResult(Application.Success);
         });
         return command;
+    }
+
+    /// <summary>What is trained: the network of a preset, or that of a file with the recipe of one.</summary>
+    private static StudyRequest Request(RequestArguments arguments, string? state, string? mask, DatasetCache data)
+    {
+        if (mask is not null) arguments = arguments with { Set = [$"mask={mask}", .. arguments.Set] };
+        if (state is null) return arguments.For(arguments.Preset ?? "lenet-glyphs");
+        arguments = FileRequest.Of(state, arguments, data);
+        return (arguments with { Set = [$"initialState={state}", .. arguments.Set] }).For(arguments.Preset!);
+    }
+
+    private static long FirstStep(StudyContext context, string? step, string? state)
+    {
+        if (step is null) return 0;
+        if (state is null) throw new SettingException("--from-step says which step the weights of --from are of; give --from FILE too, or leave it out.");
+        return context.Iterations(StepCount.Parse(step)) is var first && first < context.Total
+            ? first
+            : throw new SettingException($"--from-step is step {first}, which is not before the end of training, step {context.Total}.");
     }
 
     /// <summary>Steps before the end of training, ascending.</summary>

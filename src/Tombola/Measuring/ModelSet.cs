@@ -13,9 +13,13 @@ public sealed class ModelSet
     /// <summary>The presets whose data and pixels a network of their family gets, the first that fits.</summary>
     private static readonly string[] Usual = ["lenet-mnist", "resnet20-cifar10"];
 
-    private ModelSet(ModelArguments arguments, Preset preset, Network network, DatasetSpec data, string? description, IEnumerable<string> files)
+    private readonly Lazy<DatasetSpec> _data;
+    private readonly DatasetCache _cache;
+
+    private ModelSet(ModelArguments arguments, Preset preset, Network network, DatasetCache cache, IEnumerable<string> files)
     {
-        (Arguments, Preset, Network, Data, DataDescription) = (arguments, preset, network, data, description);
+        (Arguments, Preset, Network, _cache) = (arguments, preset, network, cache);
+        _data = new Lazy<DatasetSpec>(() => cache.Resolve(preset.Data));
         var names = files.ToArray();
         var (titles, labels) = (Titles(names), Titles([.. names.Select(name => Path.ChangeExtension(name, null))]));
         Models = [.. names.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
@@ -30,11 +34,12 @@ public sealed class ModelSet
     /// <summary>The architecture of all files.</summary>
     public Network Network { get; }
 
-    /// <summary>The data set with its fingerprint.</summary>
-    public DatasetSpec Data { get; }
+    /// <summary>The data set with its fingerprint, which is read when somebody asks: not all that is asked of files needs data.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    public DatasetSpec Data => _data.Value;
 
     /// <summary>A sentence on what the data files hold; null for data that the program draws.</summary>
-    public string? DataDescription { get; }
+    public string? DataDescription => Datasets.Find(Data.Name).KnownFingerprint is null ? _cache.Load(Data).Description : null;
 
     /// <summary>The files, in their order.</summary>
     public IReadOnlyList<Model> Models { get; }
@@ -53,8 +58,7 @@ public sealed class ModelSet
         ArgumentNullException.ThrowIfNull(cache);
         var (preset, network) = Recognised(files[0], arguments, cache);
         foreach (var other in files.Skip(1)) DemandSame(other, files[0], network, arguments, preset, cache);
-        var data = cache.Resolve(preset.Data);
-        return new ModelSet(arguments, preset, network, data, Datasets.Find(data.Name).KnownFingerprint is null ? cache.Load(data).Description : null, files);
+        return new ModelSet(arguments, preset, network, cache, files);
     }
 
     private static (Preset Preset, Network Network) Recognised(string file, ModelArguments arguments, DatasetCache cache)

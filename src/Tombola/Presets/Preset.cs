@@ -25,6 +25,12 @@ public sealed record Preset
     /// <summary>Name of the initialiser of batch norm, for networks that have it.</summary>
     public string BatchNormInitializer { get; init; } = BatchNormInitializers.Default;
 
+    /// <summary>File of the weights of step 0, the same for every replicate; null to draw them.</summary>
+    public string? InitialState { get; init; }
+
+    /// <summary>File of the mask under which everything is trained, and from which pruning goes on; null for all weights.</summary>
+    public string? Mask { get; init; }
+
     /// <summary>Its data set.</summary>
     public required DatasetSpec Data { get; init; }
 

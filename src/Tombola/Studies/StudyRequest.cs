@@ -88,6 +88,11 @@ public sealed class StudyContext
         Preset = request.Preset with { Model = network.Name, Distribution = DistributionOf(request.Preset) };
         HasBatchNorm = network.Space.StatisticsCount > 0;
 
+        Start = GivenStart.Of(request.Preset, network);
+
+        // What a paper says of a network says nothing of one that starts from somebody's files.
+        if (Start.State is not null || Start.Mask is not null) Preset = Preset with { Published = null };
+
         // What had to be read for its fingerprint can be described; nothing is drawn or read only to be described.
         DataDescription = Datasets.Find(Data.Name).KnownFingerprint is null && Preset.Data.Fingerprint is null ? data.Load(Data).Description : null;
 
@@ -100,7 +105,7 @@ public sealed class StudyContext
         // Whoever names what would be taken anyway asks for the same jobs; a name that is not known is refused now.
         var kernels = KernelNames.Parse(request.Kernels) == KernelChoice.Dense ? KernelNames.Dense : null;
         var backend = Backends.Find(request.Backend) == Backends.Cpu ? null : request.Backend;
-        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, kernels, backend))];
+        Replicates = [.. Enumerable.Range(0, request.Replicates).Select(replicate => new Replicate(Preset, Data, Total, request.Seed, replicate, request.Recalibration, kernels, backend, Start))];
     }
 
     /// <summary>What was asked.</summary>
@@ -108,6 +113,9 @@ public sealed class StudyContext
 
     /// <summary>The setting, with the network that the data asks for.</summary>
     public Preset Preset { get; }
+
+    /// <summary>What every replicate starts from, where the preset names files.</summary>
+    public GivenStart Start { get; }
 
     /// <summary>Whether the network has batch norm.</summary>
     public bool HasBatchNorm { get; }
@@ -145,7 +153,7 @@ public sealed class StudyContext
     }
 
     /// <summary>The level whose density is nearest to another, in ratio.</summary>
-    public int LevelNear(double density) => Math.Clamp((int)Math.Round(Math.Log(density) / Math.Log(1 - Preset.Fraction)), Math.Min(1, Preset.Levels), Preset.Levels);
+    public int LevelNear(double density) => Math.Clamp((int)Math.Round(Math.Log(density / Start.Remaining.Density) / Math.Log(1 - Preset.Fraction)), Math.Min(1, Preset.Levels), Preset.Levels);
 
     /// <summary>Length in steps of training with another recipe on the same data.</summary>
     public long TotalOf(Recipe recipe)

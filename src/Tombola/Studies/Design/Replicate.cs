@@ -30,6 +30,7 @@ public sealed class Replicate
     private readonly int _replicate;
     private readonly Recalibration? _recalibration;
     private readonly string? _kernels, _backend;
+    private readonly GivenStart _start;
 
     /// <summary>Levels that are known to be possible.</summary>
     private int _levels;
@@ -42,11 +43,14 @@ public sealed class Replicate
     /// <param name="recalibration">How paths estimate batch norm's statistics anew; null to interpolate them.</param>
     /// <param name="kernels">The kernels for sparse networks, <c>dense</c>; null for whichever are faster.</param>
     /// <param name="backend">Name of the backend that computes networks; null for the processor.</param>
-    public Replicate(Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null, string? kernels = null, string? backend = null)
+    /// <param name="start">State and mask to start from; null for weights of its own.</param>
+    public Replicate(
+        Preset preset, DatasetSpec data, long total, ulong seed, int replicate, Recalibration? recalibration = null, string? kernels = null, string? backend = null, GivenStart? start = null)
     {
         ArgumentNullException.ThrowIfNull(preset);
         (_preset, _data, _seed, _replicate, Total, _kernels, _backend) = (preset, data, seed, replicate, total, kernels, backend);
         _network = Architectures.Create(preset.Model);
+        _start = start ?? GivenStart.Nothing(_network);
         _exempt = preset.ExemptOutput ? [_network.OutputLayer] : [];
         PruningStrategies.Read(preset.Pruning, preset.Distribution).DensitiesFor(_network.Space, _exempt);
 
@@ -61,26 +65,28 @@ public sealed class Replicate
     public long Total { get; }
 
     /// <summary>W_0.</summary>
-    public Job<InitialiseResult> Initialise => Initialised("init", RandomStream.Init);
+    public Job Initialise => _start.State ?? Initialised("init", RandomStream.Init);
 
     /// <summary>W_k: the dense network after k steps of the trunk, which is one trajectory for all k.</summary>
     public Job At(long step) => Kept("trunk", step, () => step == 0
         ? Initialise
-        : Train(At(0), null, 0, Noise("trunk", 0)) with { To = step });
+        : Train(At(0), _start.Mask, 0, Noise("trunk", 0)) with { To = step });
 
     /// <summary>Newly drawn weights, trained densely to step k.</summary>
     internal Job Reinitialised(long step) => Kept("reinit-trunk", step, () => step == 0
         ? Initialised("reinit", RandomStream.Reinit)
-        : Train(Reinitialised(0), null, 0, Noise("reinit-trunk", 0)) with { To = step });
+        : Train(Reinitialised(0), _start.Mask, 0, Noise("reinit-trunk", 0)) with { To = step });
 
     /// <summary>W_k with its signs shuffled within each layer.</summary>
-    internal Job ShuffledSigns(long step) => Kept("shuffle-signs", step, () =>
-        new ShuffleSignsJob { Model = _preset.Model, State = At(step), Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) });
+    internal Job ShuffledSigns(long step) => Kept("shuffle-signs", step, () => ShuffledSigns(At(step)));
 
-    /// <summary>The mask of a level of IMP with rewinding to step k; null at level 0.</summary>
+    /// <summary>Any state with its signs shuffled within each layer.</summary>
+    internal ShuffleSignsJob ShuffledSigns(Job state) => new() { Model = _preset.Model, State = state, Seed = Seeds.Derive(_seed, "shuffle-signs", _replicate) };
+
+    /// <summary>The mask of a level of IMP with rewinding to step k; at level 0 that which everything starts from, null for none.</summary>
     public Job<PruneResult>? Mask(long rewind, int level)
     {
-        if (level == 0) return null;
+        if (level == 0) return _start.Mask;
         if (_masks.TryGetValue((rewind, level), out var known)) return known;
         Demand(level);
         return _masks[(rewind, level)] = _preset.OneShot
@@ -90,19 +96,22 @@ public sealed class Replicate
 
     /// <summary>The dense network trained from step k, pruned once to the density of a level, or to another.</summary>
     internal PruneJob OneShotMask(long rewind, int level, double? density = null) =>
-        Prune(_preset.Pruning, Copy(Condition.Dense(rewind), 0), null, "prune", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
+        Prune(_preset.Pruning, Copy(Condition.Dense(rewind), 0), _start.Mask, "prune", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
 
     /// <summary>W_0, before any training, pruned once to the density of a level, or to another.</summary>
-    internal PruneJob MaskAtStart(string strategy, int level, double? density = null) => Prune(strategy, Initialise, null, "prune-at-start", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
+    internal PruneJob MaskAtStart(string strategy, int level, double? density = null) => Prune(strategy, Initialise, _start.Mask, "prune-at-start", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
 
     /// <summary>The control "random pruning".</summary>
-    internal ShuffleMaskJob ShuffledMask(long rewind, int level) => new() { Model = _preset.Model, Mask = Mask(rewind, level)!, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
+    internal ShuffleMaskJob ShuffledMask(long rewind, int level) => Shuffled(Mask(rewind, level)!, level);
 
-    /// <summary>The mask of a network; null for a dense one.</summary>
+    /// <summary>Any mask shuffled within its layers.</summary>
+    internal ShuffleMaskJob Shuffled(Job<PruneResult> mask, int level = 0) => new() { Model = _preset.Model, Mask = mask, Seed = Seeds.Derive(_seed, "shuffle", _replicate, level) };
+
+    /// <summary>The mask of a network; for a dense one that which everything starts from, null for none.</summary>
     public Job<PruneResult>? Mask(Condition condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        if (condition.Level == 0) return null;
+        if (condition.Level == 0) return _start.Mask;
         var place = (condition.Kind, condition.Rewind, condition.Level);
         return _kindMasks.TryGetValue(place, out var known) ? known : _kindMasks[place] = condition.Kind.Masks.Of(this, condition.Rewind, condition.Level);
     }
@@ -168,11 +177,11 @@ public sealed class Replicate
     private double DensityOf(int level)
     {
         Demand(level);
-        return Math.Pow(1 - _preset.Fraction, level);
+        return _start.Remaining.Density * Math.Pow(1 - _preset.Fraction, level);
     }
 
     /// <summary>Weights that pruning spares.</summary>
-    private int Exempt => _network.Space.Prunable.Where(parameter => _exempt.Contains(parameter.Layer)).Sum(parameter => parameter.Count);
+    private int Exempt => _network.Space.Prunable.Where(parameter => _exempt.Contains(parameter.Layer)).Sum(_start.Remaining.CountIn);
 
     /// <summary>A density that leaves what is exempt, or else a sentence.</summary>
     private double Demand(double density)
@@ -188,7 +197,7 @@ public sealed class Replicate
     {
         if (level <= _levels) return;
         var exempt = Exempt;
-        var (remaining, most) = (_network.Space.PrunableCount, 0);
+        var (remaining, most) = (_start.Remaining.Remaining, 0);
         for (; most < level; most++)
         {
             var remove = (int)Math.Round(_preset.Fraction * remaining, MidpointRounding.ToEven);
@@ -203,7 +212,7 @@ public sealed class Replicate
     private Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.Of(this, condition.StartStep);
 
     // A dense network has one way to be computed, and is shared by all studies.
-    private string? KernelsFor(Condition condition) => condition.Level == 0 ? null : _kernels;
+    private string? KernelsFor(Condition condition) => condition.Level == 0 && _start.Mask is null ? null : _kernels;
 
     /// <summary>Any state pruned by the preset's strategy.</summary>
     internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1, fraction: fraction ?? _preset.Fraction);

@@ -37,7 +37,7 @@ public sealed record StudyRow(Condition Condition, double Density, int Replicate
     public long StartStep => Condition.StartStep;
 
     /// <summary>What to call the network in legends and sentences.</summary>
-    public string Title => Level == 0 ? "dense" : Kind.Title;
+    public string Title => Level > 0 ? Kind.Title : Density < 1 ? "given" : "dense";
 
     /// <summary>Test accuracy at the end of training, or at the step <see cref="At"/>; samples are copies.</summary>
     public SampleStatistic TestAccuracy => this[Measures.TestAccuracy];

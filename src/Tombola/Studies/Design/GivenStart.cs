@@ -1,0 +1,43 @@
+using Tombola.Engine.Networks;
+using Tombola.Interchange;
+using Tombola.Jobs;
+using Tombola.Presets;
+
+namespace Tombola.Studies;
+
+/// <summary>State and mask from files, which every replicate of a setting starts from instead of weights of its own.</summary>
+/// <param name="State">The weights of step 0; null to draw them.</param>
+/// <param name="Mask">The weights that there are at level 0; null for all.</param>
+/// <param name="Remaining">The same mask, read; all weights where there is none.</param>
+public sealed record GivenStart(Job? State, Job<PruneResult>? Mask, Mask Remaining)
+{
+    /// <summary>Weights are drawn, and all of them are there.</summary>
+    public static GivenStart Nothing(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new GivenStart(null, null, Engine.Networks.Mask.Full(network.Space));
+    }
+
+    /// <summary>What a preset names, read once to be sure that it fits the network.</summary>
+    /// <exception cref="FileNotFoundException">A file is not there.</exception>
+    /// <exception cref="InvalidDataException">A file does not fit the network, or is damaged.</exception>
+    public static GivenStart Of(Preset preset, Network network)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        return Of(preset.InitialState is { } state ? ForeignFile.At(state) : null, preset.Mask is { } mask ? ForeignFile.At(mask) : null, network);
+    }
+
+    /// <summary>What two files hold, read once to be sure that it fits the network.</summary>
+    /// <exception cref="InvalidDataException">A file does not fit the network, or is damaged.</exception>
+    public static GivenStart Of(ForeignFile? state, ForeignFile? mask, Network network)
+    {
+        var start = Nothing(network);
+        if (state is not null)
+        {
+            state.Read(tensors => StateReader.Read(tensors, network));
+            start = start with { State = new ImportJob { Model = network.Name, File = state } };
+        }
+
+        return mask is null ? start : start with { Mask = new ImportMaskJob { Model = network.Name, File = mask }, Remaining = mask.Read(tensors => StateReader.ReadMask(tensors, network)) };
+    }
+}
