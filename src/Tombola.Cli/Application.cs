@@ -47,6 +47,7 @@ internal static class Application
         MeasureCommands.Path(),
         MeasureCommands.Compare(),
         PruneCommand.Create(),
+        MeasureCommands.Import(),
         DataCommands.Create(),
         ModelCommands.Create(),
         PruningCommands.Create(),

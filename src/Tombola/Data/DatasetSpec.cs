@@ -14,7 +14,7 @@ public sealed record DatasetSpec
     /// <summary>A name in <see cref="Datasets"/>, such as <c>mnist</c>, <c>tensors:FOLDER</c> or <c>folder:FOLDER</c>.</summary>
     public string Name { get; init; } = "mnist";
 
-    /// <summary><see cref="Unit"/> or <see cref="Standard"/>.</summary>
+    /// <summary><see cref="Unit"/>, <see cref="Standard"/>, or means and standard deviations by channel to scale by, such as <c>0.1307:0.3081</c>.</summary>
     public string Pixels { get; init; } = Unit;
 
     /// <summary>Number of training examples to keep, chosen at random; null keeps all. The test set stays whole.</summary>
@@ -39,7 +39,10 @@ public sealed record DatasetSpec
     /// <exception cref="ArgumentException">A value is out of range; the message is a sentence.</exception>
     public void Validate()
     {
-        if (Pixels is not (Unit or Standard)) throw new SettingException($"There is no pixel scale '{Pixels}'. Pixel scales: {Unit}, {Standard}.");
+        if (Pixels is not (Unit or Standard) && GivenScale.TryParse(Pixels) is null)
+        {
+            throw new SettingException($"There is no pixel scale '{Engine.Foreign.Printable.Name(Pixels)}'. Pixel scales: {Unit}, {Standard}, or mean:deviation for pixels from 0 to 1, such as 0.1307:0.3081, or 0.485,0.456,0.406:0.229,0.224,0.225 by channel.");
+        }
         if (Subsample < 1) throw new SettingException($"A subsample of {Subsample} training examples is too small; keep 1 or more.");
         if (!(RandomLabels >= 0 && RandomLabels <= 1))
         {

@@ -50,7 +50,8 @@ public static class Datasets
         }
 
         // Of images in files, the scale takes long and is measured when the first is read: naming a job needs none.
-        var scale = spec.Pixels != DatasetSpec.Standard ? new Lazy<PixelScale>(PixelScale.Unit(content.Train.Shape.Channels))
+        var scale = spec.Pixels == DatasetSpec.Unit ? new Lazy<PixelScale>(PixelScale.Unit(content.Train.Shape.Channels))
+            : spec.Pixels != DatasetSpec.Standard ? new Lazy<PixelScale>(GivenScale.For(spec.Pixels, content.Train.Shape.Channels, spec.Name))
             : content.Train.Readers > 0 ? new Lazy<PixelScale>(() => StandardScale(spec.Name, content))
             : new Lazy<PixelScale>(StandardScale(spec.Name, content));
         var train = new ExampleSource(content.Train, content.TrainLabels, content.Classes, scale);

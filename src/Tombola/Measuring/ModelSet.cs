@@ -16,13 +16,22 @@ public sealed class ModelSet
     private readonly Lazy<DatasetSpec> _data;
     private readonly DatasetCache _cache;
 
-    private ModelSet(ModelArguments arguments, Preset preset, Network network, DatasetCache cache, IEnumerable<string> files)
+    /// <param name="arguments">What was said.</param>
+    /// <param name="preset">Whose data is taken.</param>
+    /// <param name="network">The architecture of all files.</param>
+    /// <param name="cache">The data sets.</param>
+    /// <param name="models">The files.</param>
+    internal ModelSet(ModelArguments arguments, Preset preset, Network network, DatasetCache cache, IReadOnlyList<Model> models)
     {
-        (Arguments, Preset, Network, _cache) = (arguments, preset, network, cache);
+        (Arguments, Preset, Network, _cache, Models) = (arguments, preset, network, cache, models);
         _data = new Lazy<DatasetSpec>(() => cache.Resolve(preset.Data));
+    }
+
+    private static IReadOnlyList<Model> ModelsOf(ModelArguments arguments, Network network, IEnumerable<string> files)
+    {
         var names = files.ToArray();
         var (titles, labels) = (Titles(names), Titles([.. names.Select(name => Path.ChangeExtension(name, null))]));
-        Models = [.. names.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
+        return [.. names.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
     }
 
     /// <summary>What was asked.</summary>
@@ -58,7 +67,7 @@ public sealed class ModelSet
         ArgumentNullException.ThrowIfNull(cache);
         var (preset, network) = Recognised(files[0], arguments, cache);
         foreach (var other in files.Skip(1)) DemandSame(other, files[0], network, arguments, preset, cache);
-        return new ModelSet(arguments, preset, network, cache, files);
+        return new ModelSet(arguments, preset, network, cache, ModelsOf(arguments, network, files));
     }
 
     private static (Preset Preset, Network Network) Recognised(string file, ModelArguments arguments, DatasetCache cache)

@@ -17,27 +17,27 @@ public static class Walk
     {
         ArgumentNullException.ThrowIfNull(models);
         _ = (range ?? PathRange.Between).Places(points);
-        var asked = models.Models.SelectMany((first, i) => models.Models.Skip(i + 1).Select(second => (First: first, Second: second, Job: Job(first, second)))).ToArray();
+        var asked = models.Models.SelectMany((first, i) => models.Models.Skip(i + 1).Select(second => (First: first, Second: second, Job: Job(models, first, second, points, range, onTrainingSet)))).ToArray();
         return new Measurement(
             "path",
             "Are these networks linearly connected: does the error stay low on the straight line between them?",
             models,
             [.. asked.Select(pair => pair.Job)],
             store => Conclude([.. asked.Select(pair => new WalkedPair(pair.First.Title, pair.Second.Title, store.Result(pair.Job)) { Models = (pair.First, pair.Second) })], onTrainingSet ? "training" : "test") with { Choices = [BatchNorm(models)] });
-
-        PathJob Job(Model first, Model second) => new()
-        {
-            Model = models.Network.Name,
-            First = first.State,
-            Second = second.State,
-            Data = models.Data,
-            Points = points,
-            Range = range == PathRange.Between ? null : range,
-            OnTrainingSet = onTrainingSet,
-            Recalibration = models.Network.Space.StatisticsCount > 0 ? models.Arguments.Recalibration : null,
-            Kernels = models.Arguments.Kernels,
-        };
     }
+
+    internal static PathJob Job(ModelSet models, Model first, Model second, int points = LinearPath.DefaultPoints, PathRange? range = null, bool onTrainingSet = false) => new()
+    {
+        Model = models.Network.Name,
+        First = first.State,
+        Second = second.State,
+        Data = models.Data,
+        Points = points,
+        Range = range == PathRange.Between ? null : range,
+        OnTrainingSet = onTrainingSet,
+        Recalibration = models.Network.Space.StatisticsCount > 0 ? models.Arguments.Recalibration : null,
+        Kernels = models.Arguments.Kernels,
+    };
 
     private static Choice BatchNorm(ModelSet models) => models.Network.Space.StatisticsCount == 0
         ? new Choice("Batch norm on a path", "none", "The network has no batch norm.")

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tombola.Data;
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Landscape;
@@ -7,7 +8,7 @@ using Tombola.Reporting;
 
 namespace Tombola.Cli.Commands;
 
-/// <summary><c>evaluate</c>, <c>path</c>, <c>compare</c>: model files measured.</summary>
+/// <summary><c>evaluate</c>, <c>path</c>, <c>compare</c>, <c>import</c>: model files measured.</summary>
 internal static class MeasureCommands
 {
     public static Command Evaluate() => Create(
@@ -44,6 +45,23 @@ internal static class MeasureCommands
         [],
         (models, _) => Comparison.Of(models));
 
+    public static Command Import()
+    {
+        var common = new CommonOptions();
+        var options = new ModelOptions(common);
+        var folder = new Argument<string>("folder") { Description = "The folder lottery_HASH that OpenLTH wrote, or one of its replicates." };
+        var paths = new Option<bool>("--paths") { Description = "Walk the straight lines from each level to the next as well." };
+        var batchNorm = new BatchNormOptions();
+        var command = new Command("import", "Take the levels of a run of OpenLTH into the store: masks, weights at the start and at the end, measured here beside what was logged there.\n\nExample: tombola import lottery_1a2b --data ~/data") { folder, paths };
+        foreach (var option in batchNorm.All.Concat(options.All)) command.Add(option);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var data = common.OpenData(parsed);
+            return Run(common, parsed, data, RunImport.Of(parsed.GetValue(folder)!, options.Read(parsed, batchNorm.Read(parsed)), data, parsed.GetValue(paths)), cancellation);
+        });
+        return command;
+    }
+
     private static Command Create(
         string name, string description, int fewest, IEnumerable<Option> own, Func<ModelSet, ParseResult, Measurement> measure, Func<ParseResult, Recalibration?>? recalibration = null)
     {
@@ -54,17 +72,20 @@ internal static class MeasureCommands
         foreach (var option in own.Concat(options.All)) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            var output = common.Output(parsed);
-            var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
-            var models = ModelSet.Of(parsed.GetValue(files)!, options.Read(parsed, recalibration?.Invoke(parsed)), data);
-            var measurement = measure(models, parsed);
-            output.Line($"{models.Network.Name} on {models.Data.Name}.{(models.DataDescription is { } what ? $" Data: {what}" : "")}");
-            MeasurementResult? result = null;
-            output.WithProgress(name, progress => result = MeasurementRunner.Run(measurement, new LocalExecutor(store, data, common.WorkerCount(parsed)), progress, cancellation));
-            Print(output, result!);
-            return Task.FromResult(Application.Success);
+            var data = common.OpenData(parsed);
+            return Run(common, parsed, data, measure(ModelSet.Of(parsed.GetValue(files)!, options.Read(parsed, recalibration?.Invoke(parsed)), data), parsed), cancellation);
         });
         return command;
+    }
+
+    private static Task<int> Run(CommonOptions common, ParseResult parsed, DatasetCache data, Measurement measurement, CancellationToken cancellation)
+    {
+        var (output, store, models) = (common.Output(parsed), common.OpenStore(parsed), measurement.Models);
+        output.Line($"{models.Network.Name} on {models.Data.Name}.{(models.DataDescription is { } what ? $" Data: {what}" : "")}");
+        MeasurementResult? result = null;
+        output.WithProgress(measurement.Name, progress => result = MeasurementRunner.Run(measurement, new LocalExecutor(store, data, common.WorkerCount(parsed)), progress, cancellation));
+        Print(output, result!);
+        return Task.FromResult(Application.Success);
     }
 
     private static void Print(Output output, MeasurementResult result)

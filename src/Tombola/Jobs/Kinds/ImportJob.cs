@@ -18,8 +18,14 @@ public sealed record ImportJob : Job<ImportResult>
     /// <summary>Whether tensors are taken in their order, whatever their names.</summary>
     public bool ByOrder { get; init; }
 
+    /// <summary>A mask under which the weights are taken: those that it prunes become zero. Null for none.</summary>
+    public Job<PruneResult>? Mask { get; init; }
+
+    /// <summary>Which network of a run it is; null for a file by itself.</summary>
+    public ImportOrigin? Origin { get; init; }
+
     /// <inheritdoc/>
-    public override IEnumerable<Job> Inputs => [];
+    public override IEnumerable<Job> Inputs => Mask is null ? [] : [Mask];
 
     /// <inheritdoc/>
     public override string Title => $"read {Model} from {File}";
@@ -32,8 +38,9 @@ public sealed record ImportJob : Job<ImportResult>
     {
         var network = Architectures.Create(Model);
         var reading = File.Read(file => StateReader.Read(file, network, ByOrder));
-        context.Write(reading.State);
-        return new ImportResult(network.Space.Count, reading.Mask?.Density ?? 1, reading.Notes);
+        var mask = context.Mask(Mask, network.Space);
+        context.Write(mask is null ? reading.State : reading.State.Under(mask));
+        return new ImportResult(network.Space.Count, (mask ?? reading.Mask)?.Density ?? 1, reading.Notes);
     }
 }
 

@@ -18,6 +18,9 @@ public sealed record ImportMaskJob : Job<PruneResult>
     /// <summary>Whether tensors are taken in their order, whatever their names.</summary>
     public bool ByOrder { get; init; }
 
+    /// <summary>Which network of a run it is of; null for a file by itself.</summary>
+    public ImportOrigin? Origin { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => [];
 

@@ -96,7 +96,8 @@ public sealed record TrainJob : Job<TrainResult>
         var resume = CheckpointFile.TakeOver(context, this);
         var place = GoOnFile.TakeOver(context, this, after: resume?.Checkpoint.Step ?? From, Interval(perEpoch));
         resume = place ?? resume;
-        var recorder = new Recorder(this, context, from: place?.Checkpoint.Step ?? From, resume?.Metrics ?? [], isLast: To >= Recipe.TotalSteps(perEpoch));
+        var live = new LiveMetrics(context.Store.Path, this, Schedule.Of(Recipe, perEpoch), trainer.Mask?.Density ?? 1);
+        var recorder = new Recorder(this, context, live, from: place?.Checkpoint.Step ?? From, resume?.Metrics ?? [], isLast: To >= Recipe.TotalSteps(perEpoch));
         context.Write(trainer.Run(context.State(Start, network.Space), From, To, new HashSet<long>(), recorder, resume?.Checkpoint, context.Cancellation));
         context.Write(MetricsFile, stream =>
         {
@@ -114,14 +115,19 @@ public sealed record TrainJob : Job<TrainResult>
 
     /// <param name="job">The job.</param>
     /// <param name="context">Its folder.</param>
+    /// <param name="live">Hears every line at once.</param>
     /// <param name="from">Step that it goes on from without a checkpoint of its own: what lies before is not its work.</param>
     /// <param name="before">Lines of metrics up to where it goes on.</param>
     /// <param name="isLast">Nothing can go on from the end of a recipe.</param>
-    private sealed class Recorder(TrainJob job, JobContext context, long from, IReadOnlyList<Metrics> before, bool isLast) : ITrainingObserver
+    private sealed class Recorder(TrainJob job, JobContext context, LiveMetrics live, long from, IReadOnlyList<Metrics> before, bool isLast) : ITrainingObserver
     {
         public List<Metrics> Metrics { get; } = [.. before];
 
-        public void Measure(Metrics metrics) => Metrics.Add(metrics);
+        public void Measure(Metrics metrics)
+        {
+            Metrics.Add(metrics);
+            live.Add(metrics);
+        }
 
         public void Save(Checkpoint checkpoint) => CheckpointFile.Write(context, job, checkpoint, Metrics);
 

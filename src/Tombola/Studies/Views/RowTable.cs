@@ -92,7 +92,7 @@ internal static class RowTable
     }
 
     private static string Network(StudyRow row) =>
-        row.Level == 0 ? "dense" : row.Kind == NetworkKinds.Imp ? "ticket" : row.Kind == NetworkKinds.RandomReinitialisation ? "reinitialised" : row.Kind.Title;
+        row.Level == 0 ? row.Title : row.Kind == NetworkKinds.Imp ? "ticket" : row.Kind == NetworkKinds.RandomReinitialisation ? "reinitialised" : row.Kind.Title;
 
     private static string WithSpread(SampleStatistic? value) =>
         value is null ? "" : value.Sd is { } sd ? $"{InWords.Fixed(value.Mean * 100, 2)} ± {InWords.Fixed(sd * 100, 2)}" : InWords.Fixed(value.Mean * 100, 2);
