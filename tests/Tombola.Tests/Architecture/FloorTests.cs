@@ -14,15 +14,16 @@ public sealed partial class FloorTests
     /// <summary>What each folder of the library may use besides itself and the engine.</summary>
     private static readonly Dictionary<string, string[]> Library = new()
     {
-        ["Data"] = [],
+        ["Interchange"] = [],
+        ["Data"] = ["Interchange"],
         ["Training"] = ["Data"],
         ["Pruning"] = ["Training"],
         ["Landscape"] = ["Data", "Training"],
-        ["Jobs"] = ["Data", "Training", "Pruning", "Landscape"],
+        ["Jobs"] = ["Interchange", "Data", "Training", "Pruning", "Landscape"],
         ["Reporting"] = [],
         ["Presets"] = ["Data", "Training", "Pruning", "Landscape", "Reporting"],
-        ["Studies"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets"],
-        ["Papers"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Studies"],
+        ["Studies"] = ["Interchange", "Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets"],
+        ["Papers"] = ["Interchange", "Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Studies"],
     };
 
     /// <summary>The same for the engine.</summary>

@@ -8,7 +8,14 @@ namespace Tombola.Engine.Networks;
 /// <param name="Description">One sentence.</param>
 /// <param name="Input">The image that the family was published for: that of a name without one.</param>
 /// <param name="Create">The network of a request, or null if the name belongs to another family.</param>
-public sealed record Architecture(string Pattern, string Example, string Description, Shape Input, Func<NetworkRequest, Network?> Create);
+public sealed record Architecture(string Pattern, string Example, string Description, Shape Input, Func<NetworkRequest, Network?> Create)
+{
+    /// <summary>
+    /// A guess from the names and shapes of a file's tensors: the name of the family's network that they may be from, without image and classes, or null. It need
+    /// not look at more than tells the family and its numbers, for the guess is compared with every name and shape. Null for a family that recognises nothing.
+    /// </summary>
+    public Func<IReadOnlyDictionary<string, IReadOnlyList<int>>, string?>? Recognise { get; init; }
+}
 
 /// <summary>A network that somebody asks for.</summary>
 /// <param name="Name">What it is made of, such as <c>cifar_resnet_20</c>.</param>

@@ -14,7 +14,9 @@ public static partial class Architectures
     /// <summary>Classes of the data sets that the families were published for.</summary>
     public const int UsualClasses = 10;
 
-    private const int MostClasses = 1 << 20, LargestSide = 1 << 14, MostFeatures = 1 << 28;
+    internal const int MostClasses = 1 << 20;
+
+    private const int LargestSide = 1 << 14, MostFeatures = 1 << 28;
 
     /// <summary>Those that there are.</summary>
     public static Registry<Architecture> Registry { get; } = new("There is no model", architecture => architecture.Pattern,

@@ -13,7 +13,11 @@ internal static class ConvNet
         Prefix + "4",
         "Pairs of 3x3 convolutions of W (64), 2W, 4W filters without batch norm, linear layers of 4W, 4W and one unit a class.",
         new Shape(3, 32, 32),
-        Create);
+        Create)
+    { Recognise = Recognise };
+
+    private static string? Recognise(IReadOnlyDictionary<string, IReadOnlyList<int>> shapes) =>
+        shapes.Outputs("conv_layers", "weight", 4) is { Count: 2 or 4 or 6 } filters && SizedName.IsWidth(filters[0]) ? SizedName.Write(Prefix, filters.Count, filters[0], DefaultWidth) : null;
 
     private static Network? Create(NetworkRequest request)
     {

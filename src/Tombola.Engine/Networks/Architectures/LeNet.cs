@@ -9,7 +9,13 @@ internal static class LeNet
     private const string Prefix = "mnist_lenet_";
 
     public static Architecture Architecture { get; } = new(
-        Prefix + "A_B_...", Prefix + "300_100", "Fully connected layers of A, B, ... units for images of any size, ReLU between.", new Shape(1, 28, 28), Create);
+        Prefix + "A_B_...", Prefix + "300_100", "Fully connected layers of A, B, ... units for images of any size, ReLU between.", new Shape(1, 28, 28), Create)
+    { Recognise = Recognise };
+
+    private static string? Recognise(IReadOnlyDictionary<string, IReadOnlyList<int>> shapes) =>
+        shapes.Outputs("fc_layers", "weight", 2) is { Count: > 0 } widths && widths.All(IsWidth) && !shapes.ContainsKey("conv_layers.0.weight") ? Prefix + string.Join('_', widths) : null;
+
+    private static bool IsWidth(int width) => width is >= 1 and <= 65536;
 
     private static Network? Create(NetworkRequest request)
     {
@@ -18,7 +24,7 @@ internal static class LeNet
         var widths = new List<int>();
         foreach (var word in name[Prefix.Length..].Split('_'))
         {
-            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var width) || width is < 1 or > 65536 || word[0] == '0')
+            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var width) || !IsWidth(width) || word[0] == '0')
             {
                 throw new SettingException($"In the model name '{name}', '{word}' is not a width from 1 to 65536. An example that works: {Prefix}300_100.");
             }

@@ -7,14 +7,23 @@ internal static class ResNet
     private const int DefaultWidth = 16;
 
     public static Architecture Architecture { get; } = new(
-        Prefix + "D[_W]", Prefix + "20", "Residual network for small images: D = 6n + 2 layers, W (16), 2W and 4W filters.", new Shape(3, 32, 32), Create);
+        Prefix + "D[_W]", Prefix + "20", "Residual network for small images: D = 6n + 2 layers, W (16), 2W and 4W filters.", new Shape(3, 32, 32), Create)
+    { Recognise = Recognise };
+
+    private static string? Recognise(IReadOnlyDictionary<string, IReadOnlyList<int>> shapes)
+    {
+        var depth = (2 * shapes.Outputs("blocks", "conv1.weight", 4).Count) + 2;
+        return IsDepth(depth) && shapes.Outputs("conv.weight", 4) is { } width && SizedName.IsWidth(width) ? SizedName.Write(Prefix, depth, width, DefaultWidth) : null;
+    }
+
+    private static bool IsDepth(int depth) => depth is >= 8 and <= 1202 && (depth - 2) % 6 == 0;
 
     private static Network? Create(NetworkRequest request)
     {
         var name = request.Name;
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var (depth, width) = SizedName.Read(
-            name, Prefix, "20_32", DefaultWidth, depth => depth is >= 8 and <= 1202 && (depth - 2) % 6 == 0, "a depth of the form 6n + 2 from 8 to 1202, such as 20 or 56");
+            name, Prefix, "20_32", DefaultWidth, IsDepth, "a depth of the form 6n + 2 from 8 to 1202, such as 20 or 56");
         var builder = request.Begin();
         var x = builder.Relu(builder.BatchNorm("bn", builder.Convolution("conv", builder.Input, width, 3, padding: 1, bias: false)));
         var perStage = (depth - 2) / 6;

@@ -10,6 +10,9 @@ internal readonly record struct SizedName(int Depth, int Width)
 {
     private const int LargestWidth = 1024;
 
+    /// <summary>Whether a network can have so many filters.</summary>
+    public static bool IsWidth(int width) => width is >= 1 and <= LargestWidth;
+
     /// <summary>Takes a name apart.</summary>
     /// <param name="name">The whole name.</param>
     /// <param name="prefix">What it starts with.</param>
@@ -25,10 +28,14 @@ internal readonly record struct SizedName(int Depth, int Width)
         var depth = Number(words[0]);
         if (!isDepth(depth)) throw new SettingException($"In the model name '{name}', '{words[0]}' is not {depths}.");
         var width = words.Length == 1 ? usual : Number(words[1]);
-        return width is >= 1 and <= LargestWidth
+        return IsWidth(width)
             ? new SizedName(depth, width)
             : throw new SettingException($"In the model name '{name}', '{words[1]}' is not a width from 1 to {LargestWidth}, such as {usual}.");
     }
+
+    /// <summary>The name that <see cref="Read"/> takes apart; the usual width is left out.</summary>
+    public static string Write(string prefix, int depth, int width, int usual) =>
+        string.Create(CultureInfo.InvariantCulture, $"{prefix}{depth}{(width == usual ? "" : $"_{width}")}");
 
     /// <summary>The number that the word writes, or -1.</summary>
     private static int Number(string word) =>

@@ -20,7 +20,16 @@ internal static class Vgg
         Prefix + "16",
         "VGG for small images: 3x3 convolutions of W (64), 2W, 4W, 8W and 8W filters with batch norm, five poolings, one linear layer.",
         new Shape(3, 32, 32),
-        Create);
+        Create)
+    { Recognise = Recognise };
+
+    private static string? Recognise(IReadOnlyDictionary<string, IReadOnlyList<int>> shapes)
+    {
+        // Poolings have numbers too, and no tensors.
+        var convolutions = shapes.Count(tensor => tensor.Key.StartsWith("layers.", StringComparison.Ordinal) && tensor.Key.EndsWith(".conv.weight", StringComparison.Ordinal));
+        var depth = Stages.FirstOrDefault(stages => stages.Value.Sum() == convolutions).Key;
+        return depth > 0 && shapes.Outputs("layers.0.conv.weight", 4) is { } width && SizedName.IsWidth(width) ? SizedName.Write(Prefix, depth, width, DefaultWidth) : null;
+    }
 
     private static Network? Create(NetworkRequest request)
     {

@@ -4,14 +4,14 @@ namespace Tombola.Engine.Networks;
 
 /// <summary>An open safetensors file: its header is read and checked, each tensor is read when it is asked for.</summary>
 /// <remarks>So a file can be judged by its names, types and shapes before any memory is taken for its data. Several threads may read at once.</remarks>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorFile
 {
     private readonly FileStream _stream;
     private readonly SafetensorsHeader _header;
 
     internal SafetensorsFile(FileStream stream, string path) => (_stream, Path, _header) = (stream, path, SafetensorsHeader.Read(stream, path));
 
-    /// <summary>Where it is, for messages.</summary>
+    /// <inheritdoc/>
     public string Path { get; }
 
     /// <summary>The tensors, in the order of their data.</summary>
@@ -38,10 +38,11 @@ public sealed class SafetensorsFile : IDisposable
     public Tensor Read(TensorEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        var begin = _header.BeginOf(entry);
         var bytes = GC.AllocateUninitializedArray<byte>(entry.Length);
         for (var got = 0; got < bytes.Length;)
         {
-            var count = RandomAccess.Read(_stream.SafeFileHandle, bytes.AsSpan(got), _header.DataStart + entry.Begin + got);
+            var count = RandomAccess.Read(_stream.SafeFileHandle, bytes.AsSpan(got), begin + got);
             got += count > 0 ? count : throw new InvalidDataException(
                 $"{Path}: the file was cut short within tensor {Printable.Name(entry.Name)} while it was read. Copy or write it again.");
         }

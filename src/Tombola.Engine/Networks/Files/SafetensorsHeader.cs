@@ -16,21 +16,24 @@ internal sealed class SafetensorsHeader
     private const int MostDimensions = 16;
 
     private readonly string _path;
-    private readonly Dictionary<string, TensorEntry> _byName = new(StringComparer.Ordinal);
+    private readonly long _dataStart;
+    private readonly Dictionary<string, PlacedTensor> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
     private TensorEntry[] _entries = [];
 
-    private SafetensorsHeader(string path, long dataStart) => (_path, DataStart) = (path, dataStart);
-
-    /// <summary>Byte of the file at which the data starts.</summary>
-    public long DataStart { get; }
+    private SafetensorsHeader(string path, long dataStart) => (_path, _dataStart) = (path, dataStart);
 
     /// <summary>The tensors in the order of their data.</summary>
     public IReadOnlyList<TensorEntry> Entries => _entries;
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    public TensorEntry? TryFind(string name) => _byName.GetValueOrDefault(name);
+    public TensorEntry? TryFind(string name) => _byName.GetValueOrDefault(name)?.Entry;
+
+    /// <summary>First byte of a tensor, counted from the start of the file.</summary>
+    public long BeginOf(TensorEntry entry) => _dataStart + (_byName.TryGetValue(entry.Name, out var placed) && placed.Entry.Equals(entry)
+        ? placed.Begin
+        : throw new ArgumentException($"{Printable.Name(entry.Name)} is no entry of {_path}.", nameof(entry)));
 
     /// <exception cref="InvalidDataException">Anything is wrong with it.</exception>
     public static SafetensorsHeader Read(Stream stream, string path)
@@ -103,7 +106,7 @@ internal sealed class SafetensorsHeader
         return true;
     }
 
-    private TensorEntry ParseEntry(string name, ref Utf8JsonReader json)
+    private PlacedTensor ParseEntry(string name, ref Utf8JsonReader json)
     {
         var (type, shape, range) = ((string?)null, (List<long>?)null, (List<long>?)null);
         var isSound = json.TokenType == JsonTokenType.StartObject;
@@ -151,7 +154,7 @@ internal sealed class SafetensorsHeader
             throw Bad($"tensor {shown} of shape {Listing.OfShape(shape)} and dtype {known} takes {length} bytes, but its data_offsets are {begin} and {end}");
         }
 
-        return new TensorEntry(name, known, [.. shape.Select(n => (int)n)], begin, (int)length);
+        return new PlacedTensor(new TensorEntry(name, known, [.. shape.Select(n => (int)n)], (int)length), begin);
     }
 
     /// <summary>The next name of an object, with the reader at its value; null at the object's end.</summary>
@@ -185,14 +188,15 @@ internal sealed class SafetensorsHeader
     /// <summary>The data must be covered from first byte to last, each byte by one tensor.</summary>
     private void CheckLayout(long available)
     {
-        _entries = [.. _byName.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.Length)];
+        PlacedTensor[] placed = [.. _byName.Values.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.Entry.Length)];
+        _entries = [.. placed.Select(tensor => tensor.Entry)];
         var end = 0L;
-        foreach (var entry in _entries)
+        foreach (var (entry, begin) in placed)
         {
-            if (entry.Begin != end)
+            if (begin != end)
             {
-                var what = entry.Begin < end ? "overlaps another tensor's" : "leaves a gap after another's";
-                throw Bad($"the data of tensor {Printable.Name(entry.Name)} starts at byte {entry.Begin} of the data, which {what} that ends at {end}");
+                var what = begin < end ? "overlaps another tensor's" : "leaves a gap after another's";
+                throw Bad($"the data of tensor {Printable.Name(entry.Name)} starts at byte {begin} of the data, which {what} that ends at {end}");
             }
 
             end += entry.Length;
@@ -201,4 +205,7 @@ internal sealed class SafetensorsHeader
 
         if (end != available) throw Bad($"the tensors take {end} bytes, but the file has {available} bytes of data");
     }
+
+    /// <summary>A tensor and its first byte, counted from the start of the data.</summary>
+    private sealed record PlacedTensor(TensorEntry Entry, long Begin);
 }

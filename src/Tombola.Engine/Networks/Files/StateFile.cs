@@ -2,7 +2,7 @@ using Tombola.Engine.Foreign;
 
 namespace Tombola.Engine.Networks;
 
-/// <summary>Network states and masks as safetensors files, with PyTorch's names and shapes, so that they travel to Python and back.</summary>
+/// <summary>Network states and masks as this program writes them: safetensors files with PyTorch's names and shapes, so that they travel to Python and back.</summary>
 /// <remarks>A state is one F32 tensor a parameter or running statistic; a mask is one U8 tensor of zeros and ones a prunable parameter.</remarks>
 public static class StateFile
 {
@@ -61,21 +61,8 @@ public static class StateFile
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(space);
         var parameters = space.Parameters.Select(parameter => (parameter.Name, parameter.Shape));
-        var tensors = Check(file, parameters.Concat(space.Statistics.Select(part => (part.Name, (IReadOnlyList<int>)[part.Count]))), "F32", "network");
-        var state = new NetworkState(space);
-        foreach (var (parameter, tensor) in space.Parameters.Zip(tensors)) file.Read(tensor).As<float>().CopyTo(state[parameter]);
-        foreach (var (part, tensor) in space.Statistics.Zip(tensors.Skip(space.Parameters.Count)))
-        {
-            var values = file.Read(tensor).As<float>();
-            if (part.Initial > 0 && values.ToArray().FirstOrDefault(value => !(value >= 0)) is var wrong && !(wrong >= 0))
-            {
-                throw new InvalidDataException($"{file.Path}: tensor {part.Name} holds {wrong}, which is no variance. Give a file that was saved from a sound network.");
-            }
-
-            values.CopyTo(state[part]);
-        }
-
-        return state;
+        Check(file, parameters.Concat(space.Statistics.Select(part => (part.Name, (IReadOnlyList<int>)[part.Count]))), "F32", "network");
+        return StateAssembly.State(file.Path, space, (name, values) => file[name].As<float>().CopyTo(values));
     }
 
     /// <inheritdoc cref="ReadMask(string, WeightSpace)"/>
@@ -83,30 +70,12 @@ public static class StateFile
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(space);
-        var tensors = Check(file, space.Prunable.Select(parameter => (parameter.Name, parameter.Shape)), "U8", "mask");
-        var remaining = new bool[space.Count];
-        Array.Fill(remaining, true);
-        foreach (var (parameter, tensor) in space.Prunable.Zip(tensors))
-        {
-            var values = file.Read(tensor).As<byte>();
-            for (var i = 0; i < values.Length; i++)
-            {
-                if (values[i] > 1)
-                {
-                    throw new InvalidDataException(
-                        $"{file.Path}: element {i} of the mask tensor {parameter.Name} is {values[i]}, not 0 (pruned) or 1 (remaining). Write the mask "
-                            + "again with zeros and ones only.");
-                }
-
-                remaining[parameter.Offset + i] = values[i] == 1;
-            }
-        }
-
-        return new Mask(space, i => remaining[i]);
+        Check(file, space.Prunable.Select(parameter => (parameter.Name, parameter.Shape)), "U8", "mask");
+        return StateAssembly.Mask(file.Path, space, parameter => file[parameter.Name]);
     }
 
-    /// <summary>The tensors of these names and shapes, in their order, once it is known that each is there and no other: nothing is read before.</summary>
-    private static TensorEntry[] Check(SafetensorsFile file, IEnumerable<(string Name, IReadOnlyList<int> Shape)> expected, string type, string what)
+    /// <summary>Makes sure that each of these tensors is there and no other: nothing is read before.</summary>
+    private static void Check(SafetensorsFile file, IEnumerable<(string Name, IReadOnlyList<int> Shape)> expected, string type, string what)
     {
         var wanted = expected.ToList();
         var names = wanted.Select(each => each.Name).ToHashSet(StringComparer.Ordinal);
@@ -118,10 +87,10 @@ public static class StateFile
                     + "that the file was saved from, or leave the tensor out.");
         }
 
-        return [.. wanted.Select(each => Find(file, each.Name, each.Shape, type))];
+        foreach (var (name, shape) in wanted) CheckTensor(file, name, shape, type);
     }
 
-    private static TensorEntry Find(SafetensorsFile file, string name, IReadOnlyList<int> shape, string type)
+    private static void CheckTensor(SafetensorsFile file, string name, IReadOnlyList<int> shape, string type)
     {
         var tensor = file.TryFind(name) ?? throw new InvalidDataException(
             $"{file.Path}: tensor {name} of shape {Listing.OfShape(shape)} is missing. Give a file that was saved from this "
@@ -133,7 +102,6 @@ public static class StateFile
                     + $"{Listing.OfShape(shape)}. Give the network that the file was saved from.");
         }
 
-        return tensor.DType == type ? tensor : throw new InvalidDataException(
-            $"{file.Path}: tensor {tensor.Name} holds {tensor.DType}, but {type} is needed. Convert it before saving.");
+        if (tensor.DType != type) throw new InvalidDataException($"{file.Path}: tensor {tensor.Name} holds {tensor.DType}, but {type} is needed. Convert it before saving.");
     }
 }
