@@ -20,8 +20,9 @@ public sealed partial class FloorTests
         ["Landscape"] = ["Data", "Training"],
         ["Jobs"] = ["Data", "Training", "Pruning", "Landscape"],
         ["Reporting"] = [],
+        ["Interchange"] = [],
         ["Presets"] = ["Data", "Training", "Pruning", "Landscape", "Reporting"],
-        ["Studies"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets"],
+        ["Studies"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Interchange"],
         ["Papers"] = ["Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Studies"],
     };
 
