@@ -52,6 +52,7 @@ internal static class Application
         ModelCommands.Create(),
         PruningCommands.Create(),
         RunsCommands.Create(),
+        ExportCommand.Create(),
         BenchCommand.Create(),
         DoctorCommand.Create(),
         DashboardCommand.Create(),

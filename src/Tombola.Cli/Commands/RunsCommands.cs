@@ -101,7 +101,7 @@ internal static class RunsCommands
 
     private static Argument<string> KeyArgument() => new("key") { Description = "The key, or enough of its beginning." };
 
-    private static string One(Store store, string prefix) => string.IsNullOrWhiteSpace(prefix)
+    internal static string One(Store store, string prefix) => string.IsNullOrWhiteSpace(prefix)
         ? throw new SettingException("The key is empty. Give a key, or its beginning; see: tombola runs list")
         : store.Match(prefix) switch
         {

@@ -21,6 +21,7 @@ public sealed partial class FloorTests
         ["Landscape"] = ["Data", "Training"],
         ["Jobs"] = ["Interchange", "Data", "Training", "Pruning", "Landscape"],
         ["Reporting"] = [],
+        ["Interchange"] = [],
         ["Presets"] = ["Data", "Training", "Pruning", "Landscape", "Reporting"],
         ["Studies"] = ["Interchange", "Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets"],
         ["Papers"] = ["Interchange", "Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Studies"],

@@ -61,6 +61,18 @@ public sealed class Replicate
     /// <summary>The kernels for sparse networks, null for whichever are faster.</summary>
     internal string? Kernels => _kernels;
 
+    /// <summary>The setting.</summary>
+    internal Preset Preset => _preset;
+
+    /// <summary>Its data set, with fingerprint.</summary>
+    internal DatasetSpec Data => _data;
+
+    /// <summary>The seed that a person gave.</summary>
+    internal ulong Seed => _seed;
+
+    /// <summary>Number of the replicate, from 0.</summary>
+    internal int Number => _replicate;
+
     /// <summary>T, length of training in steps.</summary>
     public long Total { get; }
 
@@ -209,7 +221,8 @@ public sealed class Replicate
             $"Level {level} of pruning {_preset.Fraction * 100:0.##} % is too much for {_network.Name}: after {InWords.Count(most, "level")} {remaining} weights remain{(exempt > 0 ? $", {exempt} of them in {_network.OutputLayer}, which is exempt from pruning" : "")}. Give --levels {most} or fewer, or a wider model."));
     }
 
-    private Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.Of(this, condition.StartStep);
+    /// <summary>The state that copies start from; the mask is still to be applied.</summary>
+    internal Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.Of(this, condition.StartStep);
 
     // A dense network has one way to be computed, and is shared by all studies.
     private string? KernelsFor(Condition condition) => condition.Level == 0 && _start.Mask is null ? null : _kernels;
