@@ -2,6 +2,7 @@ using Tombola.Data;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
+using Tombola.Measuring;
 using Tombola.Papers;
 using Tombola.Studies;
 using Tombola.Training;
@@ -121,6 +122,15 @@ public sealed class Laboratory
         ArgumentNullException.ThrowIfNull(replicate);
         return Result(replicate.Path(Condition.Dense(), first, second, onTrainingSet) with { Kernels = replicate.Kernels }, cancellation);
     }
+
+    /// <summary>Measures model files, and writes a report: <c>lab.Measure(Walk.Of(lab.Models(["a.pth", "b.pth"])))</c>.</summary>
+    public MeasurementResult Measure(Measurement measurement, CancellationToken cancellation = default) => MeasurementRunner.Run(measurement, Executor, Progress, cancellation);
+
+    /// <summary>Model files of one architecture, with the data that they are measured on.</summary>
+    /// <param name="files">Paths of files that <see cref="Interchange.ModelFiles"/> opens.</param>
+    /// <param name="arguments">What is said of them; null where names, shapes and the usual data say it all.</param>
+    /// <exception cref="SettingException">The network is not recognised, or the files are of different ones, or the data has other classes.</exception>
+    public ModelSet Models(IReadOnlyList<string> files, ModelArguments? arguments = null) => ModelSet.Of(files, arguments ?? new ModelArguments(), Data);
 
     private TJob Computed<TJob>(TJob job, CancellationToken cancellation)
         where TJob : Job

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tombola.Engine.Naming;
 using Tombola.Landscape;
 using Tombola.Presets;
 using Tombola.Studies;

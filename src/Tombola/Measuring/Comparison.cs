@@ -1,5 +1,4 @@
 using Tombola.Jobs;
-using Tombola.Landscape;
 using Tombola.Reporting;
 
 namespace Tombola.Measuring;

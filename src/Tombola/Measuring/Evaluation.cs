@@ -1,6 +1,5 @@
 using Tombola.Jobs;
 using Tombola.Reporting;
-using Tombola.Studies;
 
 namespace Tombola.Measuring;
 

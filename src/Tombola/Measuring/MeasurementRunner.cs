@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tombola.Data;
 using Tombola.Jobs;
 using Tombola.Reporting;
 using Tombola.Studies;

@@ -1,8 +1,6 @@
 using Tombola.Data;
-using Tombola.Engine.Networks;
 using Tombola.Interchange;
 using Tombola.Jobs;
-using Tombola.Presets;
 using Tombola.Reporting;
 
 namespace Tombola.Measuring;

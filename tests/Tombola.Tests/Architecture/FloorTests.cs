@@ -21,9 +21,9 @@ public sealed partial class FloorTests
         ["Landscape"] = ["Data", "Training"],
         ["Jobs"] = ["Interchange", "Data", "Training", "Pruning", "Landscape"],
         ["Reporting"] = [],
-        ["Interchange"] = [],
         ["Presets"] = ["Data", "Training", "Pruning", "Landscape", "Reporting"],
         ["Studies"] = ["Interchange", "Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets"],
+        ["Measuring"] = ["Interchange", "Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Studies"],
         ["Papers"] = ["Interchange", "Data", "Training", "Pruning", "Landscape", "Jobs", "Reporting", "Presets", "Studies"],
     };
 

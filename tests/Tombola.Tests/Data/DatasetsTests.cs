@@ -65,7 +65,7 @@ public sealed class DatasetsTests
         AssertRefused(Glyphs with { Name = "minst" }, $"There is no dataset 'minst'. Did you mean mnist? There are: {string.Join(", ", Tombola.Data.Datasets.All.Select(set => set.Name))}. One in a folder of its own: tensors:FOLDER, folder:FOLDER.");
         AssertRefused(Glyphs with { Name = "mnist:x" }, "The dataset mnist takes no folder after its name; name the data folder with --data instead.");
         AssertRefused(Glyphs with { Name = "tensors:" }, "The dataset 'tensors:' names no folder after the colon. Write tensors:FOLDER.");
-        AssertRefused(Glyphs with { Pixels = "raw" }, "There is no pixel scale 'raw'. Pixel scales: unit, standard.");
+        AssertRefused(Glyphs with { Pixels = "raw" }, "There is no pixel scale 'raw'. Pixel scales: unit, standard, or mean:deviation for pixels from 0 to 1, such as 0.1307:0.3081, or 0.485,0.456,0.406:0.229,0.224,0.225 by channel.");
         AssertRefused(Glyphs with { Subsample = 0 }, "A subsample of 0 training examples is too small; keep 1 or more.");
         AssertRefused(Glyphs with { Subsample = 12_001 }, "A subsample of 12001 is more than the 12000 training examples of glyphs.");
         AssertRefused(Glyphs with { RandomLabels = 1.5 }, "The fraction of random labels must lie from 0 to 1, not at 1.5.");

@@ -16,11 +16,14 @@ public sealed class JobKeyTests
         { "train", "3fe8496836add74058cfd2ad07c8fed9c5ea9167ca58e5e7e8fe4de31ac4c794" },
         { "prune", "4282f55c33aeba885dfd5b9e6857d91f0760c7daa91c91d754cee1dfd349c47c" },
         { "ticket", "c7dcf71afa8ec5826d723c4f44be5e8e2293b6337d8fc8a6a1f0737ac8fc361d" },
-        { "path", "9d63045720571b20e05c599a96793f122d59df1146bb804493ae226423319d78" },
+        { "path", "3fe00b3376f8fd1581358a07812a4d1679ba52781908d4a1c24d2db76e1dfa37" },
         { "evaluate", "8d704f877ae5d41e6dfb859c27d9362334e36ad0ede9febf1210ffc0cb78fe3f" },
         { "compare", "73e03f3b535ea398905fc18da9cca8efe8ba04ed9a61dd9ef35ab5eedd5185dc" },
         { "shuffle-mask", "797bfbcca03f816b2c2c89f1118b49b7898b3b52307965df6481dd97a042d45c" },
         { "shuffle-signs", "332b533540b53a17094dd10de28f860967fe47f5385bc58e15329def0df9e682" },
+        { "similarity", "29abc6fd9815bea5bb6ebcfa023b836f771f4430447bb34ad8b4db9ad46d7721" },
+        { "import", "0de600d993182661d6c6efe0dafba845c337e881008e0d750bc9c3c9f83e9048" },
+        { "import-mask", "9ea8cebc947cd8b562e27853e65464b549470e8d788bab57f292d3fe8612fe4e" },
     };
 
     [Theory]
@@ -113,6 +116,24 @@ public sealed class JobKeyTests
         Assert.Equal(job.Key, (job with { To = 7 } with { To = 100 }).Key);
     }
 
+    /// <summary>Keys know what is in a file, and not where it is.</summary>
+    private static ForeignFile SomeFile
+    {
+        get
+        {
+            var path = Path.GetTempFileName();
+            try
+            {
+                File.WriteAllText(path, "weights");
+                return ForeignFile.At(path);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
     private static Job Named(string name) => name switch
     {
         "initialise" => Workshop.Initialise,
@@ -123,6 +144,9 @@ public sealed class JobKeyTests
         "compare" => new CompareJob { Model = Workshop.Model, First = Workshop.Ticket, Second = Workshop.Train(Workshop.Prune, 3), Data = Workshop.Glyphs },
         "shuffle-mask" => new ShuffleMaskJob { Model = Workshop.Model, Mask = Workshop.Prune, Seed = 1 },
         "shuffle-signs" => new ShuffleSignsJob { Model = Workshop.Model, State = Workshop.Dense, Seed = 1 },
+        "similarity" => new SimilarityJob { Model = Workshop.Model, First = Workshop.Ticket, Second = Workshop.Train(Workshop.Prune, 3), Data = Workshop.Glyphs },
+        "import" => new ImportJob { Model = Workshop.Model, File = SomeFile },
+        "import-mask" => new ImportMaskJob { Model = Workshop.Model, File = SomeFile },
         _ => Workshop.Walk,
     };
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
 using Tombola.Measuring;

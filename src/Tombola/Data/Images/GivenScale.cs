@@ -1,4 +1,3 @@
-using Tombola.Engine.Foreign;
 using Tombola.Engine.Naming;
 
 namespace Tombola.Data;

@@ -1,0 +1,99 @@
+using Tombola.Engine.Naming;
+using Tombola.Engine.Networks;
+using Tombola.Jobs;
+using Tombola.Papers.Tickets;
+using Tombola.Studies;
+using Tombola.Tests.Data;
+using Tombola.Tests.Jobs;
+using Tombola.Tests.Training;
+using Xunit;
+
+namespace Tombola.Tests.Studies;
+
+/// <summary>Studies that start from somebody's weights and mask.</summary>
+public sealed class GivenStartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Everything_starts_from_the_files_and_pruning_goes_on_from_the_mask()
+    {
+        var replicate = Context(0.4).Replicates[0];
+        var (start, mask) = (Assert.IsType<ImportJob>(replicate.Initialise), Assert.IsType<ImportMaskJob>(replicate.Mask(0, 0)));
+        var dense = replicate.Copy(Condition.Dense(), 0);
+        Assert.Equal((start.Key, mask.Key), (dense.Start.Key, dense.Mask!.Key));
+        Assert.Equal(mask.Key, Assert.IsType<TrainJob>(replicate.At(3)).Mask!.Key);
+        var first = Assert.IsType<PruneJob>(replicate.Mask(0, 1));
+        Assert.Equal((dense.Key, mask.Key), (first.State.Key, first.Mask!.Key));
+
+        // Replicates share the weights and differ in noise.
+        var other = Context(0.4).Replicates[1];
+        Assert.Equal(start.Key, other.Initialise.Key);
+        Assert.NotEqual(dense.Key, other.Copy(Condition.Dense(), 0).Key);
+
+        var store = new Store(_folder.At("store"));
+        Workshop.Run(store, 2, dense, first);
+        var (trained, pruned) = (store.Result(dense), store.Result(first));
+        Assert.Equal(Mask(0.4).Remaining, trained.Remaining);
+        Assert.True(StateFile.ReadMask(store.FileOf(first, PruneResult.FileName), Toy.Space).IsWithin(Mask(0.4)));
+        Assert.True(pruned.Remaining < trained.Remaining);
+    }
+
+    [Fact]
+    public void A_paper_says_nothing_of_somebody_elses_network() => Assert.Null(Context(0.4).Preset.Published);
+
+    [Fact]
+    public void Levels_are_counted_from_the_mask()
+    {
+        var context = Context(0.1);
+        Assert.Equal(Mask(0.1).Density * 0.8, Assert.IsType<PruneJob>(MaskSources.OneShot.Of(context.Replicates[0], 0, 1)).Density, 12);
+        Assert.Contains("is too much", Assert.Throws<SettingException>(() => context.Replicates[0].Mask(0, 30)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_does_not_fit_is_refused_before_anything_is_trained()
+    {
+        var file = _folder.At("other.safetensors");
+        StateFile.Write(file, Initializers.Initialize(Architectures.Create("mnist_lenet_30"), "xavier_normal", new(1, "init")));
+        Assert.Contains(file, Assert.ThrowsAny<Exception>(() => Of(ReplicateTests.Mini with { InitialState = file })).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no file", Assert.Throws<FileNotFoundException>(() => Of(ReplicateTests.Mini with { Mask = _folder.At("none") })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_given_ticket_is_retrained_beside_its_controls()
+    {
+        var (state, mask) = Files(0.3);
+        var context = Of(ReplicateTests.Mini with { Recipe = ReplicateTests.Mini.Recipe with { Steps = "20it" } });
+        var design = GivenTicketStudy.Of(ForeignFile.At(state), ForeignFile.At(mask), "lenet-mnist").Design(context);
+        var store = new Store(_folder.At("store"));
+        Workshop.Run(store, 2, [.. design.Jobs]);
+        var outcome = design.Conclude(store.Only(design.Jobs));
+        Assert.Equal(["dense", "the ticket", "random pruning", "random reinitialisation", "shuffled signs"], outcome.Rows.Select(row => row.Title));
+        Assert.All(outcome.Rows.Skip(1), row => Assert.Equal(Mask(0.3).Density, row.Density, 12));
+        Assert.Contains("of 3 controls", outcome.Verdict, StringComparison.Ordinal);
+        var starts = design.Jobs.OfType<TrainJob>().Where(job => job.Mask is not null).ToLookup(job => job.Start.Kind, job => job.Mask!.Kind);
+        Assert.Equal(["import-mask", "shuffle-mask"], starts["import"].Distinct().Order());
+        Assert.Equal(["import-mask"], starts["shuffle-signs"].Distinct());
+        Assert.Equal(["import-mask"], starts["initialise"].Distinct());
+    }
+
+    private static Mask Mask(double density) => Toy.Draw(Toy.Space, (int)(100 * density), 4);
+
+    private (string State, string Mask) Files(double density)
+    {
+        var (state, mask) = (_folder.At("state.safetensors"), _folder.At("mask.safetensors"));
+        StateFile.Write(state, Toy.Start(5));
+        StateFile.Write(mask, Mask(density));
+        return (state, mask);
+    }
+
+    private StudyContext Context(double density)
+    {
+        var (state, mask) = Files(density);
+        return Of(ReplicateTests.Mini with { InitialState = state, Mask = mask, Recipe = ReplicateTests.Mini.Recipe with { Steps = "20it" } });
+    }
+
+    private static StudyContext Of(Tombola.Presets.Preset preset) => new(new StudyRequest { Preset = preset, Scale = "paper", Replicates = 2 }, Workshop.Data);
+}
