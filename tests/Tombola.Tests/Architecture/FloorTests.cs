@@ -9,7 +9,7 @@ public sealed partial class FloorTests
 {
     private const int MostFiles = 20;
 
-    private static readonly string Root = FindRoot();
+    internal static string Root { get; } = FindRoot();
 
     /// <summary>What each folder of the library may use besides itself and the engine.</summary>
     private static readonly Dictionary<string, string[]> Library = new()

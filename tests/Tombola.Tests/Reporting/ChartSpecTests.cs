@@ -15,6 +15,18 @@ public class ChartSpecTests
         Assert.Equal("Accuracy. Test accuracy against density.", (string?)spec["description"]);
     }
 
+    /// <summary>All of a specification, so that nobody changes a picture unawares. With TOMBOLA_GOLDEN=write the files are written.</summary>
+    [Theory]
+    [InlineData("accuracy")]
+    [InlineData("panelled")]
+    public void A_specification_is_the_golden_one(string name)
+    {
+        string spec = ChartSpec.Of(name == "accuracy" ? Samples.Accuracy : Samples.Panelled).ToJsonString(new() { WriteIndented = true }) + "\n";
+        string golden = Path.Combine(Architecture.FloorTests.Root, "tests", "Tombola.Tests", "Reporting", "Golden", $"{name}.json");
+        if (Environment.GetEnvironmentVariable("TOMBOLA_GOLDEN") == "write") File.WriteAllText(golden, spec);
+        Assert.Equal(File.ReadAllText(golden).ReplaceLineEndings("\n"), spec.ReplaceLineEndings("\n"));
+    }
+
     [Fact]
     public void The_rows_of_a_small_figure_are_these()
     {
