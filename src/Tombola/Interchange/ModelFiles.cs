@@ -11,6 +11,7 @@ public static class ModelFiles
     public static Registry<ModelFormat> Registry { get; } = new("There is no format of models", format => format.Name,
     [
         SafetensorsFormat.Format,
+        TorchFile.Format,
     ]);
 
     /// <summary>Opens a file; its names, types and shapes are read and checked, its tensors when they are asked for.</summary>

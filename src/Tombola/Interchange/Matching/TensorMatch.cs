@@ -14,7 +14,7 @@ internal static class TensorMatch
     public static IReadOnlyDictionary<string, FoundTensor> Find(StateDict dict, IReadOnlyList<NeededTensor> needed, string what, bool byOrder)
     {
         var found = dict.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        return Mismatch(found, needed) is { } mismatch ? throw new InvalidDataException($"{dict.Path}: this is {what}: {mismatch}. Name the network that the file was saved from.") : found;
+        return Mismatch(found, needed) is { } mismatch ? throw new InvalidDataException(Printable.Sentence($"{dict.Path}: this is {what}: {mismatch}. Name the network that the file was saved from.")) : found;
     }
 
     /// <summary>What does not fit, in words; null if all does.</summary>
