@@ -12,6 +12,8 @@ namespace Tombola.Measuring;
 /// <param name="End">Reads the trained weights, under the mask: OpenLTH sets pruned ones to zero before it uses them, and not before it saves them.</param>
 internal sealed record ImportedLevel(OpenLthLevel Source, ImportMaskJob Mask, ImportJob Start, Model End)
 {
+    public (int Replicate, int Level) Place => (Source.Replicate, Source.Level);
+
     public static ImportedLevel Of(OpenLthLevel level, string run, Network network, bool byOrder)
     {
         var (first, last) = (new ImportOrigin(run, level.Replicate, level.Level, level.StartStep), new ImportOrigin(run, level.Replicate, level.Level, level.EndStep));

@@ -27,13 +27,13 @@ public static class RunImport
         ImportedLevel[] levels = [.. run.Levels.Select(level => ImportedLevel.Of(level, name, first.Network, meant.ByOrder))];
         var models = new ModelSet(meant, first.Preset, first.Network, cache, [.. levels.Select(level => level.End)]);
         (ImportedLevel Level, EvaluateJob Test)[] asked = [.. levels.Select(level => (level, Evaluation.Job(models, level.End, onTrainingSet: false)))];
-        var lines = paths ? levels.Zip(levels.Skip(1)).Where(pair => pair.First.Source.Replicate == pair.Second.Source.Replicate).ToDictionary(pair => pair.Second, pair => Walk.Job(models, pair.First.End, pair.Second.End)) : [];
+        var lines = paths ? levels.Zip(levels.Skip(1)).Where(pair => pair.First.Source.Replicate == pair.Second.Source.Replicate).ToDictionary(pair => pair.Second.Place, pair => Walk.Job(models, pair.First.End, pair.Second.End)) : [];
         return new Measurement(
             "import",
             "Do the levels of this run classify here as they did there, and how far down do tickets match?",
             models,
             [.. levels.SelectMany(level => new Job[] { level.Mask, level.Start }), .. asked.Select(one => one.Test), .. lines.Values],
-            store => Conclude([.. asked.Select(one => MeasuredLevel.Of(one.Level, store.Result(one.Level.Mask), store.Result(one.Test), lines.TryGetValue(one.Level, out var path) ? store.Result(path) : null))]));
+            store => Conclude([.. asked.Select(one => MeasuredLevel.Of(one.Level, store.Result(one.Level.Mask), store.Result(one.Test), lines.TryGetValue(one.Level.Place, out var path) ? store.Result(path) : null))]));
     }
 
     private static IEnumerable<string> SettingsOf(OpenLthRun run) => run.Settings.GetValueOrDefault("dataset_name") is not { } data ? [] : data == "mnist" ? ["data=mnist", MnistPixels] : [$"data={data}"];
