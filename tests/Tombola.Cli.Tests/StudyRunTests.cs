@@ -36,6 +36,11 @@ public sealed partial class StudyRunTests : IDisposable
             if (row.GetProperty("level").GetInt32() > 0) Assert.Contains(row.GetProperty("matching").GetString(), new[] { "yes", "no", "undecided" });
         }
 
+        // Seven networks of two replicates: those of IMP have two copies.
+        var tickets = first.GetProperty("tickets").EnumerateArray().ToArray();
+        Assert.Equal(2 * ((3 * 2) + (2 * 2)), tickets.Length);
+        Assert.All(tickets, ticket => Assert.True(File.Exists(Path.Combine(_sandbox.StorePath, ticket.GetProperty("trainedFile").GetString()!))));
+
         var report = File.ReadAllText(first.GetProperty("report").GetString()!);
         Assert.StartsWith("<!doctype html>", report, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotMatch(OutsideResource(), report);

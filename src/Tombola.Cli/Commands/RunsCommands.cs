@@ -1,39 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
-using Tombola.Engine.Foreign;
 using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Reporting;
 
 namespace Tombola.Cli.Commands;
 
-/// <summary><c>runs list|show|rm|verify</c>: the entries of the store.</summary>
+/// <summary><c>runs list|show|rm|verify|clean</c>: the entries of the store.</summary>
 internal static class RunsCommands
 {
-    public static Command Create() => new("runs", "Finished jobs in the store: list, show, remove, verify.") { List(), Show(), Remove(), Verify() };
-
-    private static Command List()
-    {
-        var common = new CommonOptions();
-        var command = new Command("list", "Finished jobs, oldest first.\n\nExample: tombola runs list") { common.Store, common.Json };
-        command.SetAction(parsed =>
-        {
-            var output = common.Output(parsed);
-            var store = common.OpenStore(parsed);
-            var entries = store.Entries();
-            output.Object(entries.Select(entry => new { entry.Key, entry.Job, entry.Version, entry.Finished, entry.Bytes }));
-            output.Table(
-                [("Key", false), ("Kind", false), ("Model", false), ("Version", false), ("Finished (UTC)", false), ("MB", true)],
-                entries.Select(entry => (IReadOnlyList<string>)
-                [
-                    entry.Key[..12], entry.Job is null ? "unreadable" : Printable.Name(entry.Kind), Printable.Name(entry.Model), Printable.Name(entry.Version), entry.Finished.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                    (entry.Bytes / 1e6).ToString("F2", CultureInfo.InvariantCulture),
-                ]));
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} entries, {entries.Sum(entry => entry.Bytes) / 1e6:F1} MB, in {store.Path}"));
-            return Application.Success;
-        });
-        return command;
-    }
+    public static Command Create() => new("runs", "Finished jobs in the store: list, show, remove, verify, clean.") { RunsList.Create(), Show(), Remove(), Verify(), Clean() };
 
     private static Command Show()
     {
@@ -95,6 +71,27 @@ internal static class RunsCommands
                     var bad => $"{InWords.Whole(bad)} not sound. With --repair they are set aside, and computed again when a study needs them.",
                 });
             return Task.FromResult(found.Findings.Count == 0 || store.Repair ? Application.Success : Application.Failed);
+        });
+        return command;
+    }
+
+    private static Command Clean()
+    {
+        var common = new CommonOptions();
+        var days = new NumberOption<int>("--days") { Description = "How many days a report counts after it was written or asked for; what is younger stays too.", Required = true, HelpName = "N" };
+        var yes = new Option<bool>("--yes") { Description = "Remove it; without, only say how much there is." };
+        var command = new Command("clean", "Remove what no report of the last days needs, and what unfinished and damaged jobs left. Reports stay; what goes is computed again when a study needs it.\n\nExample: tombola runs clean --days 30") { days, yes, common.Store, common.Json };
+        command.SetAction(parsed =>
+        {
+            var (output, store, sure) = (common.Output(parsed), common.OpenStore(parsed), parsed.GetValue(yes));
+            var cleaning = StoreCleaning.Of(store, parsed.GetValue(days), DateTime.UtcNow);
+            output.Object(new { Removed = sure, Entries = cleaning.Entries.Select(entry => entry.Key), cleaning.EntryBytes, cleaning.Leftovers, cleaning.LeftoverBytes });
+            output.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{InWords.Count(cleaning.Entries.Count, "entry", "entries")}, {cleaning.EntryBytes / 1e6:F1} MB, that no report of the last {InWords.Count(parsed.GetValue(days), "day")} needs, and {cleaning.LeftoverBytes / 1e6:F1} MB that {InWords.Count(cleaning.Leftovers.Count, "unfinished or damaged job")} left, in {store.Path}."));
+            if (sure) cleaning.Remove(store);
+            output.Line(sure ? "Removed." : "Nothing was removed. With --yes they are.");
+            return Application.Success;
         });
         return command;
     }

@@ -35,6 +35,9 @@ internal static class PresetFields
     /// <summary>Every field of a recipe, with its value.</summary>
     public static IEnumerable<(string Name, object? Value)> Of(Recipe recipe) => Fields(recipe).Select(field => (field.Name, field.Property.GetValue(recipe)));
 
+    /// <summary>Every field of a data set, with its value.</summary>
+    public static IEnumerable<(string Name, object? Value)> Of(DatasetSpec data) => Fields(data).Select(field => (field.Name, field.Property.GetValue(data)));
+
     /// <summary>The recipe with one field changed, for <c>--retrain name=value</c>.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="assignment">Such as <c>learningRate=0.001</c>.</param>

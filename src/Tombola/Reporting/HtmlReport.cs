@@ -33,7 +33,7 @@ internal static class HtmlReport
         foreach (Table table in tables.Skip(1)) TableSection.Write(html, table);
         if (report.Parts.Count > 0) Contents(html, report);
         foreach (ReportPart part in report.Parts) PartSection(html, part, charts: script is not null);
-        Closing(html, report);
+        Closing(html, report, "");
         html.Line($"</main>");
         if (script is not null && figures)
         {
@@ -74,7 +74,7 @@ internal static class HtmlReport
         foreach (Figure figure in report.Figures) FigureSection.Write(html, figure.Named($"{part.Id}-{figure.Id}"), charts);
         foreach (Table table in report.Tables.Where(table => !table.FileOnly)) TableSection.Write(html, table.Named($"{part.Id}-{table.Id}"));
         html.Line($"<details class=\"closing\">\n<summary>Choices and provenance of {report.Study}</summary>");
-        Closing(html, report);
+        Closing(html, report, part.Address[..(part.Address.LastIndexOf('/') + 1)]);
         html.Line($"</details>\n</section>");
     }
 
@@ -95,8 +95,18 @@ internal static class HtmlReport
         html.Line($"</ul>\n</section>");
     }
 
-    private static void Closing(Markup html, Report report)
+    /// <param name="html">The page.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="folder">Where its files are, from the page on.</param>
+    private static void Closing(Markup html, Report report, string folder)
     {
+        Table[] files = [.. report.Tables.Where(table => table.FileOnly)];
+        if (files.Length > 0)
+        {
+            html.Line($"<details>\n<summary>Files beside this page</summary>\n<ul>");
+            foreach (Table file in files) html.Line($"<li><a href=\"{folder}{file.Id}.csv\">{file.Id}.csv</a>: {file.Title} ({file.Rows.Count} {(file.Rows.Count == 1 ? "row" : "rows")})</li>");
+            html.Line($"</ul>\n</details>");
+        }
         if (report.Choices.Count > 0)
         {
             html.Line($"<section>\n<h2>Choices made</h2>\n<p class=\"lead\">What the papers leave open, and how it was decided here.</p>\n<dl class=\"choices\">");

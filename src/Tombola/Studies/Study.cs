@@ -36,7 +36,8 @@ public sealed record StudyDesign(IReadOnlyList<Job> Jobs, Func<Store, StudyOutco
         store =>
         {
             var results = new Results(store);
-            return conclude([.. presets.Select(preset => new StudyRows(preset.Context, preset.Asked, results, preset.Name))]);
+            StudyRows[] rows = [.. presets.Select(preset => new StudyRows(preset.Context, preset.Asked, results, preset.Name))];
+            return conclude(rows) with { Tickets = [.. rows.SelectMany(each => each.Tickets())], Samples = [.. rows.SelectMany(each => each.RawSamples())] };
         });
 }
 
@@ -49,6 +50,12 @@ public sealed record StudyOutcome(string Verdict, IReadOnlyList<StudyRow> Rows, 
 {
     /// <summary>What the terminal shows and the report begins with, where the usual table of rows says less.</summary>
     public Table? Table { get; init; }
+
+    /// <summary>The trained copies behind the rows, with the entries that have them; a study of rows has them by itself.</summary>
+    public IReadOnlyList<TicketRow> Tickets { get; init; } = [];
+
+    /// <summary>The numbers behind the means, likewise.</summary>
+    internal IReadOnlyList<RawSample> Samples { get; init; } = [];
 
     /// <summary>What a reader should know of this study, for the report: its open choices.</summary>
     public IReadOnlyList<Choice> Choices { get; init; } = [];

@@ -1,6 +1,7 @@
 using Tombola.Jobs;
 using Tombola.Papers;
 using Tombola.Presets;
+using Tombola.Reporting;
 using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
@@ -37,6 +38,55 @@ public sealed class EveryStudyTests(EveryStudyTests.SharedStore shared) : IClass
         var jobs = Job.WithInputs(study.Design(new StudyContext(request, Workshop.Data)).Jobs);
         Assert.NotEmpty(jobs);
         Assert.All(jobs, job => Assert.True(shared.Store.Contains(job), job.Title));
+        TicketsAreWhereTheySay(result);
+        MeansAreThoseOfTheSamples(result);
+    }
+
+    private void TicketsAreWhereTheySay(StudyResult result)
+    {
+        Assert.NotEmpty(result.Tickets);
+        foreach (var ticket in result.Tickets)
+        {
+            Assert.Equal(ticket.Level == 0, ticket.MaskKey is null);
+            foreach (var (key, file) in new[] { (ticket.MaskKey, ticket.MaskFile), (ticket.RewoundKey, ticket.RewoundFile), (ticket.TrainedKey, ticket.TrainedFile) })
+            {
+                Assert.Equal(key, file?.Split('/')[1]);
+                Assert.True(file is null || File.Exists(Path.Combine(shared.Store.Path, file)), file);
+            }
+        }
+
+        Assert.All(result.Rows, row => Assert.Contains(result.Tickets, ticket => (ticket.Level, ticket.StartStep, ticket.Density) == (row.Level, row.StartStep, row.Density)));
+    }
+
+    /// <summary>By row, so that a sample too many or too few, or one of another row, shows.</summary>
+    private static void MeansAreThoseOfTheSamples(StudyResult result)
+    {
+        var folder = Path.GetDirectoryName(result.Report)!;
+        var raw = CsvRows(Path.Combine(folder, "raw.csv"));
+        var byEpoch = result.Rows.Any(row => row.At is not null && raw.Any(sample => sample["measure"] == "barrier" && sample["x"].Length > 0));
+        foreach (var row in result.Rows)
+        {
+            foreach (var name in row.Statistics.Names)
+            {
+                double[] samples =
+                [
+                    .. from sample in raw
+                       where sample["measure"] == name && (sample["level"], sample["startStep"]) == ($"{row.Level}", $"{row.StartStep}") && sample["kind"] == row.Condition.NameOfKind
+                       where sample["restarted"] == (row.Condition.Restarted ? "true" : "false") && (row.Preset ?? result.Preset) == sample["preset"]
+                       where !byEpoch || sample["x"] == $"{row.At}"
+                       select double.Parse(sample["y"], System.Globalization.CultureInfo.InvariantCulture),
+                ];
+                Assert.True(samples.Length > 0, $"{name} of {row.Title} at level {row.Level} has no samples");
+                Assert.Equal(row.Statistics.Find(name)!.Mean, samples.Average(), 12);
+            }
+        }
+    }
+
+    private static Dictionary<string, string>[] CsvRows(string path)
+    {
+        using var reader = new StreamReader(path);
+        var rows = Csv.Read(reader);
+        return [.. rows.Skip(1).Select(row => rows[0].Zip(row).ToDictionary())];
     }
 
     private static Preset Short(Preset preset)

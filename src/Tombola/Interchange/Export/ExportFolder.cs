@@ -14,7 +14,8 @@ internal static class ExportFolder
 
     private const string Introduction = """
 
-        `model` is a PyTorch network whose parameters have the names of OpenLTH, and `images` a tensor [N, channels, rows, columns] of pixels from 0 to 1.
+        `model` is a PyTorch network whose parameters have the names of OpenLTH, and `images` a tensor [N, channels, rows, columns]. What its pixels
+        are stands under `pixels`: `unit`, from 0 to 1; or `standard`, less the mean and divided by the standard deviation of their channel.
         Every file names in its metadata what it is; a `trained` network is the end of a training, a `rewound` one its start.
 
         """;

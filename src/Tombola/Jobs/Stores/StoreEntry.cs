@@ -14,10 +14,13 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
     public const int Longest = 50_000_000;
 
     private const int KeyLength = 64;
-    private readonly Lazy<JsonObject?> _job = new(() => TryRead(Folder, Store.JobFile));
+    private readonly Lazy<JsonObject?> _job = new(() => TryRead(Folder, Store.JobFile)), _result = new(() => TryRead(Folder, Store.ResultFile));
 
     /// <summary>What <c>job.json</c> says; null if it cannot be read.</summary>
     public JsonObject? Job => _job.Value;
+
+    /// <summary>What <c>result.json</c> says; null if it cannot be read.</summary>
+    internal JsonObject? Result => _result.Value;
 
     /// <summary>Kind of the job, empty if unknown.</summary>
     public string Kind => Field("kind");
@@ -26,7 +29,7 @@ public sealed record StoreEntry(string Key, string Folder, DateTime Finished)
     public string Model => Field("model");
 
     /// <summary>Version of the program that made it, empty if its result cannot be read.</summary>
-    public string Version => TryRead(Folder, Store.ResultFile) is { } result ? VersionIn(result) : "";
+    public string Version => Result is { } result ? VersionIn(result) : "";
 
     /// <summary>Length of its files together.</summary>
     public long Bytes

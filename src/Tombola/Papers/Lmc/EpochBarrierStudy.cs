@@ -34,8 +34,11 @@ internal static class EpochBarrierStudy
             store =>
             {
                 StudyRow[] rows = [.. from condition in conditions from step in ComparedSteps(context, condition.Rewind) select Row(context, store, condition, step)];
+                var results = new Results(store);
                 return new StudyOutcome(Verdict(context, rows), rows, Claims(LmcFindings.All.About(context.Preset, "lmc/appendix-c"), rows), [Figure(context, rows)])
                 {
+                    Tickets = [.. rows.SelectMany(row => TicketRow.Of(context, row.Condition, row.Copies, results, row.At))],
+                    Samples = [.. rows.SelectMany(row => Samples(context, results, row))],
                     Choices =
                     [
                         new Choice("Pairs", "the first two copies of each replicate", "Every further pair would take as many paths again."),
@@ -71,6 +74,20 @@ internal static class EpochBarrierStudy
 
         SampleStatistic Of(Func<ErrorBarrier, double> value) => SampleStatistic.Of([.. paths.Select(path => new[] { value(path) })]);
     }
+
+    /// <summary>The barriers by step, and the accuracies of the copies.</summary>
+    private static IEnumerable<RawSample> Samples(StudyContext context, Results results, StudyRow row) =>
+        from replicate in context.Replicates
+        let barrier = results.Of(PathAt(replicate, row.Condition, row.At!.Value)).Barrier
+        from sample in new[]
+        {
+            (Measures.TestAccuracy, $"{Copies.First}", 1 - barrier.Path[0].Error),
+            (Measures.TestAccuracy, $"{Copies.Second}", 1 - barrier.Path[^1].Error),
+            (Measures.Barrier, Copies.Name, barrier.Height),
+            (Measures.ChordBarrier, Copies.Name, barrier.ChordHeight),
+        }
+        select new RawSample(
+            context.Preset.Name, row.Condition.NameOfKind, row.Level, row.StartStep, row.Condition.Restarted, sample.Item1.Name, replicate.Number, sample.Item2, row.At, sample.Item3);
 
     private static string Verdict(StudyContext context, IReadOnlyList<StudyRow> rows) =>
         "Copies are two points or more apart: " + string.Join("; ", rows.GroupBy(row => row.Title).Select(kind => $"{kind.Key}: {string.Join(", ", kind.GroupBy(row => row.StartStep).Select(copies => When(context, [.. copies])))}")) + ".";

@@ -20,6 +20,9 @@ public sealed record Condition(NetworkKind Kind, long Rewind, int Level)
     /// <summary>Step of the weights that the copies start from.</summary>
     public long StartStep => From ?? Rewind;
 
+    /// <summary>The kind as files name it, <c>dense</c> at level 0.</summary>
+    internal string NameOfKind => Level == 0 ? "dense" : Kind.Name;
+
     /// <summary>The ticket of the same step k and level.</summary>
     public Condition Ticket() => new(NetworkKinds.Imp, Rewind, Level);
 
@@ -35,6 +38,9 @@ public sealed record Retraining(Recipe Recipe, long Total);
 /// <summary>Two copies of one condition, by number.</summary>
 public readonly record struct Pair(int First, int Second)
 {
+    /// <summary>As files name it: <c>0-1</c>.</summary>
+    internal string Name => $"{First}-{Second}";
+
     /// <summary>Every two of a number of copies: three copies make three pairs, as in Frankle et al. 2020.</summary>
     public static IReadOnlyList<Pair> Of(int copies) => [.. from second in Enumerable.Range(0, copies) from first in Enumerable.Range(0, second) select new Pair(first, second)];
 }

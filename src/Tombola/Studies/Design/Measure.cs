@@ -9,20 +9,26 @@ public abstract record Measure(string Name)
     /// <summary>The jobs for a condition in one replicate.</summary>
     public abstract IEnumerable<Job> Jobs(Replicate replicate, Condition condition, int copies);
 
+    /// <summary>Which copy or pair of so many each sample is of; null where a measure does not say.</summary>
+    internal Func<int, IEnumerable<string>>? Samples { get; init; }
+
+    /// <summary>The name of a sample.</summary>
+    internal string NameOf(int sample, int copies) => Samples?.Invoke(copies).ElementAtOrDefault(sample) ?? FormattableString.Invariant($"{sample}");
+
     /// <summary>One sample a copy.</summary>
     public static Measure<TSample> OfCopies<TResult, TSample>(string name, Func<Replicate, Condition, int, Job<TResult>> job, Func<TResult, TSample> read)
         where TResult : notnull =>
-        new(name, (replicate, condition, copies) => Enumerable.Range(0, copies).Select(copy => Reading.Of(job(replicate, condition, copy), read)));
+        new(name, (replicate, condition, copies) => Enumerable.Range(0, copies).Select(copy => Reading.Of(job(replicate, condition, copy), read))) { Samples = copies => Enumerable.Range(0, copies).Select(copy => $"{copy}") };
 
     /// <summary>One sample a pair of copies.</summary>
     public static Measure<TSample> OfPairs<TResult, TSample>(string name, Func<Replicate, Condition, Pair, Job<TResult>> job, Func<TResult, TSample> read)
         where TResult : notnull =>
-        new(name, (replicate, condition, copies) => Pair.Of(copies).Select(pair => Reading.Of(job(replicate, condition, pair), read)));
+        new(name, (replicate, condition, copies) => Pair.Of(copies).Select(pair => Reading.Of(job(replicate, condition, pair), read))) { Samples = copies => Pair.Of(copies).Select(pair => pair.Name) };
 
     /// <summary>One sample a replicate.</summary>
     public static Measure<TSample> OfReplicates<TResult, TSample>(string name, Func<Replicate, Condition, Job<TResult>> job, Func<TResult, TSample> read)
         where TResult : notnull =>
-        new(name, (replicate, condition, _) => [Reading.Of(job(replicate, condition), read)]);
+        new(name, (replicate, condition, _) => [Reading.Of(job(replicate, condition), read)]) { Samples = _ => [""] };
 }
 
 /// <summary>A measure of samples of one type: numbers become statistics of a row, lists of points a curve.</summary>

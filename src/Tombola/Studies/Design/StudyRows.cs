@@ -12,13 +12,14 @@ public sealed class StudyRows : IReadOnlyList<StudyRow>
     public const double MatchingTolerance = 0.002;
 
     private readonly StudyRow[] _rows;
+    private readonly MeasuredCondition[] _asked;
     private readonly StudyRow? _dense;
 
     internal StudyRows(StudyContext context, IEnumerable<MeasuredCondition> asked, Results results, string? preset)
     {
-        (Context, Results) = (context, results);
+        (Context, Results, _asked) = (context, results, [.. asked]);
         List<StudyRow> rows = [];
-        foreach (var one in asked)
+        foreach (var one in _asked)
         {
             var row = RowOf(one) with { Preset = preset };
             if (row.Level == 0) _dense ??= row;
@@ -66,6 +67,26 @@ public sealed class StudyRows : IReadOnlyList<StudyRow>
         var curves = Samples(row, measure);
         return [.. curves[0][0].Select((point, i) => SampleStatistic.Of([.. curves.Select(replicate => replicate.Select(curve => curve[i].Y).ToArray())]).Point(point.X))];
     }
+
+    /// <summary>The trained copies behind the rows, each once, with the entries that have them.</summary>
+    internal IEnumerable<TicketRow> Tickets() => _rows.SelectMany(row => TicketRow.Of(Context, row.Condition, row.Copies, Results)).Distinct();
+
+    /// <summary>Every number behind the means of the rows, each once.</summary>
+    internal IEnumerable<RawSample> RawSamples() => _rows.Zip(_asked)
+        .SelectMany(pair => pair.Second.Measures.Prepend(Measures.TestAccuracy).SelectMany(measure => measure switch
+        {
+            Measure<double> number => RawSamples(pair.First, number, value => [(null, value)]),
+            Measure<IReadOnlyList<SeriesPoint>> curve => RawSamples(pair.First, curve, points => points.Select(point => ((double?)point.X, point.Y))),
+            _ => [],
+        }))
+        .Distinct();
+
+    private IEnumerable<RawSample> RawSamples<TSample>(StudyRow row, Measure<TSample> measure, Func<TSample, IEnumerable<(double? X, double Y)>> values) =>
+        from replicate in Samples(row, measure).Index()
+        from sample in replicate.Item.Index()
+        from value in values(sample.Item)
+        select new RawSample(
+            Context.Preset.Name, row.Condition.NameOfKind, row.Level, row.StartStep, row.Condition.Restarted, measure.Name, replicate.Index, measure.NameOf(sample.Index, row.Copies), value.X, value.Y);
 
     /// <inheritdoc/>
     public IEnumerator<StudyRow> GetEnumerator() => ((IEnumerable<StudyRow>)_rows).GetEnumerator();

@@ -73,7 +73,7 @@ internal static class PaperRunner
     private static string Write(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, Stopwatch watch, IExecutor executor)
     {
         var folder = StudyRunner.ReportFolderOf(executor.Store, paper, studies.Select(study => FolderOf(study.Result)).Concat(notRun.Select(study => study.Study)));
-        return StudyRunner.Write(executor.Store, folder, new Lazy<Report>(() => ReportOf(paper, studies, notRun, watch.Elapsed, executor)));
+        return StudyRunner.Write(executor.Store, folder, new Lazy<Report>(() => ReportOf(paper, studies, notRun, watch.Elapsed, executor)), studies.SelectMany(study => study.Reads));
     }
 
     private static Report ReportOf(string paper, FinishedStudy[] studies, StudyNotRun[] notRun, TimeSpan elapsed, IExecutor executor)

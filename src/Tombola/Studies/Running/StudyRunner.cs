@@ -48,6 +48,9 @@ public sealed record StudyResult(
     IReadOnlyList<Claim> Claims,
     IReadOnlyList<StudyRow> Rows)
 {
+    /// <summary>The trained copies behind the rows, with the entries of the store that have their masks and states.</summary>
+    public IReadOnlyList<TicketRow> Tickets { get; init; } = [];
+
     /// <summary>What the terminal shows of the rows, and the report begins with.</summary>
     [JsonIgnore]
     public Table Table { get; init; } = RowTable.Of(Rows);
@@ -56,8 +59,6 @@ public sealed record StudyResult(
 /// <summary>Runs a study: computes what the store lacks, concludes, and writes the report.</summary>
 internal static class StudyRunner
 {
-    private const string Reports = "reports";
-
     /// <param name="study">The study.</param>
     /// <param name="request">Its setting.</param>
     /// <param name="executor">Computes the jobs into the store.</param>
@@ -96,7 +97,7 @@ internal static class StudyRunner
         var versions = VersionShare.Of(reads.Select(results.VersionOf));
         var folder = ReportFolderOf(store, study.Name, design.Jobs.Select(job => job.Key).Concat(versions.Select(share => share.ToString())));
         var made = new Lazy<Report>(() => ReportOf(study, context, outcome, kernels, versions, watch.Elapsed, executor));
-        var report = Write(store, folder, made);
+        var report = Write(store, folder, made, reads);
         var result = new StudyResult(
             study.Name,
             context.Preset.Name,
@@ -115,17 +116,25 @@ internal static class StudyRunner
             report,
             outcome.Claims,
             [.. outcome.Rows])
-        { Table = TableOf(outcome) };
-        return new FinishedStudy(result, made);
+        { Table = TableOf(outcome), Tickets = outcome.Tickets };
+        return new FinishedStudy(result, made, reads);
     }
 
     /// <summary>Writes a report, unless it is there as it should be: the same jobs make the same report.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="folder">The report's folder.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="reads">The jobs that it is made of.</param>
     /// <returns>Path of the page.</returns>
-    internal static string Write(Store store, string folder, Lazy<Report> report)
+    internal static string Write(Store store, string folder, Lazy<Report> report, IEnumerable<Job> reads)
     {
-        if (EntryChecksums.Read(folder, out _) is not { } sums || sums.Problem() is not null)
+        if (EntryChecksums.Read(folder, out _) is { } sums && sums.Sums.ContainsKey(ReportJobs.FileName) && sums.Problem() is null)
         {
-            store.Demand(Reports);
+            ReportJobs.Use(folder);
+        }
+        else
+        {
+            store.Demand(ReportJobs.Folder);
             store.Writing(() =>
             {
                 try
@@ -141,7 +150,7 @@ internal static class StudyRunner
             });
         }
 
-        void Render() => EntryChecksums.Write(folder, ReportFolder.Write(report.Value, folder));
+        void Render() => EntryChecksums.Write(folder, [.. ReportFolder.Write(report.Value, folder), ReportJobs.Write(folder, reads)]);
 
         return Path.Combine(folder, ReportFolder.Page);
     }
@@ -152,7 +161,7 @@ internal static class StudyRunner
         // The version and the charts belong to the name: a report drawn by an older program, or without charts, is drawn again.
         var text = string.Join('\n', madeOf.Prepend($"{name} {ProgramVersion.Current} {HtmlReport.HasCharts}"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        return Path.Combine(store.Path, Reports, $"{name.Replace('/', '-')}-{hash[..12]}");
+        return Path.Combine(store.Path, ReportJobs.Folder, $"{name.Replace('/', '-')}-{hash[..12]}");
     }
 
     private static Report ReportOf(Study study, StudyContext context, StudyOutcome outcome, KernelUse kernels, IReadOnlyList<VersionShare> versions, TimeSpan elapsed, IExecutor executor) => new()
@@ -163,7 +172,15 @@ internal static class StudyRunner
         Verdict = outcome.Verdict,
         Claims = outcome.Claims,
         Figures = outcome.Figures,
-        Tables = [TableOf(outcome), .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [], RowTable.All(outcome.Rows), .. kernels.Table is { } table ? new[] { table } : []],
+        Tables =
+        [
+            TableOf(outcome),
+            .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [],
+            RowTable.All(outcome.Rows),
+            RecordTable.Of("tickets", "Where the masks, the rewound and the trained networks are", outcome.Tickets),
+            RecordTable.Of("raw", "Every sample behind the means", outcome.Samples),
+            .. kernels.Table is { } table ? new[] { table } : [],
+        ],
         Choices =
         [
             new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
@@ -227,4 +244,7 @@ internal static class StudyRunner
 internal sealed record PlannedStudy(Study Study, StudyContext Context, StudyDesign Design, IReadOnlyList<Job> Reads);
 
 /// <summary>A study that has concluded. The report is made when somebody asks for it.</summary>
-internal sealed record FinishedStudy(StudyResult Result, Lazy<Report> Report);
+/// <param name="Result">What a program gets.</param>
+/// <param name="Report">The page.</param>
+/// <param name="Reads">The jobs that both are made of.</param>
+internal sealed record FinishedStudy(StudyResult Result, Lazy<Report> Report, IReadOnlyList<Job> Reads);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Interchange;
 using Tombola.Jobs;
@@ -16,7 +17,7 @@ internal static class TicketContent
         var mask = ticket.Mask is { } made ? store.Reading(() => StateFile.ReadMask(store.FileOf(made, PruneResult.FileName), network.Space)) : null;
         var state = part == TicketPart.Mask ? null : store.State(job);
         if (part == TicketPart.Rewound && mask is not null) state = state!.Under(mask);
-        var name = $"{replicate.Preset.Name}-{(condition.Level == 0 ? "dense" : condition.Kind.Name)}-level{condition.Level}-replicate{replicate.Number}-{part.Name}{(part == TicketPart.Trained ? $"-copy{copy}" : "")}";
+        var name = $"{replicate.Preset.Name}-{condition.NameOfKind}-level{condition.Level}-replicate{replicate.Number}-{part.Name}{(part == TicketPart.Trained ? $"-copy{copy}" : "")}";
         return new TakenAway(Named(name, part == TicketPart.Trained ? job : ticket.Mask ?? job), new ExportContent(network, state, mask)
         {
             Metadata = Said(
@@ -24,8 +25,9 @@ internal static class TicketContent
                 ("model", network.Name),
                 ("data", replicate.Data.Name),
                 ("data_fingerprint", replicate.Data.Fingerprint),
+                ("pixels", replicate.Data.Pixels),
                 ("preset", replicate.Preset.Name),
-                ("kind", condition.Level == 0 ? "dense" : condition.Kind.Name),
+                ("kind", condition.NameOfKind),
                 ("level", condition.Level),
                 ("density", mask?.Density ?? 1),
                 ("start_step", condition.StartStep),
@@ -67,6 +69,7 @@ internal static class TicketContent
                 ("model", model),
                 ("data", job["data"]?["name"]?.ToString()),
                 ("data_fingerprint", job["data"]?["fingerprint"]?.ToString()),
+                ("pixels", job["data"] is null ? null : job["data"]!["pixels"]?.ToString() ?? DatasetSpec.Unit),
                 ("job", kind),
                 ("density", mask?.Density ?? (isMask || kind is "train" or "initialise" ? 1 : null)),
                 ("start_step", kind == "train" ? job["from"]?.ToString() ?? "0" : null),

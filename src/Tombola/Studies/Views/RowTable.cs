@@ -64,7 +64,7 @@ internal static class RowTable
         var names = Measures.Numbers.Select(measure => measure.Name).Concat(rows.SelectMany(row => row.Statistics.Names)).Distinct();
         (string Name, Func<StudyRow, object?> Value)[] columns =
         [
-            ("preset", row => row.Preset), ("level", row => row.Level), ("density", row => row.Density), ("kind", row => row.Level == 0 ? "dense" : row.Kind.Name), ("start_step", row => row.StartStep),
+            ("preset", row => row.Preset), ("level", row => row.Level), ("density", row => row.Density), ("kind", row => row.Condition.NameOfKind), ("start_step", row => row.StartStep),
             ("restarted", row => row.Condition.Restarted), ("at", row => row.At), ("replicates", row => row.Replicates), ("copies", row => row.Copies),
             .. from name in names
                where always.Contains(name) || rows.Any(row => row.Statistics.Find(name) is not null)

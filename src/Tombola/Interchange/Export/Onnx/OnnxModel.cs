@@ -3,7 +3,7 @@ using Tombola.Engine.Networks;
 
 namespace Tombola.Interchange;
 
-/// <summary>Writes a network with its weights as an ONNX model: <c>input</c> [N, C, H, W], pixels from 0 to 1, to <c>logits</c> [N, classes]. Zeros stay where they are.</summary>
+/// <summary>Writes a network with its weights as an ONNX model: <c>input</c> [N, C, H, W] to <c>logits</c> [N, classes]. Zeros stay where they are.</summary>
 internal static class OnnxModel
 {
     /// <summary>Versions of the schema and of the operators: those of 2022, which every runtime knows.</summary>

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace Tombola.Jobs;
+
+/// <summary>The entries of a store by key, and what each says together with those that it reads. Nothing of it is proven.</summary>
+internal sealed class EntryIndex
+{
+    /// <summary>No chain of jobs is longer, unless somebody wrote a circle.</summary>
+    private const int Deepest = 10_000;
+
+    private readonly Dictionary<string, StoreEntry> _entries;
+    private readonly Dictionary<string, EntryFacts> _facts = [];
+
+    /// <param name="store">The store.</param>
+    public EntryIndex(Store store)
+    {
+        All = store.Entries();
+        _entries = All.ToDictionary(entry => entry.Key);
+    }
+
+    /// <summary>The entries, oldest first.</summary>
+    public IReadOnlyList<StoreEntry> All { get; }
+
+    /// <summary>The entry that another names in its job.</summary>
+    public StoreEntry? Input(StoreEntry entry, string name) => EntryFacts.Text(entry.Job, name) is { } key ? _entries.GetValueOrDefault(key) : null;
+
+    /// <summary>The entries that one leads to by a name, nearest first: a mask, the one it was made from, and so on.</summary>
+    public IEnumerable<StoreEntry> Chain(StoreEntry entry, string name)
+    {
+        var count = 0;
+        for (var next = Input(entry, name); next is not null && count++ < Deepest; next = Input(next, name)) yield return next;
+    }
+
+    /// <summary>What an entry says.</summary>
+    public EntryFacts Facts(StoreEntry entry) => _facts.TryGetValue(entry.Key, out var known) ? known : _facts[entry.Key] = entry.Kind switch
+    {
+        "train" => new EntryFacts(
+            entry,
+            LevelOf(entry),
+            Ratio(entry.Result),
+            (long?)EntryFacts.Number(entry.Job, "to"),
+            1 - EntryFacts.Number(entry.Result, "last", "testError"),
+            EntryFacts.Number(entry.Result, "last", "testLoss")),
+        "prune" or "shuffle-mask" => new EntryFacts(entry, LevelOf(entry), Ratio(entry.Result), null, null, null),
+        "initialise" => new EntryFacts(entry, 0, 1, 0, null, null),
+        "evaluate" => OfState(entry, "state") with { Accuracy = 1 - EntryFacts.Number(entry.Result, "error"), Loss = EntryFacts.Number(entry.Result, "loss") },
+        "path" or "compare" => OfState(entry, "first"),
+        _ => new EntryFacts(entry, null, null, null, null, null),
+    };
+
+    /// <summary>What is measured of a state has its level, density and step.</summary>
+    private EntryFacts OfState(StoreEntry entry, string name) => Input(entry, name) is { Kind: "train" or "initialise" } state
+        ? Facts(state) with { Entry = entry, Accuracy = null, Loss = null }
+        : new EntryFacts(entry, null, null, null, null, null);
+
+    private int? LevelOf(StoreEntry entry)
+    {
+        StoreEntry[] masks = [.. Chain(entry, "mask")];
+        return EntryFacts.Text(masks.LastOrDefault(entry).Job, "mask") is not null ? null : masks.Append(entry).Count(one => one.Kind == "prune");
+    }
+
+    private static double? Ratio(JsonObject? result) => EntryFacts.Number(result, "remaining") / EntryFacts.Number(result, "prunable");
+}
