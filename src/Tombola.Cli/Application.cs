@@ -48,6 +48,7 @@ internal static class Application
         MeasureCommands.Compare(),
         PruneCommand.Create(),
         MeasureCommands.Import(),
+        PlaneCommand.Create(),
         DataCommands.Create(),
         ModelCommands.Create(),
         PruningCommands.Create(),

@@ -15,9 +15,6 @@ public static class LinearPath
     /// <summary>Points evaluated by default: the 30 steps of the paper, with 0.5 on the grid.</summary>
     public const int DefaultPoints = 31;
 
-    /// <summary>A tenth of a second for a network of ResNet-20's size.</summary>
-    private const int ExamplesBetweenReports = 1024;
-
     /// <summary>The network at <paramref name="alpha"/>. At 0 and 1, and wherever the ends agree, it is theirs bit for bit.</summary>
     public static NetworkState At(NetworkState first, NetworkState second, double alpha)
     {
@@ -69,26 +66,8 @@ public static class LinearPath
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(places);
         ArgumentNullException.ThrowIfNull(evaluator);
-        var statistics = new float[places.Count][];
-        var seen = 0L;
-        var losses = evaluator.Evaluate(places.Count, Point, advance is null ? null : Count, cancellation);
+        var losses = PointEvaluation.Of(places.Count, i => At(first, second, places[i]), i => places[i] is 0 or 1, evaluator, recalibrator, advance, cancellation);
         return [.. places.Zip(losses, (alpha, loss) => new PathPoint(alpha, loss.Loss, loss.Error))];
-
-        void Count(int examples)
-        {
-            var before = seen / ExamplesBetweenReports;
-            seen += examples;
-            if (seen / ExamplesBetweenReports > before) advance!(seen / ExamplesBetweenReports * ExamplesBetweenReports);
-        }
-
-        // The weights of a point may be wanted again, and cost less than its statistics.
-        NetworkState Point(int i)
-        {
-            var point = At(first, second, places[i]);
-            if (places[i] is 0 or 1 || recalibrator is null) return point;
-            statistics[i] ??= recalibrator.Recalibrate(point, cancellation).Statistics;
-            return new NetworkState(point.Space, point.Weights, statistics[i]);
-        }
     }
 
     private static void Interpolate(float[] x, float[] y, double alpha, float[] target)

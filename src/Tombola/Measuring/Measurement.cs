@@ -9,7 +9,14 @@ namespace Tombola.Measuring;
 /// <param name="Models">The files.</param>
 /// <param name="Jobs">Whose results the conclusion reads, besides the files themselves.</param>
 /// <param name="Conclude">Reads the finished jobs from a store.</param>
-public sealed record Measurement(string Name, string Question, ModelSet Models, IReadOnlyList<Job> Jobs, Func<Store, Measured> Conclude);
+public sealed record Measurement(string Name, string Question, ModelSet Models, IReadOnlyList<Job> Jobs, Func<Store, Measured> Conclude)
+{
+    /// <summary>What is measured, where that is not the list of files.</summary>
+    internal string? Subject { get; init; }
+
+    /// <summary>Says how long it will take, given what computes it and its threads; null where it takes no time worth the words. The files are in the store by then.</summary>
+    internal Func<IExecutor, int, string>? Forecast { get; init; }
+}
 
 /// <summary>What came out.</summary>
 /// <param name="Verdict">The answer in a sentence or two.</param>

@@ -9,6 +9,16 @@ namespace Tombola.Measuring;
 /// <summary>Runs a measurement: computes what the store lacks, concludes, and writes the report.</summary>
 internal static class MeasurementRunner
 {
+    /// <summary>Says how long a measurement will take; null if it is done, or takes no time worth the words.</summary>
+    public static string? Forecast(Measurement measurement, IExecutor executor, int threads, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(measurement);
+        ArgumentNullException.ThrowIfNull(executor);
+        if (measurement.Forecast is not { } forecast || measurement.Jobs.All(executor.Store.HasEntry)) return null;
+        executor.Run([.. measurement.Models.Models.Select(model => model.State)], null, cancellation);
+        return forecast(executor, threads);
+    }
+
     public static MeasurementResult Run(Measurement measurement, IExecutor executor, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(measurement);
@@ -32,7 +42,7 @@ internal static class MeasurementRunner
         var models = measurement.Models;
         return new Report
         {
-            Title = $"{measurement.Name} of {string.Join(", ", models.Models.Select(model => model.Title))}",
+            Title = $"{measurement.Name} of {measurement.Subject ?? string.Join(", ", models.Models.Select(model => model.Title))}",
             Study = measurement.Name,
             Question = measurement.Question,
             Verdict = measured.Verdict,

@@ -11,11 +11,20 @@ internal static class Csv
 
     private static readonly string[] FigureHeader = ["panel", "series", "published", "x", "y", "low", "high", "note"];
 
+    private static readonly string[] MapHeader = ["name", "x", "y", "value"];
+
     /// <summary>Every point of a figure. Not-a-number is an empty field.</summary>
     public static void Write(Figure figure, TextWriter writer)
     {
         ArgumentNullException.ThrowIfNull(figure);
         ArgumentNullException.ThrowIfNull(writer);
+        if (figure.Map is { } map)
+        {
+            WriteRow(writer, MapHeader);
+            foreach (MapMark row in map.Rows) WriteRow(writer, [row.Name, Number(row.X), Number(row.Y), Number(row.Value)]);
+            return;
+        }
+
         WriteRow(writer, FigureHeader);
         foreach ((string panel, Series series) in figure.Lines)
         {

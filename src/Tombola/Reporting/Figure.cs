@@ -1,6 +1,6 @@
 namespace Tombola.Reporting;
 
-/// <summary>A chart of lines with points, with the sentence that defines it.</summary>
+/// <summary>A chart of lines with points, or a map, with the sentence that defines it.</summary>
 /// <param name="Id">Names the figure in addresses and files: lower case letters, digits and hyphens, such as <c>accuracy-by-density</c>.</param>
 /// <param name="Title">A few words.</param>
 /// <param name="Definition">One sentence: what is plotted, against what, in which units.</param>
@@ -20,11 +20,17 @@ public sealed record Figure(string Id, string Title, string Definition, Axis X, 
     /// <summary>Where the published points come from.</summary>
     public string? Source { get; init; }
 
+    /// <summary>A map that is shown instead of lines.</summary>
+    internal HeatMap? Map { get; init; }
+
     /// <summary>Its name in files and links.</summary>
     public string Id { get; private init; } = ReportId.Check(Id);
 
     /// <summary>The figure under another name, for a page on which several have the same.</summary>
     internal Figure Named(string id) => this with { Id = ReportId.Check(id) };
+
+    /// <summary>Whether there is a number to show.</summary>
+    internal bool HasPoints => Map is null ? Lines.Any(line => line.Series.Points.Any(point => double.IsFinite(point.X) && double.IsFinite(point.Y))) : Map.Values.Any(double.IsFinite);
 
     /// <summary>Every series with the title of its panel; a figure without panels has one panel without a title.</summary>
     internal IEnumerable<(string Panel, Series Series)> Lines => Panels.Count == 0

@@ -1,10 +1,6 @@
 using System.CommandLine;
-using Tombola.Data;
-using Tombola.Engine.Naming;
-using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Measuring;
-using Tombola.Reporting;
 
 namespace Tombola.Cli.Commands;
 
@@ -20,21 +16,16 @@ internal static class MeasureCommands
 
     public static Command Path()
     {
-        var range = new Option<string?>("--range") { Description = "Part of the line to walk, such as -0.5:1.5 (else from one network to the other).", HelpName = "FROM:TO" };
+        var range = new RangeOption("Part of the line to walk, such as -0.5:1.5 (else from one network to the other).");
         var points = new NumberOption<int>("--points") { Description = "Equally spaced points, the ends included.", DefaultValueFactory = _ => LinearPath.DefaultPoints };
-        var on = new Option<string>("--on") { Description = "Examples to evaluate on: test or train (without augmentation).", DefaultValueFactory = _ => "test", HelpName = "test|train" };
+        var on = new ExamplesOption();
         var batchNorm = new BatchNormOptions();
         return Create(
             "path",
             "Loss and error along the straight lines between networks in files; of several files, between all pairs.\n\nExample: tombola path a.safetensors b.safetensors --data ~/data",
             fewest: 2,
             [range, points, on, .. batchNorm.All],
-            (models, parsed) => Walk.Of(models, parsed.GetValue(points), ReadRange(parsed.GetValue(range)), parsed.GetValue(on) switch
-            {
-                "test" => false,
-                "train" => true,
-                var other => throw new SettingException($"--on is '{other}'; it must be test or train."),
-            }),
+            (models, parsed) => Walk.Of(models, parsed.GetValue(points), range.Read(parsed), on.IsTraining(parsed)),
             batchNorm.Read);
     }
 
@@ -56,8 +47,9 @@ internal static class MeasureCommands
         foreach (var option in batchNorm.All.Concat(options.All)) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            var data = common.OpenData(parsed);
-            return Run(common, parsed, data, RunImport.Of(parsed.GetValue(folder)!, options.Read(parsed, batchNorm.Read(parsed)), data, parsed.GetValue(paths)), cancellation);
+            var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
+            MeasurementRun.Carry(RunImport.Of(parsed.GetValue(folder)!, options.Read(parsed, batchNorm.Read(parsed)), data, parsed.GetValue(paths)), common, parsed, store, data, cancellation);
+            return Task.FromResult(Application.Success);
         });
         return command;
     }
@@ -72,40 +64,11 @@ internal static class MeasureCommands
         foreach (var option in own.Concat(options.All)) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            var data = common.OpenData(parsed);
-            return Run(common, parsed, data, measure(ModelSet.Of(parsed.GetValue(files)!, options.Read(parsed, recalibration?.Invoke(parsed)), data), parsed), cancellation);
+            var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
+            var models = ModelSet.Of(parsed.GetValue(files)!, options.Read(parsed, recalibration?.Invoke(parsed)), data);
+            MeasurementRun.Carry(measure(models, parsed), common, parsed, store, data, cancellation);
+            return Task.FromResult(Application.Success);
         });
         return command;
-    }
-
-    private static Task<int> Run(CommonOptions common, ParseResult parsed, DatasetCache data, Measurement measurement, CancellationToken cancellation)
-    {
-        var (output, store, models) = (common.Output(parsed), common.OpenStore(parsed), measurement.Models);
-        output.Line($"{models.Network.Name} on {models.Data.Name}.{(models.DataDescription is { } what ? $" Data: {what}" : "")}");
-        MeasurementResult? result = null;
-        output.WithProgress(measurement.Name, progress => result = MeasurementRunner.Run(measurement, new LocalExecutor(store, data, common.WorkerCount(parsed)), progress, cancellation));
-        Print(output, result!);
-        return Task.FromResult(Application.Success);
-    }
-
-    private static void Print(Output output, MeasurementResult result)
-    {
-        output.Object(result);
-        foreach (var file in result.Files)
-        {
-            foreach (var note in file.Notes) output.Line($"{file.File}: {note}");
-        }
-
-        output.Table(result.Table!.Columns.Select(column => (column.Title, column.Numeric)), result.Table.Rows);
-        output.Line(result.Verdict);
-        output.Line($"{InWords.Fixed(result.Seconds, 1)} s. Report: {result.Report}");
-    }
-
-    private static PathRange? ReadRange(string? text)
-    {
-        if (text is null) return null;
-        return text.Split(':') is [var from, var to] && Engine.Foreign.Numbers.TryParse<double>(from, out var start) && Engine.Foreign.Numbers.TryParse<double>(to, out var end)
-            ? new PathRange(start, end)
-            : throw new SettingException($"--range is '{text}'; it must be two numbers with a colon between, such as -0.5:1.5.");
     }
 }

@@ -5,17 +5,21 @@ namespace Tombola.Reporting.Charts;
 /// <summary>The Vega-Lite specification of a figure: complete in light colours; what the page needs to adapt it stands under <c>usermeta</c>.</summary>
 internal static class ChartSpec
 {
+    /// <summary>The language that specifications are written in.</summary>
+    public const string Schema = "https://vega.github.io/schema/vega-lite/v6.json";
+
     /// <summary>The specification as JSON, its data included.</summary>
     public static JsonObject Of(Figure figure)
     {
         ArgumentNullException.ThrowIfNull(figure);
+        if (figure.Map is { } map) return MapSpec.Of(figure, map);
         SeriesPoint[] points = [.. figure.Lines.SelectMany(line => line.Series.Points)];
         IReadOnlyList<SeriesStyle> styles = SeriesStyle.Of(figure.DistinctSeries);
         ChartLayers layers = new(figure, HorizontalAxis(figure), VerticalAxis(figure, points), styles);
 
         JsonObject spec = new()
         {
-            ["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json",
+            ["$schema"] = Schema,
             ["description"] = $"{figure.Title}. {figure.Definition}",
             ["usermeta"] = new JsonObject
             {

@@ -54,7 +54,10 @@ internal static class ChartTheme
     };
 
     /// <summary>Dark for light, of every colour in a chart of these series.</summary>
-    public static JsonObject DarkColours(IEnumerable<SeriesStyle> styles) => new(
-        styles.Select(style => style.Stroke).Concat([Palette.Paper, Palette.Text, Palette.Muted, Palette.Line]).Distinct()
+    public static JsonObject DarkColours(IEnumerable<SeriesStyle> styles) => DarkColours(styles.Select(style => style.Stroke));
+
+    /// <summary>Dark for light, of every colour in a chart with these inks.</summary>
+    public static JsonObject DarkColours(IEnumerable<Ink> inks) => new(
+        inks.Concat([Palette.Paper, Palette.Text, Palette.Muted, Palette.Line]).Distinct()
             .Select(ink => KeyValuePair.Create(ink.Light, (JsonNode?)ink.Dark)));
 }

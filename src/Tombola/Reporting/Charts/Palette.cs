@@ -17,6 +17,12 @@ internal static class Palette
     public static readonly Ink Good = new("#00775f", "#35c9a3");
     public static readonly Ink Bad = new("#c03a00", "#ff8f4f");
 
+    /// <summary>Lines and letters on a map's dark colours, which are the same on light paper and on dark.</summary>
+    public static readonly Ink OnDarkMap = new("#fafafa", "#fafafa");
+
+    /// <summary>The same on its bright colours.</summary>
+    public static readonly Ink OnBrightMap = new("#1b1e24", "#1b1e24");
+
     private static readonly Ink[] Named =
     [
         new("#0068b5", "#58aef5"), // blue

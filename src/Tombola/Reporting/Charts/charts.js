@@ -24,7 +24,8 @@ function darken(spec) {
 
 /** Vega-Lite cannot wrap a legend or fit facets into a width, so both are computed here. */
 function fit(spec, width) {
-  const { panels = 0, longestName = 10 } = spec.usermeta ?? {};
+  const { panels = 0, longestName = 10, aspect } = spec.usermeta ?? {};
+  if (aspect) return fitMap(spec, width, aspect);
   const entries = Math.max(1, Math.floor((width - 50) / (longestName * 6.6 + 38)));
   spec.config.legend.columns = entries;
   if (panels === 0) {
@@ -36,6 +37,17 @@ function fit(spec, width) {
   spec.columns = columns;
   spec.spec.width = Math.floor((width - 72) / columns - 22);
   spec.spec.height = Math.round(Math.min(260, Math.max(130, spec.spec.width * 0.72)));
+  return spec;
+}
+
+/** A map keeps the plane's own proportions, unless it would be a stripe; and no more of the page than a screen shows. */
+function fitMap(spec, width, aspect) {
+  const shown = Math.min(1.5, Math.max(0.4, aspect));
+  const beside = 70; // numbers and title of the vertical axis
+  const across = Math.min(width - beside, Math.round(540 / shown));
+  spec.width = across + beside;
+  spec.height = Math.round(across * shown);
+  spec.config.legend.gradientLength = Math.min(across, 360);
   return spec;
 }
 

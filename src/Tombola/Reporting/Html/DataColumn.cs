@@ -18,7 +18,8 @@ internal sealed record DataColumn(TableColumn Heading, Func<string, Series, Seri
         if (points.Any(point => point.Note is not null)) yield return new(new("Note"), (_, _, point) => point.Note ?? "");
     }
 
-    private static string Number(double? value, Axis axis) => value switch
+    /// <summary>A number as tables write it.</summary>
+    public static string Number(double? value, Axis axis) => value switch
     {
         not { } or double.NaN => "–",
         { } number when axis.Format?.EndsWith('%') == true => $"{(number * 100).ToString("0.00", CultureInfo.InvariantCulture)}\u00a0%",

@@ -10,7 +10,7 @@ internal static class FigureSection
     {
         html.Line($"<figure id=\"{figure.Id}\">");
         html.Line($"<figcaption>\n<h2>{figure.Title}</h2>\n<p class=\"definition\">{figure.Definition}</p>\n</figcaption>");
-        if (!figure.Lines.Any(line => line.Series.Points.Any(point => double.IsFinite(point.X) && double.IsFinite(point.Y))))
+        if (!figure.HasPoints)
         {
             html.Line($"<p class=\"note\">There is nothing to show yet.</p>");
             charts = false;
@@ -48,12 +48,26 @@ internal static class FigureSection
 
     private static void Data(Markup html, Figure figure, bool open)
     {
+        if (figure.Map is { } map)
+        {
+            MapData(html, figure, map, open);
+            return;
+        }
+
         DataColumn[] columns = [.. DataColumn.All(figure)];
         (string Panel, Series Series, SeriesPoint Point)[] rows =
             [.. figure.Lines.SelectMany(line => line.Series.Points.Select(point => (line.Panel, line.Series, point)))];
         html.Line($"<details{(open && rows.Length > 0 ? " open" : "")}>\n<summary>Data ({rows.Length} {(rows.Length == 1 ? "point" : "points")})</summary>");
         TableSection.WriteTable(html, $"Data of “{figure.Title}”", [.. columns.Select(column => column.Heading)],
             rows.Select(row => columns.Select(column => column.Cell(row.Panel, row.Series, row.Point)).ToArray()), visibleCaption: false);
+        html.Line($"</details>");
+    }
+
+    private static void MapData(Markup html, Figure figure, HeatMap map, bool open)
+    {
+        html.Line($"<details{(open ? " open" : "")}>\n<summary>Data ({map.Values.Count} points)</summary>");
+        TableSection.WriteTable(html, $"Data of “{figure.Title}”", [new("Name"), new(figure.X.Title, true), new(figure.Y.Title, true), new(map.Value.Title, true)],
+            map.Rows.Select(row => (string[])[row.Name, DataColumn.Number(row.X, figure.X), DataColumn.Number(row.Y, figure.Y), DataColumn.Number(row.Value, map.Value)]), visibleCaption: false);
         html.Line($"</details>");
     }
 }
