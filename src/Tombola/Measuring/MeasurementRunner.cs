@@ -33,7 +33,7 @@ internal static class MeasurementRunner
 
         // Titles belong to the name: the same contents may come by other names tomorrow.
         var folder = StudyRunner.ReportFolderOf(executor.Store, measurement.Name, reads.Select(job => job.Key).Concat(models.Models.Select(model => model.Title)));
-        var report = StudyRunner.Write(executor.Store, folder, new Lazy<Report>(() => ReportOf(measurement, measured, files, watch.Elapsed, executor)));
+        var report = StudyRunner.Write(executor.Store, folder, new Lazy<Report>(() => ReportOf(measurement, measured, files, watch.Elapsed, executor)), reads);
         return new MeasurementResult(measurement.Name, models.Network.Name, models.Data.Name, models.DataDescription, files, measured.Verdict, measured.Numbers, report, watch.Elapsed.TotalSeconds) { Table = measured.Tables[0] };
     }
 

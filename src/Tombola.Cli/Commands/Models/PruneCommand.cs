@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tombola.Engine.Networks;
 using Tombola.Jobs;
 using Tombola.Measuring;
 using Tombola.Pruning;
