@@ -13,7 +13,7 @@ namespace Tombola.Cli.Commands;
 internal static class RunsList
 {
     /// <summary>Those that the program has; a store may hold a program's own.</summary>
-    private static readonly string[] Kinds = ["initialise", "train", "prune", "shuffle-mask", "shuffle-signs", "evaluate", "path", "compare"];
+    private static readonly string[] Kinds = ["initialise", "train", "prune", "shuffle-mask", "shuffle-signs", "evaluate", "path", "compare", "similarity", "plane", "import", "import-mask"];
 
     public static Command Create()
     {

@@ -43,15 +43,20 @@ internal sealed class EntryIndex
             EntryFacts.Number(entry.Result, "last", "testLoss")),
         "prune" or "shuffle-mask" => new EntryFacts(entry, LevelOf(entry), Ratio(entry.Result), null, null, null),
         "initialise" => new EntryFacts(entry, 0, 1, 0, null, null),
+        "import" => new EntryFacts(entry, OriginOf(entry, "level"), EntryFacts.Number(entry.Result, "density"), OriginOf(entry, "step"), null, null),
+        "import-mask" => new EntryFacts(entry, OriginOf(entry, "level"), Ratio(entry.Result), null, null, null),
         "evaluate" => OfState(entry, "state") with { Accuracy = 1 - EntryFacts.Number(entry.Result, "error"), Loss = EntryFacts.Number(entry.Result, "loss") },
-        "path" or "compare" => OfState(entry, "first"),
+        "path" or "compare" or "similarity" => OfState(entry, "first"),
         _ => new EntryFacts(entry, null, null, null, null, null),
     };
 
     /// <summary>What is measured of a state has its level, density and step.</summary>
-    private EntryFacts OfState(StoreEntry entry, string name) => Input(entry, name) is { Kind: "train" or "initialise" } state
+    private EntryFacts OfState(StoreEntry entry, string name) => Input(entry, name) is { Kind: "train" or "initialise" or "import" } state
         ? Facts(state) with { Entry = entry, Accuracy = null, Loss = null }
         : new EntryFacts(entry, null, null, null, null, null);
+
+    /// <summary>What the folder of a run says of a file.</summary>
+    private static int? OriginOf(StoreEntry entry, string name) => entry.Job?["origin"] is null ? null : (int)(EntryFacts.Number(entry.Job, "origin", name) ?? 0);
 
     private int? LevelOf(StoreEntry entry)
     {
