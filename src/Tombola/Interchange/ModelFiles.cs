@@ -11,6 +11,7 @@ public static class ModelFiles
     public static Registry<ModelFormat> Registry { get; } = new("There is no format of models", format => format.Name,
     [
         SafetensorsFormat.Format,
+        NpzFile.Format,
         TorchFile.Format,
     ]);
 

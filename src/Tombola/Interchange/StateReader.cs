@@ -20,9 +20,10 @@ public static class StateReader
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(network);
         var found = StateDict.Of(file, network);
-        var values = new StateValues(file, TensorMatch.Find(found, NetworkTensors.Of(network), $"no state of {network.Name}", byOrder));
+        List<string> notes = [.. found.Notes];
+        var values = new StateValues(file, TensorMatch.Find(found, NetworkTensors.Of(network), $"no state of {network.Name}", byOrder, notes));
         var state = StateAssembly.State(file.Path, network.Space, values.Fill);
-        return new StateReading(state, values.Mask(network.Space), [.. found.Notes, .. values.Notes]);
+        return new StateReading(state, values.Mask(network.Space), [.. notes, .. values.Notes]);
     }
 
     /// <summary>Reads a mask: tensors of zeros and ones, named as the parameters that they prune (<c>fc.weight</c>), or <c>fc.weight_mask</c>, or <c>fc.mask</c>.</summary>

@@ -19,7 +19,7 @@ internal static class MaskTensors
 
         // What the file does not mention is not missed, unless it mentions nothing.
         NeededTensor[] present = absent.Length == names.Count ? [.. needed] : [.. needed.Where(tensor => !absent.Contains(tensor.Name))];
-        var tensors = TensorMatch.Find(new StateDict(file.Path, found, []), present, $"no mask of {network.Name}", byOrder);
+        var tensors = TensorMatch.Find(new StateDict(file.Path, found, []), present, $"no mask of {network.Name}", byOrder, notes);
         if (absent.Length > 0 && absent.Length < names.Count) notes.Add($"The file does not mention {Listing.Of(absent)}, so nothing is pruned there.");
         return StateAssembly.Mask(file.Path, network.Space, parameter => tensors.TryGetValue(parameter.Name, out var tensor) ? file.Read(tensor.Values) : null);
     }

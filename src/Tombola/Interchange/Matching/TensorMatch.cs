@@ -10,11 +10,24 @@ internal static class TensorMatch
     /// <param name="needed">What is needed: all of it, and nothing else.</param>
     /// <param name="what">What the file is not, for the message.</param>
     /// <param name="byOrder">Whether other names may be taken by order.</param>
+    /// <param name="notes">Takes what was taken for what by order.</param>
     /// <exception cref="InvalidDataException">They do not fit; the message says which are missing, left over, or of another shape.</exception>
-    public static IReadOnlyDictionary<string, FoundTensor> Find(StateDict dict, IReadOnlyList<NeededTensor> needed, string what, bool byOrder)
+    public static IReadOnlyDictionary<string, FoundTensor> Find(StateDict dict, IReadOnlyList<NeededTensor> needed, string what, bool byOrder, ICollection<string> notes)
     {
         var found = dict.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        return Mismatch(found, needed) is { } mismatch ? throw new InvalidDataException(Printable.Sentence($"{dict.Path}: this is {what}: {mismatch}. Name the network that the file was saved from.")) : found;
+        if (Mismatch(found, needed) is not { } mismatch) return found;
+        var ordered = OrderMatch.Find(dict.Tensors, needed, out var disorder);
+        if (!byOrder)
+        {
+            var hint = ordered is null ? "" : " Number, order and shapes agree, so its tensors may also be taken by order (--by-order).";
+            throw Bad($"{mismatch}. Name the network that the file was saved from.{hint}");
+        }
+
+        if (ordered is null) throw Bad($"neither do the names fit nor the order: {disorder}. Name the network that the file was saved from.");
+        foreach (var (name, tensor) in ordered.Where(pair => pair.Key != pair.Value.Name)) notes.Add($"{Printable.Name(tensor.Name)} -> {name}");
+        return ordered;
+
+        InvalidDataException Bad(string why) => new(Printable.Sentence($"{dict.Path}: this is {what}: {why}"));
     }
 
     /// <summary>What does not fit, in words; null if all does.</summary>

@@ -47,37 +47,6 @@ internal sealed record TorchView(TensorEntry Entry, TorchStorage Storage, long O
         var size = Storage.Elements.Size;
         if (Span * size > Array.MaxLength) throw new InvalidDataException($"{archive.Path}: tensor {Printable.Name(Entry.Name)} is spread over {Span} elements of a storage, too many to read. Save it with .contiguous().");
         var stored = archive.Read(Storage.File, Offset * size, (int)(Span * size));
-        return new Tensor(Entry.Name, Entry.DType, Entry.Shape, IsContiguous() ? stored : Gathered(stored, size));
-    }
-
-    private bool IsContiguous()
-    {
-        var next = 1L;
-        for (var side = Strides.Count - 1; side >= 0; side--)
-        {
-            if (Entry.Shape[side] != 1 && Strides[side] != next) return Entry.Length == 0;
-            next *= Entry.Shape[side];
-        }
-
-        return true;
-    }
-
-    private byte[] Gathered(byte[] stored, int size)
-    {
-        var gathered = new byte[Entry.Length];
-        var index = new int[Strides.Count];
-        for (var (to, from) = (0, 0L); to < gathered.Length; to += size)
-        {
-            stored.AsSpan((int)(from * size), size).CopyTo(gathered.AsSpan(to));
-            for (var side = index.Length - 1; side >= 0; side--)
-            {
-                from += Strides[side];
-                if (++index[side] < Entry.Shape[side]) break;
-                from -= Strides[side] * index[side];
-                index[side] = 0;
-            }
-        }
-
-        return gathered;
+        return new Tensor(Entry.Name, Entry.DType, Entry.Shape, Interchange.Strides.AreByRows(Entry.Shape, Strides) ? stored : Interchange.Strides.Gathered(stored, size, Entry.Shape, Strides));
     }
 }
