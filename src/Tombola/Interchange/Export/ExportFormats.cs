@@ -18,7 +18,7 @@ public static class ExportFormats
         "npz",
         ".npz",
         "NumPy arrays by the same names",
-        NpzFile.Write,
+        NpzWriter.Write,
         (file, isMask) => ["import numpy, torch", $"tensors = {{name: torch.from_numpy(array) for name, array in numpy.load({Quoted(file)}).items()}}", Into(isMask)]);
 
     /// <summary>The network with its weights, for inference.</summary>

@@ -6,7 +6,7 @@ using Tombola.Engine.Networks;
 namespace Tombola.Interchange;
 
 /// <summary>Writes NumPy's archive of arrays: a ZIP file with one <c>NAME.npy</c> a tensor, not compressed, and the metadata as JSON in the archive's comment.</summary>
-internal static class NpzFile
+internal static class NpzWriter
 {
     private const int Alignment = 64;
 
