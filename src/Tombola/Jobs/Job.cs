@@ -65,15 +65,14 @@ public abstract record Job
     internal virtual long? Reaches => null;
 
     /// <summary>Key of the trajectory: jobs with the same are places on one, and each can go on from an earlier one.</summary>
-    internal string Trajectory
+    internal string Trajectory => _trajectory ??= TrajectoryOf(Describe());
+
+    /// <summary>The same of a description in a store.</summary>
+    internal static string TrajectoryOf(JsonObject description)
     {
-        get
-        {
-            if (_trajectory is not null) return _trajectory;
-            var json = Describe();
-            json.Remove(CanonicalJson.Name(nameof(TrainJob.To)));
-            return _trajectory = KeyOf(json);
-        }
+        var json = (JsonObject)description.DeepClone();
+        json.Remove(CanonicalJson.Name(nameof(TrainJob.To)));
+        return KeyOf(json);
     }
 
     /// <summary><see cref="Cost"/> for a job that goes on from an earlier step of its trajectory.</summary>

@@ -35,7 +35,7 @@ public static class LinearPath
     /// <param name="points">Number of points.</param>
     /// <param name="evaluator">Measures them.</param>
     /// <param name="recalibrator">Estimates the statistics of the points between the ends; null to interpolate them.</param>
-    /// <param name="advance">Hears now and then how many examples were evaluated so far, each counting at every point.</param>
+    /// <param name="advance">Hears now and then how many examples were looked at so far, each counting at every point, and again for its statistics.</param>
     /// <param name="cancellation">Stops soon.</param>
     public static IReadOnlyList<PathPoint> Evaluate(
         NetworkState first,
@@ -52,7 +52,7 @@ public static class LinearPath
     /// <param name="places">Which; <see cref="PathRange.Places"/> spaces them equally.</param>
     /// <param name="evaluator">Measures them.</param>
     /// <param name="recalibrator">Estimates the statistics of the points between the ends; null to interpolate them.</param>
-    /// <param name="advance">Hears now and then how many examples were evaluated so far, each counting at every point.</param>
+    /// <param name="advance">Hears now and then how many examples were looked at so far, each counting at every point, and again for its statistics.</param>
     /// <param name="cancellation">Stops soon.</param>
     public static IReadOnlyList<PathPoint> Evaluate(
         NetworkState first,

@@ -15,7 +15,7 @@ internal static class PointEvaluation
     /// <param name="isGiven">True for a network that was not made, and keeps its statistics.</param>
     /// <param name="evaluator">Measures them.</param>
     /// <param name="recalibrator">Estimates the statistics of those that were made; null to leave them as they are.</param>
-    /// <param name="advance">Hears now and then how many examples were evaluated so far, each counting at every point.</param>
+    /// <param name="advance">Hears now and then how many examples were looked at so far, each counting at every point, and again for its statistics.</param>
     /// <param name="cancellation">Stops soon.</param>
     public static IReadOnlyList<BatchLoss> Of(
         int points, Func<int, NetworkState> at, Func<int, bool> isGiven, Evaluator evaluator, Recalibrator? recalibrator, Action<long>? advance, CancellationToken cancellation)
@@ -36,7 +36,12 @@ internal static class PointEvaluation
         {
             var point = at(i);
             if (isGiven(i) || recalibrator is null) return point;
-            statistics[i] ??= recalibrator.Recalibrate(point, cancellation).Statistics;
+            if (statistics[i] is null)
+            {
+                statistics[i] = recalibrator.Recalibrate(point, cancellation).Statistics;
+                if (advance is not null) Count(recalibrator.Examples);
+            }
+
             return new NetworkState(point.Space, point.Weights, statistics[i]);
         }
     }

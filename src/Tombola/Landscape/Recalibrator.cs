@@ -41,6 +41,9 @@ public sealed class Recalibrator : IDisposable
         _feed = new BatchFeed(examples, new EpochOrder(order[.._count]), _plan.Batch);
     }
 
+    /// <summary>Examples that it looks at for one network.</summary>
+    internal int Examples => _count;
+
     /// <summary>The same weights with statistics of their own.</summary>
     public NetworkState Recalibrate(NetworkState state, CancellationToken cancellation = default)
     {

@@ -27,13 +27,6 @@ public sealed class ModelSet
         _data = new Lazy<DatasetSpec>(() => cache.Resolve(preset.Data));
     }
 
-    private static IReadOnlyList<Model> ModelsOf(ModelArguments arguments, Network network, IEnumerable<string> files)
-    {
-        var names = files.ToArray();
-        var (titles, labels) = (Titles(names), Titles([.. names.Select(name => Path.ChangeExtension(name, null))]));
-        return [.. names.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
-    }
-
     /// <summary>What was asked.</summary>
     public ModelArguments Arguments { get; }
 
@@ -67,7 +60,23 @@ public sealed class ModelSet
         ArgumentNullException.ThrowIfNull(cache);
         var (preset, network) = Recognised(files[0], arguments, cache);
         foreach (var other in files.Skip(1)) DemandSame(other, files[0], network, arguments, preset, cache);
-        return new ModelSet(arguments, preset, network, cache, ModelsOf(arguments, network, files));
+        return new ModelSet(arguments, preset, network, cache, ModelsIn(files, network, arguments));
+    }
+
+    /// <summary>The states of a training, and the network that they are looked at from, on the data of the training or of a preset.</summary>
+    internal static ModelSet Of(StoredTrajectory training, string? origin, ModelArguments arguments, DatasetCache cache)
+    {
+        var network = Architectures.Create(training.Model);
+        var usual = Array.Find(Usual, name => Architectures.FamilyOf(network.Name).Input == Architectures.FamilyOf(KnownPresets.Find(name).Model).Input) ?? Usual[0];
+        var preset = arguments.Set.Aggregate(arguments.Preset is { } asked ? KnownPresets.Find(asked) : KnownPresets.Find(usual) with { Data = training.Data }, PresetFields.Set);
+        var states = training.States.Select(state => new Model($"step {state.Step}", $"step {state.Step}", state.File, new ImportJob { Model = network.Name, File = ForeignFile.At(state.File) }));
+        return new ModelSet(arguments, preset, network, cache, [.. states, .. ModelsIn(origin is null ? [] : [origin], network, arguments)]);
+    }
+
+    private static Model[] ModelsIn(IReadOnlyList<string> files, Network network, ModelArguments arguments)
+    {
+        var (titles, labels) = (Titles([.. files]), Titles([.. files.Select(name => Path.ChangeExtension(name, null))]));
+        return [.. files.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
     }
 
     private static (Preset Preset, Network Network) Recognised(string file, ModelArguments arguments, DatasetCache cache)

@@ -18,10 +18,26 @@ public static class Survey
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(arguments);
-        return Of(models, arguments, Job(models, arguments, [.. models.Models.Select(model => model.State)]));
+        return Of(models, Job(models, arguments, [.. models.Models.Select(model => model.State)]));
     }
 
-    internal static PlaneJob Job(ModelSet models, PlaneArguments arguments, IReadOnlyList<Job> states)
+    /// <summary>The measurement of a training's plane.</summary>
+    /// <param name="models">Its states, and the network at (0, 0) after them if that is another than the last.</param>
+    /// <param name="training">What the store keeps of it.</param>
+    /// <param name="arguments">What is said of the plane.</param>
+    /// <exception cref="SettingException">There are too few points.</exception>
+    internal static Measurement Of(ModelSet models, StoredTrajectory training, PlaneArguments arguments)
+    {
+        var states = models.Models.Take(training.States.Count).Select(model => model.State).ToArray();
+        var job = Job(models, arguments, states) with
+        {
+            Origin = models.Models.Skip(states.Length).FirstOrDefault()?.State,
+            Mask = training.MaskFile is { } file ? new ImportMaskJob { Model = models.Network.Name, File = ForeignFile.At(file) } : null,
+        };
+        return Of(models, job) with { Subject = $"a training of {models.Network.Name}, {InWords.Count(states.Length, "state")}" };
+    }
+
+    private static PlaneJob Job(ModelSet models, PlaneArguments arguments, IReadOnlyList<Job> states)
     {
         SettingException.ThrowIfLessThan(arguments.Columns, 2, "The number of points across");
         SettingException.ThrowIfLessThan(arguments.Rows, 2, "The number of points up");
@@ -43,7 +59,7 @@ public static class Survey
         };
     }
 
-    internal static Measurement Of(ModelSet models, PlaneArguments arguments, PlaneJob job) => new(
+    private static Measurement Of(ModelSet models, PlaneJob job) => new(
         "plane",
         "Where do these networks lie in the landscape of the loss?",
         models,

@@ -74,8 +74,8 @@ public sealed record PathJob : Job<PathResult>
         double[] places = [.. (Range ?? PathRange.Between).Places(Points).Union([0, 1]).Order()];
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels, Backends.Find(Backend));
         using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels, backend: Backends.Find(Backend));
-        var points = LinearPath.Evaluate(
-            first, second, places, evaluator, recalibrator, seen => context.Advance((double)seen / places.Length / examples.Count), context.Cancellation);
+        var all = ((double)places.Length * examples.Count) + (places.Count(place => place is not (0 or 1)) * (recalibrator?.Examples ?? 0));
+        var points = LinearPath.Evaluate(first, second, places, evaluator, recalibrator, seen => context.Advance(seen / all), context.Cancellation);
         return new PathResult([.. points.Select(point => point.Alpha switch { 0 => Alone(point, first), 1 => Alone(point, second), _ => point })]);
 
         // Where the other network has more weights, its kernels add up in another order; an end is to be what it is by itself.

@@ -86,7 +86,7 @@ public sealed record PlaneJob : Job<PlaneResult>
         var grid = Range is null ? PlaneGrid.Around(places, Margin, Columns, Rows) : PlaneGrid.Over(Range, Columns, Rows);
         var (mask, kernels, backend, examples) = (Engine.Networks.Mask.OfRemaining(networks), KernelNames.Parse(Kernels), Backends.Find(Backend), OnTrainingSet ? data.Train : data.Test);
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels, backend);
-        var all = (double)examples.Count * (grid.Points.Count + networks.Count);
+        var all = ((double)examples.Count * (grid.Points.Count + networks.Count)) + ((double)grid.Points.Count * (recalibrator?.Examples ?? 0));
         IReadOnlyList<PlanePoint> points;
         using (var evaluator = new Evaluator(network, examples, context.Team, mask, kernels, backend))
         {

@@ -14,13 +14,13 @@ namespace Tombola.Jobs;
 /// </remarks>
 public sealed record TrainJob : Job<TrainResult>
 {
-    internal const string MetricsFile = "metrics.jsonl";
+    internal const string MetricsFile = "metrics.jsonl", KindName = "train";
 
     /// <summary>Lines of metrics in a whole training: measuring the test set is a fifteenth of the work of an epoch of CIFAR-10, and so many are enough for a curve.</summary>
     private const int MostLines = 25;
 
     /// <inheritdoc/>
-    public override string Kind => "train";
+    public override string Kind => KindName;
 
     /// <summary>Name of the network.</summary>
     public required string Model { get; init; }

@@ -11,7 +11,7 @@ internal static class PlaneSurface
     /// <param name="grid">Where to look.</param>
     /// <param name="evaluator">Measures them.</param>
     /// <param name="recalibrator">Estimates the running statistics of all points but the origin; null to let them move along with the weights.</param>
-    /// <param name="advance">Hears now and then how many examples were evaluated so far, each counting at every point.</param>
+    /// <param name="advance">Hears now and then how many examples were looked at so far, each counting at every point, and again for its statistics.</param>
     /// <param name="cancellation">Stops soon.</param>
     /// <exception cref="SettingException">Somewhere statistics that move along would be variances below zero.</exception>
     public static IReadOnlyList<PlanePoint> Evaluate(
@@ -34,7 +34,7 @@ internal static class PlaneSurface
         {
             if (RunningVariances.Negative(plane.Origin.Space, plane.StatisticsAt(x, y)) is not { } name) continue;
             throw new SettingException(FormattableString.Invariant(
-                $"At ({x:G3}, {y:G3}) the interpolated {name} would be negative, which no variance is. Use --batch-norm recalibrate, which estimates the statistics anew at every point, or a smaller --margin."));
+                $"At ({x:G3}, {y:G3}) the interpolated {name} would be negative, which no variance is. Use --batch-norm recalibrate, which estimates the statistics anew at every point."));
         }
     }
 }
