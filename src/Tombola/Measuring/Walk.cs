@@ -23,7 +23,7 @@ public static class Walk
             "Are these networks linearly connected: does the error stay low on the straight line between them?",
             models,
             [.. asked.Select(pair => pair.Job)],
-            store => Conclude([.. asked.Select(pair => new WalkedPair(pair.First.Title, pair.Second.Title, store.Result(pair.Job)) { Models = (pair.First, pair.Second) })], onTrainingSet ? "training" : "test") with { Choices = [BatchNorm(models)] });
+            store => Conclude([.. asked.Select(pair => new WalkedPair(pair.First.Title, pair.Second.Title, store.Result(pair.Job)) { Models = (pair.First, pair.Second) })], onTrainingSet ? "training" : "test") with { Choices = [new Choice("Barrier", "highest error less the mean of the ends'", "Frankle et al. 2020, section 2. The chord is the line from one end's error to the other's."), BatchNorm(models)] });
     }
 
     internal static PathJob Job(ModelSet models, Model first, Model second, int points = LinearPath.DefaultPoints, PathRange? range = null, bool onTrainingSet = false) => new()
@@ -48,7 +48,7 @@ public static class Walk
         [
             new Table(
                 "pairs",
-                "Errors of the two ends; error barriers in points, over the mean of the ends (Frankle et al. 2020) and over the chord between them; and the loss barrier in nats",
+                "Barriers: of the error in points, over the mean of the ends and over the chord; of the loss in nats",
                 [new("From"), new("To"), new("Ends", true), new("Barrier", true), new("Chord", true), new("Loss", true)],
                 [.. pairs.Select(pair => (IReadOnlyList<string>)
                 [
