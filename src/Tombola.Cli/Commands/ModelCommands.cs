@@ -3,6 +3,8 @@ using System.Globalization;
 using Tombola.Engine.Execution;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
+using Tombola.Interchange;
+using Tombola.Reporting;
 using Tombola.Training;
 
 namespace Tombola.Cli.Commands;
@@ -41,6 +43,7 @@ internal static class ModelCommands
             if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new SettingException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
             var pruned = parsed.GetValue(mask) is { } file ? StateFile.ReadMask(file, network.Space) : null;
             using var plan = Backends.Cpu.Compile(new PlanRequest(network, parsed.GetValue(batch)) { Mask = pruned, Training = true, Kernels = KernelNames.Parse(parsed.GetValue(kernels)) });
+            var size = PackedSize.Of(pruned ?? Mask.Full(network.Space));
             output.Object(new
             {
                 network.Name,
@@ -53,6 +56,8 @@ internal static class ModelCommands
                 plan.Batch,
                 plan.ArenaBytes,
                 Density = pruned?.Density ?? 1,
+                DenseBytes = size.Dense,
+                PackedBytes = size.Packed,
                 plan.StoredWeights,
                 plan.SkippedArithmetic,
                 Passes = plan.Describe().Select(pass => new { pass.Layers, Output = pass.Output.ToString(), pass.Forward, pass.InputGradient, pass.WeightGradient }),
@@ -81,6 +86,7 @@ internal static class ModelCommands
                 output.Line(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{pruned.Remaining:N0} weights remain, {pruned.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));
+                output.Line($"Its numbers take {InWords.Whole(size.Dense)} bytes with every zero, {InWords.Whole(size.Packed)} packed (see tombola export --format packed).");
             }
 
             return Application.Success;

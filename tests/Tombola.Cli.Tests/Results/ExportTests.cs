@@ -41,6 +41,9 @@ public sealed class ExportTests : IDisposable
         using var file = Safetensors.Read(_sandbox.At($"out/mask-{prune[..8]}.safetensors"));
         Assert.Equal(prune, file.Metadata["key"]);
         Assert.Equal("U8", file.Find("fc.weight").DType);
+        var model = _sandbox.Json("models", "show", "mnist_lenet_5", "--mask", file.Path, "--json");
+        Assert.Equal((15940, 13261), (model.GetProperty("denseBytes").GetInt32(), model.GetProperty("packedBytes").GetInt32()));
+        Assert.Contains("15940 bytes with every zero, 13261 packed", _sandbox.Run("models", "show", "mnist_lenet_5", "--mask", file.Path).Output, StringComparison.Ordinal);
         Assert.Contains("packed.", ended.Output, StringComparison.Ordinal);
         _sandbox.Run("export", path[..10], "--out", _sandbox.At("out")).FailsWith(2, "neither a state nor a mask");
         _sandbox.Run("export", prune[..10], "--what", "trained", "--out", _sandbox.At("out")).FailsWith(2, "it is: mask");

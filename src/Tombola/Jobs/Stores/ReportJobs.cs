@@ -24,12 +24,10 @@ internal static class ReportJobs
         return FileName;
     }
 
-    /// <summary>The keys of a report; null if an older program wrote it, which noted none.</summary>
-    public static IReadOnlyList<string>? Read(string folder)
-    {
-        var path = Path.Combine(folder, FileName);
-        return Path.Exists(path) ? Encoding.ASCII.GetString(RegularFile.ReadAll(path, Longest)).Split('\n', StringSplitOptions.RemoveEmptyEntries) : null;
-    }
+    /// <summary>The keys of a report; null if there is no list that is as it was written, since an older program noted none.</summary>
+    public static IReadOnlyList<string>? Read(string folder) => EntryChecksums.Read(folder, out _) is { } sums && sums.Problem(FileName) is null
+        ? Encoding.ASCII.GetString(RegularFile.ReadAll(Path.Combine(folder, FileName), Longest)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        : null;
 
     /// <summary>Notes that somebody asked for a report that was there already.</summary>
     public static void Use(string folder)

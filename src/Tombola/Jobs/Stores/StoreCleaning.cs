@@ -56,7 +56,7 @@ internal sealed record StoreCleaning(IReadOnlyList<StoreEntry> Entries, IReadOnl
         foreach (var report in Directory.Exists(reports) ? Directory.EnumerateDirectories(reports).Where(report => ReportJobs.LastUse(report) >= since) : [])
         {
             needed.UnionWith(ReportJobs.Read(report) ?? throw new InvalidDataException(
-                $"The report {report} does not say which entries it needs: an older program wrote it. Run its study again, which takes seconds, or remove the report."));
+                $"The report {report} does not say which entries it needs: it is damaged, or an older program wrote it. Run its study again, which takes seconds, or remove the report."));
         }
 
         return needed;

@@ -10,6 +10,7 @@ public sealed class ReportFaultTests(WholeStore whole) : IClassFixture<WholeStor
     [Theory]
     [InlineData("index.html")]
     [InlineData("rows.csv")]
+    [InlineData("jobs.txt")]
     [InlineData("SHA256SUMS")]
     [InlineData("")]
     public void Whatever_happened_to_a_file_of_a_report_the_next_run_writes_it_again(string file)
