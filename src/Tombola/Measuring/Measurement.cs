@@ -32,7 +32,7 @@ public sealed record Measured(string Verdict, IReadOnlyList<Table> Tables, IRead
 /// <summary>What a measurement hands to a program.</summary>
 /// <param name="Command">Its name.</param>
 /// <param name="Model">Name of the network.</param>
-/// <param name="Data">Name of the data set.</param>
+/// <param name="Data">Name of the data set; null where none was looked at.</param>
 /// <param name="DataDescription">What the data files hold.</param>
 /// <param name="Files">The files, with the keys of their entries in the store.</param>
 /// <param name="Verdict">The answer in a sentence or two.</param>
@@ -40,7 +40,7 @@ public sealed record Measured(string Verdict, IReadOnlyList<Table> Tables, IRead
 /// <param name="Report">Path of the report.</param>
 /// <param name="Seconds">Wall-clock time of this run.</param>
 public sealed record MeasurementResult(
-    string Command, string Model, string Data, string? DataDescription, IReadOnlyList<MeasuredFile> Files, string Verdict, object Numbers, string Report, double Seconds)
+    string Command, string Model, string? Data, string? DataDescription, IReadOnlyList<MeasuredFile> Files, string Verdict, object Numbers, string Report, double Seconds)
 {
     /// <summary>What the terminal shows.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -34,7 +34,7 @@ internal static class MeasurementRunner
         // Titles belong to the name: the same contents may come by other names tomorrow.
         var folder = StudyRunner.ReportFolderOf(executor.Store, measurement.Name, reads.Select(job => job.Key).Concat(models.Models.Select(model => model.Title)));
         var report = StudyRunner.Write(executor.Store, folder, new Lazy<Report>(() => ReportOf(measurement, measured, files, watch.Elapsed, executor)), reads);
-        return new MeasurementResult(measurement.Name, models.Network.Name, models.Data.Name, models.DataDescription, files, measured.Verdict, measured.Numbers, report, watch.Elapsed.TotalSeconds) { Table = measured.Tables[0] };
+        return new MeasurementResult(measurement.Name, models.Network.Name, models.HasData ? models.Data.Name : null, models.DataDescription, files, measured.Verdict, measured.Numbers, report, watch.Elapsed.TotalSeconds) { Table = measured.Tables[0] };
     }
 
     private static Report ReportOf(Measurement measurement, Measured measured, IReadOnlyList<MeasuredFile> files, TimeSpan elapsed, IExecutor executor)
@@ -53,13 +53,18 @@ internal static class MeasurementRunner
             [
                 new Fact("Network", models.Network.Name),
                 .. files.Select(file => new Fact(file.File, $"entry {file.Key}, {InWords.Percent(file.Density, 1)} of the weights are not zero{string.Concat(file.Notes.Select(note => $". {note}"))}")),
-                new Fact("Data", models.Data.Name),
-                .. models.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
-                new Fact("Data fingerprint", models.Data.Fingerprint ?? ""),
-                new Fact("Pixels", models.Data.Pixels),
-                new Fact("Kernels", models.Arguments.Kernels ?? KernelNames.Automatic),
+                .. models.HasData ? FactsOfData(models) : [],
                 .. StudyRunner.FactsOfRun(elapsed, executor),
             ],
         };
     }
+
+    private static IEnumerable<Fact> FactsOfData(ModelSet models) =>
+    [
+        new("Data", models.Data.Name),
+        .. models.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
+        new("Data fingerprint", models.Data.Fingerprint ?? ""),
+        new("Pixels", models.Data.Pixels),
+        new("Kernels", models.Arguments.Kernels ?? KernelNames.Automatic),
+    ];
 }

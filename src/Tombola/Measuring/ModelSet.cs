@@ -41,7 +41,10 @@ public sealed class ModelSet
     public DatasetSpec Data => _data.Value;
 
     /// <summary>A sentence on what the data files hold; null for data that the program draws.</summary>
-    public string? DataDescription => Datasets.Find(Data.Name).KnownFingerprint is null ? _cache.Load(Data).Description : null;
+    public string? DataDescription => HasData && Datasets.Find(Data.Name).KnownFingerprint is null ? _cache.Load(Data).Description : null;
+
+    /// <summary>Whether somebody asked for the data.</summary>
+    internal bool HasData => _data.IsValueCreated;
 
     /// <summary>The files, in their order.</summary>
     public IReadOnlyList<Model> Models { get; }
@@ -58,8 +61,7 @@ public sealed class ModelSet
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(cache);
-        var (preset, network) = Recognised(files[0], arguments, cache);
-        foreach (var other in files.Skip(1)) DemandSame(other, files[0], network, arguments, preset, cache);
+        var (preset, network) = RecognisedAll(files, arguments, cache);
         return new ModelSet(arguments, preset, network, cache, ModelsIn(files, network, arguments));
     }
 
@@ -77,6 +79,13 @@ public sealed class ModelSet
     {
         var (titles, labels) = (Titles([.. files]), Titles([.. files.Select(name => Path.ChangeExtension(name, null))]));
         return [.. files.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
+    }
+
+    private static (Preset Preset, Network Network) RecognisedAll(IReadOnlyList<string> files, ModelArguments arguments, DatasetCache cache)
+    {
+        var (preset, network) = Recognised(files[0], arguments, cache);
+        foreach (var other in files.Skip(1)) DemandSame(other, files[0], network, arguments, preset, cache);
+        return (preset, network);
     }
 
     private static (Preset Preset, Network Network) Recognised(string file, ModelArguments arguments, DatasetCache cache)

@@ -4,7 +4,7 @@ using Tombola.Measuring;
 
 namespace Tombola.Cli.Commands;
 
-/// <summary><c>evaluate</c>, <c>path</c>, <c>compare</c>, <c>import</c>: model files measured.</summary>
+/// <summary><c>evaluate</c>, <c>path</c>, <c>compare</c>, <c>weights</c>, <c>import</c>: model files measured.</summary>
 internal static class MeasureCommands
 {
     public static Command Evaluate() => Create(
@@ -53,6 +53,13 @@ internal static class MeasureCommands
         });
         return command;
     }
+
+    public static Command Weights() => Create(
+        "weights",
+        "Sizes of the weights of networks in files, and where some remain, layer by layer. Needs no data.\n\nExample: tombola weights model.safetensors",
+        fewest: 1,
+        [],
+        (models, _) => Inventory.Of(models));
 
     private static Command Create(
         string name, string description, int fewest, IEnumerable<Option> own, Func<ModelSet, ParseResult, Measurement> measure, Func<ParseResult, Recalibration?>? recalibration = null)

@@ -12,7 +12,7 @@ internal static class MeasurementRun
     public static void Carry(Measurement measurement, CommonOptions common, ParseResult parsed, Store store, DatasetCache data, CancellationToken cancellation)
     {
         var (output, models, workers) = (common.Output(parsed), measurement.Models, common.WorkerCount(parsed));
-        output.Line($"{models.Network.Name} on {models.Data.Name}.{(models.DataDescription is { } what ? $" Data: {what}" : "")}");
+        output.Line($"{models.Network.Name}{(models.HasData ? $" on {models.Data.Name}" : "")}.{(models.DataDescription is { } what ? $" Data: {what}" : "")}");
         var executor = new LocalExecutor(store, data, workers);
         if (MeasurementRunner.Forecast(measurement, executor, Math.Min(workers, Environment.ProcessorCount), cancellation) is { } forecast) output.Line(forecast);
         MeasurementResult? result = null;
