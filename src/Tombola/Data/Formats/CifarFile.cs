@@ -49,5 +49,6 @@ internal sealed record CifarFile(ReadOnlyMemory<byte> Records, int[] Labels)
 
 /// <summary>A label byte of a record.</summary>
 /// <param name="Name">What messages call it.</param>
+/// <param name="Key">What the version for Python calls the list of them.</param>
 /// <param name="Classes">Number of values, from 0.</param>
-internal sealed record CifarLabel(string Name, int Classes);
+internal sealed record CifarLabel(string Name, string Key, int Classes);

@@ -9,6 +9,12 @@ internal interface IArchiveFormat
     /// <summary>Full path of a file, or of the folder that it was unpacked to; null if it is nowhere.</summary>
     string? TryFind(PublishedArchive archive, PublishedFile file, DataFolder folder);
 
+    /// <summary>The file, and others that were published with the same content.</summary>
+    IReadOnlyList<PublishedFile> Versions(PublishedFile file);
+
+    /// <summary>The files that are read where <see cref="TryFind"/> found a path.</summary>
+    IEnumerable<string> FilesAt(string path);
+
     /// <summary>Reads what <see cref="TryFind"/> found.</summary>
     /// <exception cref="InvalidDataException">It is damaged; the message names the file, the place and the remedy.</exception>
     ArchiveContent Examine(PublishedFile file, string path);

@@ -14,6 +14,10 @@ internal sealed class IdxFormat : IArchiveFormat
 
     public string? TryFind(PublishedArchive archive, PublishedFile file, DataFolder folder) => folder.TryFind(IdxArchive.Subfolders(archive), file.PlainName);
 
+    public IReadOnlyList<PublishedFile> Versions(PublishedFile file) => [file];
+
+    public IEnumerable<string> FilesAt(string path) => [path];
+
     public ArchiveContent Examine(PublishedFile file, string path)
     {
         var content = IdxFile.Read(path, Dimensions(file));

@@ -24,9 +24,9 @@ internal static class DataVerifier
         var bytes = 0L;
         try
         {
-            bytes = Size(path);
+            bytes = archive.Format.FilesAt(path).Sum(Size);
             var content = archive.Format.Examine(file, path);
-            var (verdict, message) = Judge(file, path, content);
+            var (verdict, message) = Judge(archive.Format.Versions(file), path, content);
             return new FileReport(file.Name, path, bytes, content.Records, verdict, message);
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
@@ -37,14 +37,14 @@ internal static class DataVerifier
 
     private static long Size(string path)
     {
-        if (Directory.Exists(path)) return new DirectoryInfo(path).EnumerateFiles("*.bin").Sum(each => Size(each.FullName));
         using var file = RegularFile.Open(path, long.MaxValue);
         return file.Length;
     }
 
-    private static (FileVerdict Verdict, string Message) Judge(PublishedFile file, string path, ArchiveContent content)
+    private static (FileVerdict Verdict, string Message) Judge(IReadOnlyList<PublishedFile> versions, string path, ArchiveContent content)
     {
-        if (file.HasMd5(path)) return (FileVerdict.Published, $"the published archive (MD5 {file.Md5})");
+        if (versions.FirstOrDefault(version => version.HasMd5(path)) is { } published) return (FileVerdict.Published, $"the published archive (MD5 {published.Md5})");
+        var file = versions[0];
         var sha256 = content.Sha256;
         if (sha256 == file.Sha256) return (FileVerdict.Published, $"the published content, packed differently (SHA-256 of the unpacked data {sha256})");
         if (content.Difference is { } difference) return (FileVerdict.NotPublished, $"not the published archive ({difference})");

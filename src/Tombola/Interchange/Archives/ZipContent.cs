@@ -16,9 +16,12 @@ internal sealed class ZipContent : IDisposable
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
 
-    private ZipContent(string path, ZipArchive archive) => (Path, _archive) = (path, archive);
+    private ZipContent(string path, ZipArchive archive, long bytes) => (Path, _archive, Bytes) = (path, archive, bytes);
 
     public string Path { get; }
+
+    /// <summary>Bytes of the archive itself.</summary>
+    public long Bytes { get; }
 
     /// <summary>Names with folders, in the order of the archive's directory.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
@@ -30,8 +33,8 @@ internal sealed class ZipContent : IDisposable
         var stream = RegularFile.Open(path, long.MaxValue);
         try
         {
-            var content = new ZipContent(path, new ZipArchive(stream, ZipArchiveMode.Read));
-            content.List(stream.Length);
+            var content = new ZipContent(path, new ZipArchive(stream, ZipArchiveMode.Read), stream.Length);
+            content.List();
             return content;
         }
         catch (Exception error)
@@ -94,7 +97,7 @@ internal sealed class ZipContent : IDisposable
     private static bool IsMalformed(Exception error) => error is InvalidDataException or EndOfStreamException or ArgumentException or OverflowException or NotSupportedException
         || (error is IOException && error.GetType() == typeof(IOException));
 
-    private void List(long available)
+    private void List()
     {
         var packed = 0L;
         foreach (var entry in _archive.Entries)
@@ -102,9 +105,9 @@ internal sealed class ZipContent : IDisposable
             var shown = Printable.Name(entry.FullName);
             if (entry.IsEncrypted) throw new InvalidDataException($"{Path}: {shown} in the archive is encrypted. Unpack it with its password and pack it again without.");
             packed += entry.CompressedLength;
-            if (entry.CompressedLength < 0 || entry.Length < 0 || packed < 0 || packed > available || entry.Length / LargestExpansion > entry.CompressedLength)
+            if (entry.CompressedLength < 0 || entry.Length < 0 || packed < 0 || packed > Bytes || entry.Length / LargestExpansion > entry.CompressedLength)
             {
-                throw new InvalidDataException($"{Path}: the files up to {shown} in the archive take {packed} bytes and {shown} unpacks to {entry.Length}, more than an archive of {available} bytes can hold. {Remedy}");
+                throw new InvalidDataException($"{Path}: the files up to {shown} in the archive take {packed} bytes and {shown} unpacks to {entry.Length}, more than an archive of {Bytes} bytes can hold. {Remedy}");
             }
 
             if (!_entries.TryAdd(entry.FullName, entry)) throw new InvalidDataException($"{Path}: the archive has two files {shown}. {Remedy}");

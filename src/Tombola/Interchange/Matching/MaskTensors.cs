@@ -15,10 +15,11 @@ internal static class MaskTensors
         var found = Find(file, network, notes);
         var needed = NetworkTensors.Prunable(network);
         var names = needed.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
-        string[] absent = [.. names.Where(name => found.All(tensor => tensor.Name != name))];
+        var there = found.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        string[] absent = [.. names.Where(name => !there.Contains(name))];
 
         // What the file does not mention is not missed, unless it mentions nothing.
-        NeededTensor[] present = absent.Length == names.Count ? [.. needed] : [.. needed.Where(tensor => !absent.Contains(tensor.Name))];
+        NeededTensor[] present = absent.Length == names.Count ? [.. needed] : [.. needed.Where(tensor => there.Contains(tensor.Name))];
         var tensors = TensorMatch.Find(new StateDict(file.Path, found, []), present, $"no mask of {network.Name}", byOrder, notes);
         if (absent.Length > 0 && absent.Length < names.Count) notes.Add($"The file does not mention {Listing.Of(absent)}, so nothing is pruned there.");
         return StateAssembly.Mask(file.Path, network.Space, parameter => tensors.TryGetValue(parameter.Name, out var tensor) ? file.Read(tensor.Values) : null);

@@ -103,7 +103,7 @@ internal sealed class PickleGuard
                 Cost(Opcode + (3L * Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))).Length));
                 break;
             case PickleOpcode.Protocol:
-                if (Take(1)[0] is var protocol and (< 2 or > 3)) throw Bad($"was pickled with protocol {protocol}, but PyTorch and NumPy use 2", "Save the file again without naming a protocol.");
+                if (Take(1)[0] is var protocol and (< 2 or > 3)) throw Bad($"was written with protocol {protocol}, but PyTorch and NumPy use 2", "Save the file again without naming a protocol.");
                 break;
             default:
                 throw _strangers.Count > 0 ? Stranger() : Bad(

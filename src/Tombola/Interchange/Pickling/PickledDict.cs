@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Tombola.Interchange;
 
@@ -7,7 +8,14 @@ namespace Tombola.Interchange;
 /// <remarks>The package casts to <see cref="Hashtable"/>. Keys of other types are not compared by value, so that nobody can choose them to collide.</remarks>
 internal sealed class PickledDict() : Hashtable(new ByText())
 {
-    /// <summary>What is kept under a key, whether Python 2 or 3 wrote it; null if there is nothing.</summary>
+    /// <summary>A key of bytes, as Python 2 called its texts and Python 3 reads them, is the text of the same letters.</summary>
+    public override object? this[object key]
+    {
+        get => base[TextOf(key)];
+        set => base[TextOf(key)] = value;
+    }
+
+    /// <summary>What is kept under a key; null if there is nothing.</summary>
     public object? Find(string key) => this[key];
 
     /// <summary>Texts and what is kept under them.</summary>
@@ -19,6 +27,8 @@ internal sealed class PickledDict() : Hashtable(new ByText())
     {
     }
 #pragma warning restore CA1707, CA1822
+
+    private static object TextOf(object key) => key is byte[] bytes ? Encoding.Latin1.GetString(bytes) : key;
 
     private sealed class ByText : IEqualityComparer
     {

@@ -13,7 +13,7 @@ internal sealed class TorchFile : ITensorFile
     private readonly ZipContent _archive;
     private readonly Dictionary<string, TorchView> _views;
 
-    private TorchFile(ZipContent archive, long bytes)
+    private TorchFile(ZipContent archive)
     {
         _archive = archive;
         string[] pickles = [.. archive.Names.Where(IsPickle)];
@@ -31,7 +31,7 @@ internal sealed class TorchFile : ITensorFile
         }
 
         if (archive.LengthOf(pickle) > Array.MaxLength) throw Bad($"its pickle is larger than {Array.MaxLength} bytes", "Save only the state_dict");
-        var tensors = TorchStateDict.Find(Path, TorchPickle.Read(archive, root, pickle, bytes));
+        var tensors = TorchStateDict.Find(Path, TorchPickle.Read(archive, root, pickle));
         _views = tensors.ToDictionary(tensor => tensor.Name, tensor => TorchView.Of(Path, tensor.Name, tensor.Tensor), StringComparer.Ordinal);
         Entries = [.. tensors.Select(tensor => _views[tensor.Name].Entry)];
     }
@@ -66,7 +66,7 @@ internal sealed class TorchFile : ITensorFile
         var archive = ZipContent.Open(path);
         try
         {
-            return new TorchFile(archive, new FileInfo(path).Length);
+            return new TorchFile(archive);
         }
         catch
         {

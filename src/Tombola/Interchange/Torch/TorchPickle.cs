@@ -45,12 +45,11 @@ internal sealed class TorchPickle
     /// <param name="archive">The archive.</param>
     /// <param name="root">Folder of its files, with a slash at the end.</param>
     /// <param name="name">The pickle.</param>
-    /// <param name="bytes">The size of the archive.</param>
-    public static object? Read(ZipContent archive, string root, string name, long bytes)
+    public static object? Read(ZipContent archive, string root, string name)
     {
         var reader = new TorchPickle(archive, root);
         var pickle = archive.Read(name, 0, (int)archive.LengthOf(name));
-        return ClosedUnpickler.Load(archive.Path, pickle, reader.Vocabulary(), Memory + (4 * bytes), reader.Storage);
+        return ClosedUnpickler.Load(archive.Path, pickle, reader.Vocabulary(), Memory + (4 * archive.Bytes), reader.Storage);
     }
 
     private PickleVocabulary Vocabulary()

@@ -68,6 +68,7 @@ public sealed class SpecialFilesTests : IDisposable
         await AssertRefused(() => Load("tensors"), path, what);
         await AssertRefused(() => StateFile.ReadMask(path, Small.Space), path, what);
         await AssertRefused(() => StateFile.Read(path, Small.Space), path, what);
+        await AssertRefused(() => Tombola.Interchange.ModelFiles.Open(path), path, what);
     }
 
     [LinuxTheory]

@@ -73,7 +73,7 @@ public sealed class TorchFileTests
     [Theory]
     [InlineData("legacy.pth", "this is a pickle, as PyTorch wrote before version 1.6")]
     [InlineData("module.pth", "the file holds a whole module (torch.nn.")]
-    [InlineData("protocol4.pth", "was pickled with protocol 4")]
+    [InlineData("protocol4.pth", "the pickle was written with protocol 4")]
     [InlineData("sparse.pth", "tensor fc.weight is sparse")]
     [InlineData("quantised.pth", "tensor fc.weight is quantised")]
     [InlineData("complex.pth", "tensor fc.weight is complex")]
