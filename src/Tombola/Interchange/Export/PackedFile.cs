@@ -59,7 +59,12 @@ public static class PackedFile
             else Demand(file, parameter.Name, "F32", parameter.Shape).As<float>().CopyTo(state[parameter]);
         }
 
-        foreach (var part in space.Statistics) Demand(file, part.Name, "F32", [part.Count]).As<float>().CopyTo(state[part]);
+        foreach (var part in space.Statistics)
+        {
+            Demand(file, part.Name, "F32", [part.Count]).As<float>().CopyTo(state[part]);
+            if (part.Initial > 0 && !state[part].ToArray().All(value => value >= 0)) throw new InvalidDataException($"{path}: tensor {part.Name} holds what is no variance. Export the file again.");
+        }
+
         return (state, mask);
     }
 

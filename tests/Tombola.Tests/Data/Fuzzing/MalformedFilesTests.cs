@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using Tombola.Data;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
+using Tombola.Interchange;
 using Tombola.Reporting;
 using Tombola.Tests.Data.Folders;
 using Xunit;
@@ -163,6 +164,29 @@ public sealed class MalformedFilesTests : IDisposable
             foreach (var parameter in Small.Space.Parameters)
             {
                 Assert.Equal(plain[parameter.Name].Bytes.ToArray(), System.Runtime.InteropServices.MemoryMarshal.AsBytes(state[parameter]).ToArray());
+            }
+        });
+    }
+
+    [Fact]
+    public void Packed_states_are_read_rightly_or_refused()
+    {
+        var path = _folder.At("a.packed.safetensors");
+        var mask = new Mask(Small.Space, i => i % 3 > 0 || !Small.Space.Prunable.Any(part => i >= part.Offset && i < part.Offset + part.Count));
+        using (var stream = File.Create(path)) PackedFile.Write(stream, new ExportContent(Small, Initializers.Initialize(Small, "kaiming_normal", new RandomStream(1, RandomStream.Init)).Under(mask), mask));
+        var sound = File.ReadAllBytes(path);
+        Try(350, mutator => File.WriteAllBytes(path, mutator.DamageSafetensors(sound)), () =>
+        {
+            var (state, read) = PackedFile.Read(path, Small.Space);
+            var plain = PlainReader.Safetensors(File.ReadAllBytes(path));
+            foreach (var parameter in Small.Space.Prunable)
+            {
+                var bits = new System.Collections.BitArray(plain[parameter.Name + ".mask_bits"].Bytes.ToArray());
+                int[] remaining = [.. Enumerable.Range(0, parameter.Count).Where(i => bits[i])];
+                Assert.Equal(remaining, Enumerable.Range(0, parameter.Count).Where(i => read[parameter.Offset + i]));
+                Assert.Equal(
+                    System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(plain[parameter.Name + ".values"].Bytes.Span).ToArray(),
+                    remaining.Select(i => BitConverter.SingleToInt32Bits(state.Weights[parameter.Offset + i])));
             }
         });
     }
