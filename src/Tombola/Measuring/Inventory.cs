@@ -29,10 +29,10 @@ public static class Inventory
             Verdict(models),
             several ? [Networks(models), .. models.Select((model, i) => Layers($"layers-{i + 1}", $"{model.Label}: weights by layer", model))] : [Layers("layers", "Weights by layer", models[0])],
             [
-                Magnitudes("magnitudes", "Magnitudes of all weights", bins) with { Series = [.. models.Select(model => Histogram(model.Label, model.Layers[^1], bins))] },
+                Magnitudes("magnitudes", "Magnitudes of all weights") with { Series = [.. models.Select(model => Histogram(model.Label, model.Layers[^1], bins))] },
                 several
-                    ? Magnitudes("magnitudes-by-layer", "Magnitudes by layer", bins) with { Panels = [.. models.Select(model => new Panel(model.Label, Histograms(model, bins)))] }
-                    : Magnitudes("magnitudes-by-layer", "Magnitudes by layer", bins) with { Series = Histograms(models[0], bins) },
+                    ? Magnitudes("magnitudes-by-layer", "Magnitudes by layer") with { Panels = [.. models.Select(model => new Panel(model.Label, Histograms(model, bins)))] }
+                    : Magnitudes("magnitudes-by-layer", "Magnitudes by layer") with { Series = Histograms(models[0], bins) },
                 new Figure(
                     "density",
                     "Density by layer",
@@ -65,11 +65,11 @@ public static class Inventory
 
     private static IReadOnlyList<Series> Histograms(CountedModel model, MagnitudeBins bins) => [.. model.Layers.SkipLast(1).Select(layer => Histogram(layer.Layer, layer, bins))];
 
-    private static Figure Magnitudes(string id, string title, MagnitudeBins bins) => new(
+    private static Figure Magnitudes(string id, string title) => new(
         id,
         title,
-        $"Fraction of the weights that are not zero in each of {MagnitudeBins.Count / MagnitudeBins.Decades} bins to a power of ten of |w|; the lowest, at {InWords.Number(double.Round(bins.Middle(0), 12))}, also has whatever is smaller.",
-        new Axis("|w|", Logarithmic: true),
+        $"Fraction of the weights that are not zero in each of {MagnitudeBins.Count / MagnitudeBins.Decades} bins to a power of ten of |w|, over {InWords.Whole(MagnitudeBins.Decades)} of them below the largest; the lowest bin also has whatever is smaller.",
+        new Axis("|w|", Logarithmic: true) { RoundTicks = true },
         new Axis("Weights in a bin", Format: ".1%"));
 
     private static Series Histogram(string name, LayerWeights layer, MagnitudeBins bins)

@@ -2,7 +2,7 @@ using Tombola.Engine.Networks;
 
 namespace Tombola.Measuring;
 
-/// <summary>Bins of magnitudes in equal ratios, eight to a power of ten, over six powers of ten below the largest magnitude.</summary>
+/// <summary>Bins of magnitudes in equal ratios, eight to a power of ten, over four powers of ten below the largest magnitude.</summary>
 /// <param name="First">Number of the lowest bin, counted in eighths of a power of ten from 1.</param>
 internal sealed record MagnitudeBins(int First)
 {
@@ -10,7 +10,7 @@ internal sealed record MagnitudeBins(int First)
     public const int Count = PerDecade * Decades;
 
     /// <summary>Powers of ten that they cover.</summary>
-    public const int Decades = 6;
+    public const int Decades = 4;
 
     private const int PerDecade = 8;
 

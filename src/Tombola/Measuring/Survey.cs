@@ -125,7 +125,8 @@ public static class Survey
                 title,
                 $"{title}, {words.Where}.{(map.Value.Logarithmic ? " Equal steps of colour are equal ratios." : "")}{(levels.Length > 0 ? $" Contours at {levels}{(id == "loss" ? " nats" : "")}." : "")}",
                 new Axis(words.X),
-                new Axis(words.Y)) { Map = map };
+                new Axis(words.Y))
+            { Map = map };
         }
     }
 

@@ -70,6 +70,14 @@ public class ChartSpecTests
         Assert.Equal(50, (double)scale["constant"]!);
     }
 
+    [Fact]
+    public void Where_places_say_nothing_ticks_are_round()
+    {
+        Figure figure = new("f", "F", "F.", new("|w|", Logarithmic: true), new("y")) { Series = [new("a", [new(0.0154, 1), new(0.154, 2), new(1.54, 3)])] };
+        Assert.Equal("[0.0154,0.154,1.54]", Encoding(figure, "line", "x")["axis"]!["values"]!.ToJsonString());
+        Assert.Equal("[0.02,0.05,0.1,0.2,0.5,1]", Encoding(figure with { X = figure.X with { RoundTicks = true } }, "line", "x")["axis"]!["values"]!.ToJsonString());
+    }
+
     [Theory]
     [InlineData(0, 0.6, 0)]
     [InlineData(0.95, 0.99, 1)]

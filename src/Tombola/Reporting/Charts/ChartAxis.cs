@@ -37,7 +37,7 @@ internal sealed class ChartAxis(Axis axis, IReadOnlyList<double> values, bool ve
         JsonObject guide = new() { ["title"] = axis.Title, ["labelExpr"] = TickText() };
         if (axis.Logarithmic && _values.Length > 0)
         {
-            IEnumerable<double> ticks = vertical || _values.Length > MostTicks ? RoundTicks() : _values;
+            IEnumerable<double> ticks = vertical || axis.RoundTicks || _values.Length > MostTicks ? RoundTicks() : _values;
             guide["values"] = new JsonArray([.. ticks.Select(value => JsonValue.Create(value))]);
             guide["labelOverlap"] = vertical || _values[0] <= 0 ? "greedy" : "parity";
             if (!vertical) guide["labelSeparation"] = 6;
