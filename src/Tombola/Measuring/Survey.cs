@@ -1,5 +1,6 @@
-using Tombola.Engine.Networks;
+using System.Globalization;
 using Tombola.Engine.Naming;
+using Tombola.Engine.Networks;
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Reporting;
@@ -42,6 +43,8 @@ public static class Survey
         SettingException.ThrowIfLessThan(arguments.Columns, 2, "The number of points across");
         SettingException.ThrowIfLessThan(arguments.Rows, 2, "The number of points up");
         var isRandom = arguments.Directions == PlaneDirections.Random;
+        if (isRandom) _ = PlaneGrid.Over(arguments.Range, arguments.Columns, arguments.Rows);
+        else PlaneGrid.DemandMargin(arguments.Margin);
         return new PlaneJob
         {
             Model = models.Network.Name,
@@ -132,11 +135,16 @@ public static class Survey
 
     private static string Verdict(PlaneWords words, PlaneResult plane, SurveyedNetwork[] networks, string set)
     {
-        var (lowest, highest) = (plane.Points.MinBy(point => point.Loss)!, plane.Points.MaxBy(point => point.Loss)!);
-        var best = networks.MinBy(network => network.Loss)!;
-        return $"Of {InWords.Whole(plane.Points.Count)} points {words.Where}, the lowest loss on the {set} set is {InWords.Fixed(lowest.Loss, 4)} at ({InWords.Fixed(lowest.X, 2)}, {InWords.Fixed(lowest.Y, 2)}) and the highest {InWords.Fixed(highest.Loss, 4)}; "
-            + $"{(networks.Length == 1 ? "the network itself" : $"the best network, {best.File},")} has {InWords.Fixed(best.Loss, 4)}.";
+        PlanePoint[] known = [.. plane.Points.Where(point => double.IsFinite(point.Loss)).OrderBy(point => point.Loss)];
+        var lost = plane.Points.Count - known.Length;
+        var best = networks.MinBy(network => double.IsNaN(network.Loss) ? double.PositiveInfinity : network.Loss)!;
+        var range = known.Length == 0
+            ? $"None of {InWords.Whole(lost)} points {words.Where} has a finite loss on the {set} set"
+            : $"Of {InWords.Whole(plane.Points.Count)} points {words.Where}, the lowest loss on the {set} set is {InWords.Fixed(known[0].Loss, 4)} at ({Digits(known[0].X)}, {Digits(known[0].Y)}) and the highest {Digits(known[^1].Loss)}{(lost > 0 ? $", and of {InWords.Whole(lost)} it is not finite" : "")}";
+        return $"{range}; {(networks.Length == 1 ? "the network itself" : $"the best network, {best.File},")} has {InWords.Fixed(best.Loss, 4)}.";
     }
+
+    private static string Digits(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 
     private static Choice BatchNorm(ModelSet models, PlaneJob job) => (models.Network.Space.StatisticsCount, job.Recalibration, job.Directions) switch
     {

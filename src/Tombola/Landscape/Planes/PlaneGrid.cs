@@ -15,10 +15,16 @@ internal sealed record PlaneGrid(IReadOnlyList<double> X, IReadOnlyList<double> 
     public static PlaneGrid Around(IReadOnlyList<PlanePlace> places, double margin, int columns, int rows)
     {
         ArgumentNullException.ThrowIfNull(places);
-        if (!(margin >= 0) || !double.IsFinite(margin)) throw new SettingException(FormattableString.Invariant($"The margin is {margin}; it must be 0 or more, for example 0.25."));
+        DemandMargin(margin);
         var (left, right, low, high) = (places.Min(place => place.X), places.Max(place => place.X), places.Min(place => place.Y), places.Max(place => place.Y));
         var beyond = margin * Math.Max(right - left, high - low);
         return new PlaneGrid(new PathRange(left - beyond, right + beyond).Places(columns), new PathRange(low - beyond, high + beyond).Places(rows));
+    }
+
+    /// <exception cref="SettingException">The margin is below zero, or no number.</exception>
+    public static void DemandMargin(double margin)
+    {
+        if (!(margin >= 0) || !double.IsFinite(margin)) throw new SettingException(FormattableString.Invariant($"The margin is {margin}; it must be 0 or more, for example 0.25."));
     }
 
     /// <summary>A grid over the same range in both directions.</summary>
