@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Xunit;
 
 namespace Tombola.Tests.Interchange;
 
@@ -15,7 +14,7 @@ internal static class Python
     public static string Run(string script)
     {
         var (code, output) = Start(Program!, script);
-        Assert.True(code == 0, output);
+        Xunit.Assert.True(code == 0, output);
         return output;
     }
 
@@ -38,7 +37,7 @@ internal static class Python
 
 /// <summary>A fact that needs PyTorch. Skipped, with the reason, where it is not.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class TorchFactAttribute : FactAttribute
+internal sealed class TorchFactAttribute : Xunit.FactAttribute
 {
     internal const string Absent = "This machine has no python3 with torch and numpy.";
 
@@ -47,7 +46,7 @@ internal sealed class TorchFactAttribute : FactAttribute
 
 /// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class TorchTheoryAttribute : TheoryAttribute
+internal sealed class TorchTheoryAttribute : Xunit.TheoryAttribute
 {
     public TorchTheoryAttribute() => Skip = Python.Program is null ? TorchFactAttribute.Absent : null;
 }

@@ -33,7 +33,7 @@ internal static class ModelCommands
         var json = new CommonOptions().Json;
         var name = new Argument<string>("name") { Description = "Name of the model, such as mnist_lenet_300_100." };
         var batch = new NumberOption<int>("--batch") { Description = "Batch for which a plan's memory is given.", DefaultValueFactory = _ => 60 };
-        var mask = new PathOption("--mask") { Description = "A mask (safetensors, as prune jobs write it): show with which kernels its plan computes each layer.", HelpName = "FILE" };
+        var mask = new PathOption("--mask") { Description = "A mask (safetensors, PyTorch's .pt or .pth, .npz): show with which kernels its plan computes each layer.", HelpName = "FILE" };
         var kernels = new CommonOptions().Kernels;
         var command = new Command("show", "Layers, shapes, parameters and arithmetic of a model; under a mask, what is computed sparsely.\n\nExample: tombola models show mnist_lenet_300_100") { name, batch, mask, kernels, json };
         command.SetAction(parsed =>
@@ -41,7 +41,7 @@ internal static class ModelCommands
             var output = new Output(parsed.GetValue(json));
             var network = Architectures.Create(parsed.GetValue(name)!);
             if (parsed.GetValue(batch) is not (>= 1 and <= 65536)) throw new SettingException($"--batch is {parsed.GetValue(batch)}; it must be from 1 to 65536.");
-            var pruned = parsed.GetValue(mask) is { } file ? StateFile.ReadMask(file, network.Space) : null;
+            var pruned = parsed.GetValue(mask) is { } file ? ReadMask(file, network) : null;
             using var plan = Backends.Cpu.Compile(new PlanRequest(network, parsed.GetValue(batch)) { Mask = pruned, Training = true, Kernels = KernelNames.Parse(parsed.GetValue(kernels)) });
             var size = PackedSize.Of(pruned ?? Mask.Full(network.Space));
             output.Object(new
@@ -97,4 +97,10 @@ internal static class ModelCommands
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static long CountOf(Layer layer) => layer.Parameters.Sum(parameter => parameter.Shape.Aggregate(1L, (product, n) => product * n));
+
+    private static Mask ReadMask(string path, Network network)
+    {
+        using var file = ModelFiles.Open(path);
+        return StateReader.ReadMask(file, network);
+    }
 }

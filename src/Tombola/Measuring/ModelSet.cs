@@ -91,7 +91,7 @@ public sealed class ModelSet
     private static (Preset Preset, Network Network) Recognised(string file, ModelArguments arguments, DatasetCache cache)
     {
         using var tensors = ModelFiles.Open(file);
-        SettingException? refusal = null;
+        Exception? refusal = null;
         List<(Preset Preset, Network Network)> fitting = [];
         foreach (var name in arguments.Preset is { } asked ? [asked] : Usual)
         {
@@ -101,7 +101,7 @@ public sealed class ModelSet
             {
                 fitting.Add((preset, Architectures.Create(arguments.Model ?? StateReader.Recognise(tensors, form.Shape, form.Classes), form.Shape, form.Classes)));
             }
-            catch (SettingException unsuitable)
+            catch (Exception unsuitable) when (unsuitable is SettingException or InvalidDataException)
             {
                 refusal ??= unsuitable;
             }

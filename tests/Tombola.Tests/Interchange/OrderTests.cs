@@ -33,7 +33,7 @@ public sealed class OrderTests : IDisposable
         using var file = Oracle.Open("othernames.pth");
         var message = Assert.Throws<InvalidDataException>(() => StateReader.Read(file, Oracle.ResNet)).Message;
         Assert.Contains("it lacks conv.weight, bn.weight, ", message, StringComparison.Ordinal);
-        Assert.Contains("taken by order (--by-order)", message, StringComparison.Ordinal);
+        Assert.Contains("taken by order (--names by-order)", message, StringComparison.Ordinal);
     }
 
     /// <summary>Shortcuts without parameters, as He et al. had them for CIFAR-10.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tombola.Engine.Networks;
 using Tombola.Interchange;
 using Tombola.Measuring;
 using Tombola.Tests.Architecture;

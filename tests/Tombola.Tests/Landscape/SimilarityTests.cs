@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tombola.Engine.Memory;
-using Tombola.Engine.Networks;
 using Tombola.Landscape;
 using Tombola.Tests.Training;
 using Tombola.Training;

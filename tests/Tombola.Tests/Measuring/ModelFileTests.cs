@@ -1,4 +1,3 @@
-using Tombola.Data;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
@@ -44,6 +43,19 @@ public sealed class ModelFileTests : IDisposable
 
         Assert.Equal(beyond ? [-0.3, 0, 0.2, 0.7, 1, 1.2] : [0, 1 / 3.0, 2 / 3.0, 1], points.Select(point => point.Alpha), (x, y) => Math.Abs(x - y) < 1e-12);
         Assert.Equal(Store.Result(path).Barrier.Path, points.Where(point => point.Alpha is >= 0 and <= 1));
+    }
+
+    [Fact]
+    public void Far_beyond_the_ends_a_negative_variance_is_refused_unless_statistics_are_estimated_anew()
+    {
+        string[] files = [Save("a.safetensors", Trained(1)), Save("b.safetensors", Trained(2))];
+        foreach (var recalibrate in new[] { false, true })
+        {
+            var models = ModelSet.Of(files, OnColours with { Set = [.. OnColours.Set, "subsample=64"], Recalibration = recalibrate ? new Recalibration(64) : null }, Workshop.Data);
+            var path = Walk.Job(models, models.Models[0], models.Models[1], 3, new PathRange(-50, 50));
+            if (recalibrate) Workshop.Run(Store, 2, path);
+            else Assert.Contains("running_var would be negative, which no variance is. Use --batch-norm recalibrate", Assert.Throws<JobsFailedException>(() => Workshop.Run(Store, 2, path)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,10 +1,7 @@
-using Tombola.Data;
 using Tombola.Interchange;
-using Tombola.Jobs;
 using Tombola.Measuring;
 using Tombola.Tests.Architecture;
 using Tombola.Tests.Data;
-using Tombola.Tests.Jobs;
 using Xunit;
 
 namespace Tombola.Tests.Measuring;

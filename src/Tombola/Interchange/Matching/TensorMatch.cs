@@ -19,7 +19,7 @@ internal static class TensorMatch
         var ordered = OrderMatch.Find(dict.Tensors, needed, out var disorder);
         if (!byOrder)
         {
-            var hint = ordered is null ? "" : " Number, order and shapes agree, so its tensors may also be taken by order (--by-order).";
+            var hint = ordered is null ? "" : " Number, order and shapes agree, so its tensors may also be taken by order (--names by-order).";
             throw Bad($"{mismatch}. Name the network that the file was saved from.{hint}");
         }
 

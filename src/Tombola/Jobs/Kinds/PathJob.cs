@@ -72,6 +72,7 @@ public sealed record PathJob : Job<PathResult>
         var (mask, kernels) = (Mask.OfRemaining([first, second]), KernelNames.Parse(Kernels));
         var examples = OnTrainingSet ? data.Train : data.Test;
         double[] places = [.. (Range ?? PathRange.Between).Places(Points).Union([0, 1]).Order()];
+        foreach (var place in places.Where(place => Recalibration is null && (place is < 0 or > 1))) RunningVariances.Demand(network.Space, LinearPath.At(first, second, place).Statistics, $"{place:G3}");
         using var recalibrator = Recalibration is null ? null : new Recalibrator(network, Recalibration, data.Train, context.Team, mask, kernels, Backends.Find(Backend));
         using var evaluator = new Evaluator(network, examples, context.Team, mask, kernels, backend: Backends.Find(Backend));
         var all = ((double)places.Length * examples.Count) + (places.Count(place => place is not (0 or 1)) * (recalibrator?.Examples ?? 0));

@@ -30,11 +30,6 @@ internal static class PlaneSurface
     /// <summary>Before anything is computed: far from the networks a straight line leads out of what a variance can be.</summary>
     private static void DemandVariances(Plane plane, IReadOnlyList<(double X, double Y)> points)
     {
-        foreach (var (x, y) in points)
-        {
-            if (RunningVariances.Negative(plane.Origin.Space, plane.StatisticsAt(x, y)) is not { } name) continue;
-            throw new SettingException(FormattableString.Invariant(
-                $"At ({x:G3}, {y:G3}) the interpolated {name} would be negative, which no variance is. Use --batch-norm recalibrate, which estimates the statistics anew at every point."));
-        }
+        foreach (var (x, y) in points) RunningVariances.Demand(plane.Origin.Space, plane.StatisticsAt(x, y), $"({x:G3}, {y:G3})");
     }
 }
