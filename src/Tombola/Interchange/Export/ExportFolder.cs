@@ -26,6 +26,7 @@ internal static class ExportFolder
     public static string Write(string directory, string name, ExportFormat format, ExportContent content)
     {
         format.Demand(content.State is null);
+        if (File.Exists(directory)) throw new IOException($"{directory} is a file. Name a folder with --out DIR.");
         Directory.CreateDirectory(directory);
         var (readme, file) = (Path.Combine(directory, Readme), name + format.Ending);
         var sections = new SortedDictionary<string, string>(Sections(readme).ToDictionary(), StringComparer.Ordinal) { [file] = SectionOf(file, format, content) };

@@ -144,6 +144,7 @@ public sealed class TicketContentTests : IDisposable
         Assert.Contains("is not overwritten", Assert.Throws<InvalidDataException>(() => ExportFolder.Write(folder, "new", ExportFormats.Npz, taken.Content)).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder, "new.npz")));
         Assert.Equal("# My notes\n", File.ReadAllText(Path.Combine(folder, ExportFolder.Readme)));
+        Assert.Contains("is a file. Name a folder", Assert.Throws<IOException>(() => ExportFolder.Write(Path.Combine(folder, ExportFolder.Readme), "new", ExportFormats.Npz, taken.Content)).Message, StringComparison.Ordinal);
     }
 
     private static Replicate Replicate(string? kernels) => new(Decaying, Workshop.Glyphs, 30, seed: 7, replicate: 0, kernels: kernels);
