@@ -40,7 +40,7 @@ public sealed class RoundTripTests : IDisposable
             torch.save(what, f"{name}.pth")
 
         save("dict", model.state_dict(), model)
-        save("checkpoint", {"epoch": 3, "model_state_dict": nn.DataParallel(model).state_dict(), "best": 0.5}, model)
+        save("checkpoint", {"epoch": 3, "model_state_dict": nn.DataParallel(model).state_dict(), "best": numpy.float64(0.5)}, model)
         brief = copy.deepcopy(model).bfloat16()
         save("brief", brief.state_dict(), copy.deepcopy(brief).float())
         pruned = copy.deepcopy(model)

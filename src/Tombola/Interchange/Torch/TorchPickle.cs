@@ -54,7 +54,7 @@ internal sealed class TorchPickle
 
     private PickleVocabulary Vocabulary()
     {
-        var meanings = new Dictionary<string, object>(StringComparer.Ordinal)
+        var meanings = new Dictionary<string, object>(NumpyPickle.Scalars, StringComparer.Ordinal)
         {
             ["torch._utils._rebuild_tensor_v2"] = new PickleFunction(Tensor),
             ["torch._utils._rebuild_parameter"] = new PickleFunction(Parameter),
