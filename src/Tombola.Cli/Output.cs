@@ -10,6 +10,9 @@ internal sealed class Output(bool json)
     // Without a terminal nothing is wrapped, so that a file or a pipe gets every line and every column whole.
     private const int UnwrappedWidth = 400;
 
+    /// <summary>Characters that a column takes besides its text.</summary>
+    private const int ColumnSpace = 3;
+
     private readonly IAnsiConsole _person = json ? ErrorConsole() : OutputConsole();
 
     public bool IsJson => json;
@@ -27,9 +30,11 @@ internal sealed class Output(bool json)
     /// <param name="columns">From left to right.</param>
     /// <param name="rows">One cell a column.</param>
     /// <param name="wrapped">Title of the column whose text goes on in the next line where the terminal is too narrow; null for none.</param>
-    public void Table(IEnumerable<(string Title, bool Numeric)> columns, IEnumerable<IReadOnlyList<string>> rows, string? wrapped = null)
+    /// <param name="spare">Titles of columns that are left out where the terminal is too narrow, those that are missed most last.</param>
+    public void Table(IEnumerable<(string Title, bool Numeric)> columns, IEnumerable<IReadOnlyList<string>> rows, string? wrapped = null, params IEnumerable<string> spare)
     {
         if (json) return;
+        (columns, rows) = Narrowed([.. columns], [.. rows], spare);
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (title, numeric) in columns)
         {
@@ -39,6 +44,19 @@ internal sealed class Output(bool json)
 
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(Printable.Lines(cell))));
         _person.Write(table);
+    }
+
+    private ((string Title, bool Numeric)[] Columns, IReadOnlyList<string>[] Rows) Narrowed((string Title, bool Numeric)[] columns, IReadOnlyList<string>[] rows, IEnumerable<string> spare)
+    {
+        foreach (var title in spare)
+        {
+            if (columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.Title.Length).Max() + ColumnSpace).Sum() <= _person.Profile.Width) break;
+            var place = Array.FindIndex(columns, column => column.Title == title);
+            columns = [.. columns.Where((_, i) => i != place)];
+            rows = [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Where((_, i) => i != place)])];
+        }
+
+        return (columns, rows);
     }
 
     /// <summary>Runs work that reports on jobs: a bar on a terminal, plain lines elsewhere.</summary>

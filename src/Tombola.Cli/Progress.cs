@@ -3,12 +3,16 @@ using System.Globalization;
 using Spectre.Console;
 using Tombola.Engine.Foreign;
 using Tombola.Jobs;
+using Tombola.Reporting;
 
 namespace Tombola.Cli;
 
 /// <summary>Jobs, rate and time left as a bar that is drawn again and again.</summary>
 internal sealed class BarProgress(IAnsiConsole console, ProgressTask task) : IProgress<JobProgress>
 {
+    /// <summary>Spinner, bar, percentage and time left, with the spaces between.</summary>
+    private const int OtherColumns = 52;
+
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     public void Report(JobProgress value)
@@ -16,7 +20,8 @@ internal sealed class BarProgress(IAnsiConsole console, ProgressTask task) : IPr
         foreach (var sentence in value.News) console.WriteLine(Printable.Sentence(sentence));
         task.Value = value.Fraction;
         var rate = value.Done / Math.Max(_watch.Elapsed.TotalSeconds, 0.001);
-        task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{value.Done}/{value.Total} jobs, {rate:F1} a second; {(value.Running is [var first, ..] ? first : Waiting.For(value) ?? "waiting")}"));
+        var text = string.Create(CultureInfo.InvariantCulture, $"{value.Done}/{value.Total} jobs, {rate:F1} a second; {(value.Running is [var first, ..] ? first : Waiting.For(value) ?? "waiting")}");
+        task.Description = Markup.Escape(InWords.Shortened(text, Math.Max(20, console.Profile.Width - OtherColumns)));
     }
 }
 

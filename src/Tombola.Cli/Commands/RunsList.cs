@@ -74,7 +74,8 @@ internal static class RunsList
                 Printable.Name(facts.Entry.Version),
                 facts.Entry.Finished.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                 Number<double>(facts.Entry.Bytes / 1e6, "F2"),
-            ]));
+            ]),
+            spare: ["Version", "MB", "Finished (UTC)", "Model"]);
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{InWords.Count(shown.Length, "entry", "entries")}{(shown.Length < all ? $" of {all}" : "")}, {shown.Sum(facts => facts.Entry.Bytes) / 1e6:F1} MB, in {store.Path}"));
     }
 

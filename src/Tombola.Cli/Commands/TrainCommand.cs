@@ -35,6 +35,7 @@ internal static class TrainCommand
             TrainJob[] jobs = [.. steps.Where(step => step > job.From).Select(step => job with { To = step }), job];
             (long Step, Job Job)[] states = [.. steps.Contains(job.From) ? new[] { (job.From, job.Start) } : [], .. jobs.Select(kept => (kept.To, (Job)kept))];
             if (context.DataDescription is { } description) output.Line($"Data: {description}");
+            foreach (var note in context.Start.Notes) output.Line(note);
             output.WithProgress("train", progress => new LocalExecutor(store, data, workers: 1).Run(jobs, progress, cancellation));
             Metrics[] metrics = [.. store.Metrics(job).Concat(jobs.Select(kept => store.Result(kept).Last)).DistinctBy(line => line.Step).OrderBy(line => line.Step)];
             output.Object(new

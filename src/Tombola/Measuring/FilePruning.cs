@@ -3,6 +3,7 @@ using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Interchange;
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Pruning;
 
 namespace Tombola.Measuring;
@@ -27,8 +28,10 @@ public static class FilePruning
         var (network, model) = (models.Network, models.Models[0]);
         var layers = network.Space.Prunable.Select(parameter => parameter.Layer).ToArray();
         if (exempt.Except(layers).FirstOrDefault() is { } stranger) throw new SettingException($"The network {network.Name} has no prunable layer '{Printable.Name(stranger)}'. {NearestName.Hint(stranger, layers)}");
+        var reading = model.State.File.Read(file => StateReader.Read(file, network, models.Arguments.ByOrder));
+        FiniteWeights.Demand(reading.State, model.Title);
         var before = mask is null
-            ? model.State.File.Read(file => StateReader.Read(file, network, models.Arguments.ByOrder).Mask) is null ? null : new ImportMaskJob { Model = network.Name, File = model.State.File, ByOrder = models.Arguments.ByOrder }
+            ? reading.Mask is null ? null : new ImportMaskJob { Model = network.Name, File = model.State.File, ByOrder = models.Arguments.ByOrder }
             : new ImportMaskJob { Model = network.Name, File = ForeignFile.At(mask) };
         var names = PruningStrategies.JobNames(strategy);
         var draws = strategy.Score.NeedsExamples || strategy.Score.Draws;
@@ -45,6 +48,22 @@ public static class FilePruning
             Data = strategy.Score.NeedsExamples ? models.Data : null,
             Seed = draws ? seed : 0,
         };
+    }
+
+    /// <summary>Refuses places for results that cannot be, before anything is computed: a result over what it is made from, two results in one file, no folder.</summary>
+    /// <exception cref="SettingException">A place cannot be; the message names it.</exception>
+    public static void DemandPlaces(string file, string? mask, string maskFile, string? stateFile)
+    {
+        string[] inputs = [.. new[] { file, mask }.OfType<string>().Select(Path.GetFullPath)];
+        foreach (var place in new[] { maskFile, stateFile }.OfType<string>())
+        {
+            var path = Path.GetFullPath(place);
+            if (inputs.Contains(path)) throw new SettingException($"{place} is read, and would be written over. Give the result another name.");
+            if (Directory.Exists(path)) throw new SettingException($"{place} is a folder. Name a file for the result.");
+            if (!Directory.Exists(Path.GetDirectoryName(path))) throw new SettingException($"{place} cannot be written: there is no folder {Path.GetDirectoryName(path)}. Make it, or name another place.");
+        }
+
+        if (stateFile is not null && Path.GetFullPath(maskFile) == Path.GetFullPath(stateFile)) throw new SettingException($"Mask and weights would both be written to {maskFile}. Give them two names.");
     }
 
     /// <summary>Writes the mask that the job made, and the network under it.</summary>

@@ -118,7 +118,7 @@ public sealed class ModelSet
         using var tensors = ModelFiles.Open(file);
         var form = cache.FormOf(preset.Data);
         var own = Architectures.Create(StateReader.Recognise(tensors, form.Shape, form.Classes), form.Shape, form.Classes).Name;
-        if (own != network.Name) throw new SettingException($"{first} is a {network.Name} and {file} a {own}: two networks of different kinds have no line between them. Give files of one architecture.");
+        if (own != network.Name) throw new SettingException($"{first} is a {network.Name} and {file} a {own}: what is measured together must be of one architecture. Give files of one, or measure them one by one.");
     }
 
     /// <summary>File names, with as much of their folders as tells them apart.</summary>

@@ -74,7 +74,7 @@ public static class RunImport
                     Series =
                     [
                         .. levels.GroupBy(level => level.Replicate).Select(group => new Series(replicates ? $"replicate {group.Key}" : "here", [.. group.Select(level => new SeriesPoint(level.Density, level.Accuracy))])),
-                        .. levels.Where(level => level.LoggedAccuracy is not null).GroupBy(level => level.Replicate).Select(group => new Series(replicates ? $"replicate {group.Key}" : "here", [.. group.Select(level => new SeriesPoint(level.Density, level.LoggedAccuracy!.Value))]) { Published = true }),
+                        .. levels.Where(level => level.LoggedAccuracy is not null).GroupBy(level => level.Replicate).Select(group => new Series(replicates ? $"replicate {group.Key}, logged" : "logged", [.. group.Select(level => new SeriesPoint(level.Density, level.LoggedAccuracy!.Value))])),
                     ],
                 },
             ],

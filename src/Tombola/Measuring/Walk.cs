@@ -1,3 +1,4 @@
+using Tombola.Engine.Naming;
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Reporting;
@@ -8,6 +9,8 @@ namespace Tombola.Measuring;
 /// <summary><c>path</c>: loss and error along the straight lines between model files.</summary>
 public static class Walk
 {
+    private const int MostPoints = 1001;
+
     /// <summary>The measurement of every pair of some files.</summary>
     /// <param name="models">Two files or more.</param>
     /// <param name="points">Equally spaced points, the ends included.</param>
@@ -16,6 +19,7 @@ public static class Walk
     public static Measurement Of(ModelSet models, int points = LinearPath.DefaultPoints, PathRange? range = null, bool onTrainingSet = false)
     {
         ArgumentNullException.ThrowIfNull(models);
+        if (points > MostPoints) throw new SettingException($"The number of points is {points}; it must be from 2 to {MostPoints}.");
         _ = (range ?? PathRange.Between).Places(points);
         var asked = models.Models.SelectMany((first, i) => models.Models.Skip(i + 1).Select(second => (First: first, Second: second, Job: Job(models, first, second, points, range, onTrainingSet)))).ToArray();
         return new Measurement(

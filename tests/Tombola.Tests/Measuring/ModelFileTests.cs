@@ -169,6 +169,37 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains("no prunable layer 'fcc'", Assert.Throws<SettingException>(() => FilePruning.Of(models, 0.25, PruningStrategies.Find("magnitude"), null, ["fcc"], 0)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nothing_is_written_over_what_is_read_nor_two_results_into_one_file()
+    {
+        var (file, mask) = (Save("a.safetensors", Toy.Start(1)), _folder.At("m.safetensors"));
+        Refused("would be written over", () => FilePruning.DemandPlaces(file, null, _folder.At("sub", "..", "a.safetensors"), null));
+        Refused("would be written over", () => FilePruning.DemandPlaces(file, mask, _folder.At("out"), mask));
+        Refused("both be written to", () => FilePruning.DemandPlaces(file, null, mask, mask));
+        Refused("is a folder", () => FilePruning.DemandPlaces(file, null, mask, _folder.FullPath));
+        Refused("there is no folder", () => FilePruning.DemandPlaces(file, null, _folder.At("none", "m"), null));
+        FilePruning.DemandPlaces(file, mask, _folder.At("out"), _folder.At("state"));
+    }
+
+    [Fact]
+    public void A_network_that_is_no_numbers_is_evaluated_with_a_note_and_neither_pruned_compared_nor_walked_from()
+    {
+        var wild = Toy.Start(1);
+        wild.Weights[7] = float.NaN;
+        var models = ModelSet.Of([Save("a.safetensors", wild), Save("b.safetensors", Toy.Start(2))], OnGlyphs, Workshop.Data);
+        Refused("a.safetensors has weights that are infinite or not a number, the first in fc_layers.0.weight", () => _ = Pruned(models, 0.5));
+        foreach (Measurement measurement in new[] { Walk.Of(models, 3), Comparison.Of(models) })
+        {
+            Assert.Contains("The first network has weights that are infinite or not a number", Assert.Throws<JobsFailedException>(() => Workshop.Run(Store, 1, [.. measurement.Jobs])).Message, StringComparison.Ordinal);
+        }
+
+        var import = models.Models[0].State;
+        Workshop.Run(Store, 1, import);
+        Assert.Equal(["1 value is infinite or not a number, first fc_layers.0.weight[0,7]."], Store.Result(import).Notes);
+    }
+
+    private static void Refused(string part, Action act) => Assert.Contains(part, Assert.Throws<SettingException>(act).Message, StringComparison.Ordinal);
+
     private Store Store => new(_folder.At("store"));
 
     private static PruneJob Pruned(ModelSet models, double density) => FilePruning.Of(models, density, PruningStrategies.Find("magnitude"), null, [], 0);

@@ -1,3 +1,4 @@
+using Tombola.Engine.Networks;
 using Tombola.Interchange;
 using Tombola.Measuring;
 using Tombola.Tests.Architecture;
@@ -39,6 +40,17 @@ public sealed class RunImportTests : IDisposable
         Assert.Equal([false, true, true], levels.Select(level => level.Barrier is not null));
         Assert.Contains("The accuracy of every level is the one that was logged.", result.Verdict, StringComparison.Ordinal);
         Assert.All(levels.SelectMany(level => new[] { level.Mask, level.Start, level.End }), key => Assert.True(Directory.Exists(laboratory.Store.EntryOf(key))));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_a_pruned_network_is_read_under_its_masks()
+    {
+        var (folder, network) = (Path.Combine(Run, "replicate_1", "level_1", "main"), Architectures.Create("mnist_lenet_8"));
+        using ITensorFile checkpoint = ModelFiles.Open(Path.Combine(folder, "checkpoint.pth")), end = ModelFiles.Open(Path.Combine(folder, "model_ep5_it0.pth")), masks = ModelFiles.Open(Path.Combine(folder, "mask.pth"));
+        Assert.Equal("mnist_lenet_8", StateReader.Recognise(checkpoint, network.Input, 10));
+        var (read, mask) = (StateReader.Read(checkpoint, network), StateReader.ReadMask(masks, network));
+        Assert.Equal(mask, read.Mask);
+        Assert.Equal(StateReader.Read(end, network).State.Under(mask).Weights, read.State.Weights);
     }
 
     [Fact]

@@ -36,8 +36,8 @@ public sealed class GivenStartTests : IDisposable
         var store = new Store(_folder.At("store"));
         Workshop.Run(store, 2, dense, first);
         var (trained, pruned) = (store.Result(dense), store.Result(first));
-        Assert.Equal(Mask(0.4).Remaining, trained.Remaining);
-        Assert.True(StateFile.ReadMask(store.FileOf(first, PruneResult.FileName), Toy.Space).IsWithin(Mask(0.4)));
+        Assert.Equal(MaskOf(0.4).Remaining, trained.Remaining);
+        Assert.True(StateFile.ReadMask(store.FileOf(first, PruneResult.FileName), Toy.Space).IsWithin(MaskOf(0.4)));
         Assert.True(pruned.Remaining < trained.Remaining);
     }
 
@@ -48,7 +48,7 @@ public sealed class GivenStartTests : IDisposable
     public void Levels_are_counted_from_the_mask()
     {
         var context = Context(0.1);
-        Assert.Equal(Mask(0.1).Density * 0.8, Assert.IsType<PruneJob>(MaskSources.OneShot.Of(context.Replicates[0], 0, 1)).Density, 12);
+        Assert.Equal(MaskOf(0.1).Density * 0.8, Assert.IsType<PruneJob>(MaskSources.OneShot.Of(context.Replicates[0], 0, 1)).Density, 12);
         Assert.Contains("is too much", Assert.Throws<SettingException>(() => context.Replicates[0].Mask(0, 30)).Message, StringComparison.Ordinal);
     }
 
@@ -62,6 +62,18 @@ public sealed class GivenStartTests : IDisposable
     }
 
     [Fact]
+    public void A_mask_of_zeros_and_a_diverged_state_are_refused()
+    {
+        var (state, mask) = (_folder.At("s.safetensors"), _folder.At("m.safetensors"));
+        StateFile.Write(mask, new Mask(Toy.Space, i => !Toy.Space.Prunable.Any(parameter => i >= parameter.Offset && i < parameter.Offset + parameter.Count)));
+        Assert.Contains("leaves no weight at all", Assert.Throws<SettingException>(() => Of(ReplicateTests.Mini with { Mask = mask })).Message, StringComparison.Ordinal);
+        var wild = Toy.Start(1);
+        wild.Weights[0] = float.PositiveInfinity;
+        StateFile.Write(state, wild);
+        Assert.Contains("has weights that are infinite or not a number", Assert.Throws<SettingException>(() => Of(ReplicateTests.Mini with { InitialState = state })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_given_ticket_is_retrained_beside_its_controls()
     {
         var (state, mask) = Files(0.3);
@@ -71,7 +83,7 @@ public sealed class GivenStartTests : IDisposable
         Workshop.Run(store, 2, [.. design.Jobs]);
         var outcome = design.Conclude(store.Only(design.Jobs));
         Assert.Equal(["dense", "the ticket", "random pruning", "random reinitialisation", "shuffled signs"], outcome.Rows.Select(row => row.Title));
-        Assert.All(outcome.Rows.Skip(1), row => Assert.Equal(Mask(0.3).Density, row.Density, 12));
+        Assert.All(outcome.Rows.Skip(1), row => Assert.Equal(MaskOf(0.3).Density, row.Density, 12));
         Assert.Contains("of 3 controls", outcome.Verdict, StringComparison.Ordinal);
         var starts = design.Jobs.OfType<TrainJob>().Where(job => job.Mask is not null).ToLookup(job => job.Start.Kind, job => job.Mask!.Kind);
         Assert.Equal(["import-mask", "shuffle-mask"], starts["import"].Distinct().Order());
@@ -79,13 +91,13 @@ public sealed class GivenStartTests : IDisposable
         Assert.Equal(["import-mask"], starts["initialise"].Distinct());
     }
 
-    private static Mask Mask(double density) => Toy.Draw(Toy.Space, (int)(100 * density), 4);
+    private static Mask MaskOf(double density) => Toy.Draw(Toy.Space, (int)(100 * density), 4);
 
     private (string State, string Mask) Files(double density)
     {
         var (state, mask) = (_folder.At("state.safetensors"), _folder.At("mask.safetensors"));
         StateFile.Write(state, Toy.Start(5));
-        StateFile.Write(mask, Mask(density));
+        StateFile.Write(mask, MaskOf(density));
         return (state, mask);
     }
 

@@ -17,7 +17,7 @@ internal static class MeasureCommands
     public static Command Path()
     {
         var range = new RangeOption("Part of the line to walk, such as -0.5:1.5 (else from one network to the other).");
-        var points = new NumberOption<int>("--points") { Description = "Equally spaced points, the ends included.", DefaultValueFactory = _ => LinearPath.DefaultPoints };
+        var points = new NumberOption<int>("--points") { Description = "Equally spaced points; the networks themselves are measured wherever these lie.", DefaultValueFactory = _ => LinearPath.DefaultPoints };
         var on = new ExamplesOption();
         var batchNorm = new BatchNormOptions();
         return Create(

@@ -64,9 +64,9 @@ internal static class PlaneCommand
     private static void DemandFiles(int count, bool isRandom, bool isTrajectory)
     {
         if (isRandom && isTrajectory) throw new SettingException("--random and --trajectory are two ways to choose directions. Give one of them.");
-        if (isTrajectory && count > 1) throw new SettingException($"--trajectory takes the network at (0, 0) or none, and {count} were given.");
-        if (isRandom && count != 1) throw new SettingException($"--random is for one network, and {count} were given.");
-        if (!isRandom && !isTrajectory && count != 3) throw new SettingException($"A plane goes through three networks, and {count} were given. For one network there is --random, for a training --trajectory.");
+        if (isTrajectory && count > 1) throw new SettingException($"--trajectory takes the network at (0, 0) or none, and {count} {(count == 1 ? "was" : "were")} given.");
+        if (isRandom && count != 1) throw new SettingException($"--random is for one network, and {count} {(count == 1 ? "was" : "were")} given.");
+        if (!isRandom && !isTrajectory && count != 3) throw new SettingException($"A plane goes through three networks, and {count} {(count == 1 ? "was" : "were")} given. For one network there is --random, for a training --trajectory.");
     }
 
     private static (int Columns, int Rows) ReadPoints(string text)

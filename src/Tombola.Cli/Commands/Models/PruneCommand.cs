@@ -27,6 +27,7 @@ internal static class PruneCommand
         {
             var output = common.Output(parsed);
             var (store, data) = (common.OpenStore(parsed), common.OpenData(parsed));
+            FilePruning.DemandPlaces(parsed.GetValue(file)!, parsed.GetValue(mask), parsed.GetValue(result)!, parsed.GetValue(pruned));
             var models = ModelSet.Of([parsed.GetValue(file)!], options.Read(parsed), data);
             var job = FilePruning.Of(models, parsed.GetValue(density), PruningStrategies.Read(parsed.GetValue(strategy)!, parsed.GetValue(distribution)), parsed.GetValue(mask), Layers(parsed.GetValue(exempt)), parsed.GetValue(common.Seed));
             output.WithProgress("prune", progress => new LocalExecutor(store, data, common.WorkerCount(parsed)).Run([job], progress, cancellation));

@@ -53,5 +53,5 @@ public static class ExportFormats
     /// <summary>Puts tensors into a network of PyTorch, whose batch norms count batches too, which no file of ours does.</summary>
     internal static string Into(bool isMask) => isMask
         ? "for name, weight in model.named_parameters(): weight.data *= tensors.get(name, 1)"
-        : "model.load_state_dict(tensors, strict=False)";
+        : "print(model.load_state_dict(tensors, strict=False))";
 }

@@ -16,7 +16,7 @@ internal static class PlainNames
     /// <param name="notes">Takes the note.</param>
     public static IReadOnlyList<(string Name, TensorEntry Entry)> Of(ITensorFile file, Func<string, bool> isKnown, ICollection<string> notes)
     {
-        (string Name, TensorEntry Entry)[] tensors = [.. file.Entries.Where(entry => entry.Name.Split('.')[^1] != BatchCounter).Select(entry => (entry.Name, entry))];
+        var tensors = WithMasksOfOpenLth([.. file.Entries.Where(entry => entry.Name.Split('.')[^1] != BatchCounter).Select(entry => (entry.Name, entry))]);
         var taken = "";
         while (!tensors.Any(tensor => isKnown(tensor.Name)) && Wrappers.FirstOrDefault(wrapper => AllHave(tensors, wrapper)) is { } prefix)
         {
@@ -26,6 +26,17 @@ internal static class PlainNames
 
         if (taken.Length > 0) notes.Add($"'{taken}' was taken off the front of every name.");
         return tensors;
+    }
+
+    /// <summary>OpenLTH's checkpoints keep the mask of <c>model.fc.weight</c> as <c>mask_fc___weight</c>; both get the names that PyTorch's own pruning would give them.</summary>
+    private static (string Name, TensorEntry Entry)[] WithMasksOfOpenLth((string Name, TensorEntry Entry)[] tensors)
+    {
+        const string beginning = "mask_", weights = "model.";
+        var masked = tensors.Where(tensor => tensor.Name.StartsWith(beginning, StringComparison.Ordinal)).Select(tensor => weights + tensor.Name[beginning.Length..].Replace("___", ".", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        return masked.Count == 0 || !masked.IsSubsetOf(tensors.Select(tensor => tensor.Name)) ? tensors : [.. tensors.Select(tensor =>
+            masked.Contains(tensor.Name) ? (tensor.Name + "_orig", tensor.Entry)
+            : tensor.Name.StartsWith(beginning, StringComparison.Ordinal) ? ($"{weights}{tensor.Name[beginning.Length..].Replace("___", ".", StringComparison.Ordinal)}_mask", tensor.Entry)
+            : tensor)];
     }
 
     private static bool AllHave((string Name, TensorEntry Entry)[] tensors, string prefix) =>

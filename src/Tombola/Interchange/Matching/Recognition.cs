@@ -37,6 +37,6 @@ internal static class Recognition
                 CultureInfo.InvariantCulture, $"{path}: the last layer {network.OutputLayer} of this {guess} tells {theirs} classes apart, but the data have {network.Classes}. Choose the data that the network was trained on."));
         }
 
-        return new SettingException(Printable.Sentence($"{path}: this looks like {guess}, but not for images of {network.Input} in {network.Classes} classes: {TensorMatch.Mismatch(found, NetworkTensors.Of(network))}. Choose the data that the network was trained on, or name the model with --model."));
+        return new SettingException(Printable.Sentence($"{path}: this looks like {guess}, but for images of {network.Input} in {network.Classes} classes {TensorMatch.Mismatch(found, NetworkTensors.Of(network))}. If it is a mask or a part of a network, give the whole network; if it is one for other data, choose these data; or name the model with --model."));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class StateValues
 
     /// <summary>What there is to say once everything is read.</summary>
     public IEnumerable<string> Notes => _firstWild is null ? _notes : _notes.Append(string.Create(
-        CultureInfo.InvariantCulture, $"{_wild:N0} values are infinite or not a number, first {_firstWild}."));
+        CultureInfo.InvariantCulture, $"{_wild:N0} {(_wild == 1 ? "value is" : "values are")} infinite or not a number, first {_firstWild}."));
 
     /// <summary>A <see cref="TensorFiller"/>.</summary>
     public void Fill(string name, Span<float> values)

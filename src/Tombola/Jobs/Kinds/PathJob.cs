@@ -69,6 +69,8 @@ public sealed record PathJob : Job<PathResult>
         var network = Architectures.Create(Model);
         var data = context.Data.Load(Data);
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
+        FiniteWeights.Demand(first, "The first network");
+        FiniteWeights.Demand(second, "The second network");
         var (mask, kernels) = (Mask.OfRemaining([first, second]), KernelNames.Parse(Kernels));
         var examples = OnTrainingSet ? data.Train : data.Test;
         double[] places = [.. (Range ?? PathRange.Between).Places(Points).Union([0, 1]).Order()];

@@ -45,6 +45,8 @@ public sealed record SimilarityJob : Job<SimilarityResult>
         var network = Architectures.Create(Model);
         var test = context.Data.Load(Data).Test;
         var (first, second) = (context.State(First, network.Space), context.State(Second, network.Space));
+        FiniteWeights.Demand(first, "The first network");
+        FiniteWeights.Demand(second, "The second network");
         var (masks, backend) = ((First: Mask.OfRemaining([first]), Second: Mask.OfRemaining([second])), Backends.Find(Backend));
         var weights = WeightDistance.Between(first, second, MaskOverlap.Common(masks.First, masks.Second));
         FunctionDistance function;

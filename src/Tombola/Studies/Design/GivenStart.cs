@@ -1,6 +1,8 @@
+using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Interchange;
 using Tombola.Jobs;
+using Tombola.Landscape;
 using Tombola.Presets;
 
 namespace Tombola.Studies;
@@ -11,6 +13,9 @@ namespace Tombola.Studies;
 /// <param name="Remaining">The same mask, read; all weights where there is none.</param>
 public sealed record GivenStart(Job? State, Job<PruneResult>? Mask, Mask Remaining)
 {
+    /// <summary>What a reader should know of how the mask was read, in sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Weights are drawn, and all of them are there.</summary>
     public static GivenStart Nothing(Network network)
     {
@@ -34,10 +39,14 @@ public sealed record GivenStart(Job? State, Job<PruneResult>? Mask, Mask Remaini
         var start = Nothing(network);
         if (state is not null)
         {
-            state.Read(tensors => StateReader.Read(tensors, network));
+            FiniteWeights.Demand(state.Read(tensors => StateReader.Read(tensors, network)).State, $"The file {state}");
             start = start with { State = new ImportJob { Model = network.Name, File = state } };
         }
 
-        return mask is null ? start : start with { Mask = new ImportMaskJob { Model = network.Name, File = mask }, Remaining = mask.Read(tensors => StateReader.ReadMask(tensors, network)) };
+        if (mask is null) return start;
+        var notes = new List<string>();
+        var remaining = mask.Read(tensors => StateReader.ReadMask(tensors, network, notes));
+        if (remaining.Remaining == 0) throw new SettingException($"The mask {mask} leaves no weight at all. Check that ones are the weights that remain.");
+        return start with { Mask = new ImportMaskJob { Model = network.Name, File = mask }, Remaining = remaining, Notes = [.. notes.Select(note => $"{mask}: {note}")] };
     }
 }
