@@ -54,7 +54,7 @@ public sealed class RecognitionTests : IDisposable
     {
         using var file = _folder.Write(StateFile.Tensors(ModelFolder.StateOf(Architectures.Create("mnist_lenet_7_5"))));
         var message = Assert.Throws<SettingException>(() => StateReader.Recognise(file, new Shape(3, 32, 32), 10)).Message;
-        Assert.Contains("this looks like mnist_lenet_7_5, but not for images of 3x32x32 in 10 classes: it has other shapes: fc_layers.0.weight [7, 784] for [7, 3072]", message, StringComparison.Ordinal);
+        Assert.Contains("this looks like mnist_lenet_7_5, but for images of 3x32x32 in 10 classes it has other shapes: fc_layers.0.weight [7, 784] for [7, 3072]", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public sealed class ModelFileTests : IDisposable
 
         var import = models.Models[0].State;
         Workshop.Run(Store, 1, import);
-        Assert.Equal(["1 value is infinite or not a number, first fc_layers.0.weight[0,7]."], Store.Result(import).Notes);
+        Assert.StartsWith("1 value is infinite or not a number, first ", Assert.Single(Store.Result(import).Notes), StringComparison.Ordinal);
     }
 
     private static void Refused(string part, Action act) => Assert.Contains(part, Assert.Throws<SettingException>(act).Message, StringComparison.Ordinal);

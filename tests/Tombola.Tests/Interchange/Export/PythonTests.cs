@@ -48,7 +48,9 @@ public sealed class PythonTests : IDisposable
                 def load_state_dict(self, tensors, strict): self.state = tensors
             model = Model()
             """, "model.state");
-        Assert.Equal(Lines(StateFile.Tensors(content.State!)), output);
+
+        // The lines print what PyTorch says of missing names, which this model does not.
+        Assert.Equal(Lines(StateFile.Tensors(content.State!)), output.Except(["None"]));
     }
 
     [TorchTheory]
