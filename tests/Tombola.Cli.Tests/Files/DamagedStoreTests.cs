@@ -14,11 +14,9 @@ public sealed class DamagedStoreTests : IDisposable
         _sums = StoreFolder.Sums(_sandbox.StorePath);
     }
 
-    [Theory]
-    [InlineData("result.json")]
-    [InlineData("job.json")]
-    [InlineData("metrics.jsonl")]
-    [InlineData("SHA256SUMS")]
+    public static TheoryData<string> Files => [.. Long.Some(["result.json", "job.json", "metrics.jsonl", "SHA256SUMS"], 2)];
+
+    [Theory, MemberData(nameof(Files))]
     public void A_damaged_file_is_refused_and_repaired_on_request(string file)
     {
         var entry = StoreFolder.EntryOf(_sandbox.StorePath, "train");

@@ -12,9 +12,9 @@ public sealed class InterruptionTests : IDisposable
     /// <summary>The run that is stopped: some seconds long.</summary>
     private string[] _train = ["train", "--preset", "lenet-glyphs", "--steps", "6000it", "--json"];
 
-    [Theory]
-    [InlineData("--preset lenet-glyphs --steps 6000it")]
-    [InlineData("--preset resnet20-cifar10 --scale tiny --steps 200000it")]
+    public static TheoryData<string> Runs => [.. Long.Some(["--preset lenet-glyphs --steps 6000it", "--preset resnet20-cifar10 --scale tiny --steps 200000it"], 1)];
+
+    [Theory, MemberData(nameof(Runs))]
     public void A_run_that_is_killed_again_and_again_ends_with_the_same_bits(string options)
     {
         _train = ["train", .. options.Split(' '), "--json"];
