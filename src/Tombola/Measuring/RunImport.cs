@@ -33,7 +33,8 @@ public static class RunImport
             "Do the levels of this run classify here as they did there, and how far down do tickets match?",
             models,
             [.. levels.SelectMany(level => new Job[] { level.Mask, level.Start }), .. asked.Select(one => one.Test), .. lines.Values],
-            store => Conclude([.. asked.Select(one => MeasuredLevel.Of(one.Level, store.Result(one.Level.Mask), store.Result(one.Test), lines.TryGetValue(one.Level.Place, out var path) ? store.Result(path) : null))])) { Subject = name };
+            store => Conclude([.. asked.Select(one => MeasuredLevel.Of(one.Level, store.Result(one.Level.Mask), store.Result(one.Test), lines.TryGetValue(one.Level.Place, out var path) ? store.Result(path) : null))]))
+        { Subject = name };
     }
 
     private static IEnumerable<string> SettingsOf(OpenLthRun run) => run.Settings.GetValueOrDefault("dataset_name") is not { } data ? [] : data == "mnist" ? ["data=mnist", MnistPixels] : [$"data={data}"];
