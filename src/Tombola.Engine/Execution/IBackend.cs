@@ -13,6 +13,10 @@ public interface IBackend
     /// <summary>Compiles a network; whoever asks disposes of the plan.</summary>
     /// <exception cref="Naming.SettingException">The network, the batch or the mask cannot be had; the message says what would do.</exception>
     INetworkPlan Compile(PlanRequest request);
+
+    /// <summary>Compiles products with the Hessian of a network's loss; whoever asks disposes of the plan.</summary>
+    /// <exception cref="Naming.SettingException">The network, the batch or the mask cannot be had; the message says what would do.</exception>
+    ICurvaturePlan Compile(CurvatureRequest request);
 }
 
 /// <summary>What a plan is to be compiled for.</summary>

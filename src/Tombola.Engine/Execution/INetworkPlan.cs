@@ -5,20 +5,11 @@ namespace Tombola.Engine.Execution;
 
 /// <summary>A network compiled for a mask and a batch size. Nothing is allocated once it runs.</summary>
 /// <remarks>
-/// Put each sample into <see cref="Sample"/> and its class into <see cref="Labels"/>, then call <see cref="Evaluate"/> or <see cref="Step"/>. A plan belongs to one
+/// Put each sample into <see cref="IBatchPlan.Sample"/> and its class into <see cref="IBatchPlan.Labels"/>, then call <see cref="Evaluate"/> or <see cref="Step"/>. A plan belongs to one
 /// caller at a time.
 /// </remarks>
-public interface INetworkPlan : IDisposable
+public interface INetworkPlan : IBatchPlan
 {
-    /// <summary>The architecture.</summary>
-    Network Network { get; }
-
-    /// <summary>Most samples in one call.</summary>
-    int Batch { get; }
-
-    /// <summary>Bytes of native memory: weights, activations, gradients, scratch.</summary>
-    long ArenaBytes { get; }
-
     /// <summary>Numbers that the plan trains: all weights, less the pruned ones of layers that are computed sparsely.</summary>
     int StoredWeights { get; }
 
@@ -28,21 +19,11 @@ public interface INetworkPlan : IDisposable
     /// <summary>Fraction of the multiply-adds of a dense step that this plan leaves out: those with pruned weights where kernels are sparse.</summary>
     double SkippedArithmetic { get; }
 
-    /// <summary>Class of each sample, 0 ... classes - 1. The caller fills it.</summary>
-    int[] Labels { get; }
-
     /// <summary>Loss of each sample of the last call, nats.</summary>
     ReadOnlySpan<float> Losses { get; }
 
     /// <summary>1 for each sample of the last call that was classified correctly, else 0.</summary>
     ReadOnlySpan<byte> Hits { get; }
-
-    /// <summary>Where a sample of the mini-batch belongs, <c>[channel, row, column]</c>. The caller fills it.</summary>
-    Span<float> Sample(int index);
-
-    /// <summary>Takes over weights and statistics of a state.</summary>
-    /// <exception cref="ArgumentException">The state is another network's, or has a weight where the mask has none.</exception>
-    void Load(NetworkState state);
 
     /// <summary>Takes over a state that this plan packed, or another one for the same network, mask, batch and kernels.</summary>
     void Load(PlanState state);

@@ -18,7 +18,8 @@ internal sealed class Activation
     private const int Padding = 80;
 
     private readonly Activation? _whole;
-    private Slab _values, _gradient;
+    private Slab _values, _gradient, _tangent, _gradientTangent;
+    private bool _hasTangent;
 
     /// <param name="shape">Shape for one example.</param>
     /// <param name="lanes">Samples in a lane block.</param>
@@ -84,6 +85,30 @@ internal sealed class Activation
         get => _whole is null ? _gradient : _whole.Gradient;
         set => _gradient = value;
     }
+
+    /// <summary>Whether it changes along the direction of a <see cref="CurvaturePlan"/>: the network's input does not.</summary>
+    public bool HasTangent
+    {
+        get => _whole is null ? _hasTangent : _whole.HasTangent;
+        set => _hasTangent = value;
+    }
+
+    /// <summary>Derivative of <see cref="Values"/> along the direction, same layout; empty unless <see cref="HasTangent"/>.</summary>
+    public Slab Tangent
+    {
+        get => _whole is null ? _tangent : _whole.Tangent;
+        set => _tangent = value;
+    }
+
+    /// <summary>Derivative of <see cref="Gradient"/> along the direction, same layout; empty where nobody needs it.</summary>
+    public Slab GradientTangent
+    {
+        get => _whole is null ? _gradientTangent : _whole.GradientTangent;
+        set => _gradientTangent = value;
+    }
+
+    /// <summary><see cref="GradientTangent"/>, or else <see cref="Gradient"/>.</summary>
+    public Slab GradientOrItsTangent(bool tangent) => tangent ? GradientTangent : Gradient;
 
     /// <summary>The network's input only: the same values as <c>[sample][feature]</c>, rows padded to <see cref="SampleStride"/>.</summary>
     public Slab Samples { get; set; }

@@ -10,4 +10,6 @@ internal sealed class CpuBackend : IBackend
         ArgumentNullException.ThrowIfNull(request);
         return new Plan(request.Network, request.Mask, request.Batch, request.Training, request.Team, request.Kernels);
     }
+
+    public ICurvaturePlan Compile(CurvatureRequest request) => new CurvaturePlan(request);
 }

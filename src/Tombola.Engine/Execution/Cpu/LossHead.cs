@@ -40,7 +40,28 @@ internal sealed class LossHead(Network network, Activation logits, int batch)
     }
 
     /// <summary>Losses and hits from the logits, and the gradient of the mean loss with respect to them if it is wanted.</summary>
-    public BatchLoss Run(int count, bool withGradient)
+    public BatchLoss Run(int count, bool withGradient) => Run(count, withGradient, 1f / count);
+
+    /// <summary>Losses and hits from the logits, the gradient of the sum of the losses with respect to them, and its derivative along that of the logits.</summary>
+    public BatchLoss RunWithTangent(int count)
+    {
+        var loss = Run(count, withGradient: true, scale: 1);
+        var size = _classes * _lanes;
+        for (var first = 0; first < count; first += _lanes)
+        {
+            var run = (first / _lanes * size)..((first / _lanes * size) + size);
+            SoftmaxTangent.Run(
+                logits.Gradient.Span[run], Labels.AsSpan(first, Math.Min(_lanes, count - first)), _classes, _lanes, logits.Tangent.Span[run], logits.GradientTangent.Span[run]);
+        }
+
+        // The softmax needed the gradient of the logits themselves.
+        if (!logits.Rectified) return loss;
+        LaneKernels.RectifyGradient(logits.Gradient.Span, logits.Values.Span);
+        LaneKernels.RectifyGradient(logits.GradientTangent.Span, logits.Values.Span);
+        return loss;
+    }
+
+    private BatchLoss Run(int count, bool withGradient, float scale)
     {
         var (sum, hits) = (0.0, 0);
         var size = _classes * _lanes;
@@ -56,7 +77,7 @@ internal sealed class LossHead(Network network, Activation logits, int batch)
                 _losses.AsSpan(first),
                 _hits.AsSpan(first),
                 withGradient ? logits.Gradient.Span[run] : default,
-                1f / count);
+                scale);
             for (var n = first; n < first + samples; n++)
             {
                 sum += _losses[n];
@@ -64,7 +85,7 @@ internal sealed class LossHead(Network network, Activation logits, int batch)
             }
         }
 
-        if (withGradient && logits.Rectified) LaneKernels.RectifyGradient(logits.Gradient.Span, logits.Values.Span);
+        if (withGradient && logits.Rectified && !logits.HasTangent) LaneKernels.RectifyGradient(logits.Gradient.Span, logits.Values.Span);
         return new BatchLoss(count, sum, hits);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class Plan : INetworkPlan
 {
     private readonly Arena _arena = new();
     private readonly PassSequence _passes;
-    private readonly Activation _input;
+    private readonly PlanInput _input;
     private readonly LossHead _head;
     private readonly PlanWeights _weights;
     private readonly Slab _gradient;
@@ -21,8 +21,6 @@ internal sealed class Plan : INetworkPlan
     private readonly float[] _statistics, _allWeights;
     private readonly ThreadTeam _team;
     private readonly bool _training, _ownsTeam;
-    private readonly Action<int> _transpose;
-    private int _count;
     private bool _weightsChanged;
 
     /// <param name="network">The architecture.</param>
@@ -32,7 +30,7 @@ internal sealed class Plan : INetworkPlan
     /// <param name="team">Threads to share the work among, or null for the calling thread alone.</param>
     /// <param name="kernels">Whether layers may be computed sparsely.</param>
     public Plan(Network network, Mask? mask, int batch, bool training, ThreadTeam? team = null, KernelChoice kernels = KernelChoice.Automatic)
-        : this(network, mask, batch, training, team, SparseChoice.For(network, training, LanesFor(network, batch), kernels))
+        : this(network, mask, batch, training, team, SparseChoice.For(network, training, PlanInput.LanesFor(network, batch), kernels))
     {
     }
 
@@ -48,15 +46,13 @@ internal sealed class Plan : INetworkPlan
         Network network, Mask? mask, int batch, bool training, ThreadTeam? team, Func<Parameter, int, SparsePhases> sparse, int slabFloats = ArenaPlanner.LargestSlab)
     {
         ArgumentNullException.ThrowIfNull(network);
-        SettingException.ThrowIfLessThan(batch, 1, "The batch");
-        if (mask is not null) CheckFit(mask, network);
+        LaneWidth = PlanInput.LanesFor(network, batch);
+        var blocks = PlanFit.Blocks(batch, LaneWidth);
+        if (mask is not null) PlanFit.Check(mask, network);
 
         (Network, Batch, _mask, _training) = (network, batch, mask, training);
         _team = team ?? new ThreadTeam(1);
         _ownsTeam = team is null;
-        LaneWidth = LanesFor(network, batch);
-        var padded = ((long)batch + LaneWidth - 1) / LaneWidth * LaneWidth;
-        if (padded > Array.MaxLength) throw new SettingException($"A batch of {batch} is too large. Choose a smaller batch.");
         _statistics = new float[network.Space.StatisticsCount];
         _weights = new PlanWeights(network, mask, sparse);
         _allWeights = _weights.IsWhole ? [] : new float[network.Space.Count];
@@ -64,11 +60,11 @@ internal sealed class Plan : INetworkPlan
         {
             _weights.Slab = _arena.Take(_weights.Count);
             _gradient = training && !AnySparseGradient ? _arena.Take(network.Space.Count) : default;
-            var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, (int)(padded / LaneWidth));
+            var compiler = new PlanCompiler(network, _weights, _statistics, _team, training, LaneWidth, blocks);
             var planner = new ArenaPlanner(slabFloats);
             _passes = compiler.Compile(planner);
             planner.Place(_arena);
-            (_input, _head) = (compiler.Input, new LossHead(network, compiler.Output, batch));
+            (_input, _head) = (new PlanInput(network, compiler.Input, batch, _team), new LossHead(network, compiler.Output, batch));
         }
         catch
         {
@@ -76,8 +72,6 @@ internal sealed class Plan : INetworkPlan
             Dispose();
             throw;
         }
-
-        _transpose = TransposeInput;
     }
 
     public Network Network { get; }
@@ -95,14 +89,10 @@ internal sealed class Plan : INetworkPlan
     public int SampleStride => _input.SampleStride;
 
     /// <summary>The mini-batch, <c>[sample][channel, row, column]</c> with rows of <see cref="SampleStride"/>. The caller fills it.</summary>
-    public Span<float> Samples => _input.Samples.Span;
+    public Span<float> Samples => _input.Samples;
 
     /// <inheritdoc/>
-    public Span<float> Sample(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Batch, nameof(index));
-        return _input.Samples.Span.Slice(index * _input.SampleStride, Network.Input.Count);
-    }
+    public Span<float> Sample(int index) => _input.Sample(index);
 
     /// <summary>Class of each sample, 0 ... classes - 1. The caller fills it.</summary>
     public int[] Labels => _head.Labels;
@@ -125,16 +115,16 @@ internal sealed class Plan : INetworkPlan
     public ReadOnlySpan<float> Statistics => _statistics;
 
     /// <summary>Loss of each sample of the last call, nats.</summary>
-    public ReadOnlySpan<float> Losses => _head.Losses(_count);
+    public ReadOnlySpan<float> Losses => _head.Losses(_input.Count);
 
     /// <summary>1 for each sample of the last call that was classified correctly, else 0.</summary>
-    public ReadOnlySpan<byte> Hits => _head.Hits(_count);
+    public ReadOnlySpan<byte> Hits => _head.Hits(_input.Count);
 
     /// <summary>Takes over the weights of a state.</summary>
     /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
     public void Load(NetworkState state)
     {
-        Check(state);
+        PlanFit.Check(state, Network, _mask);
         _weights.Pack(state.Weights, _weights.Slab.Span);
         state.Statistics.CopyTo(_statistics);
         _weightsChanged = true;
@@ -159,7 +149,7 @@ internal sealed class Plan : INetworkPlan
     /// <exception cref="ArgumentException">The state has a weight where the mask has none.</exception>
     public PlanState Pack(NetworkState state)
     {
-        Check(state);
+        PlanFit.Check(state, Network, _mask);
         var weights = new float[StoredWeights];
         _weights.Pack(state.Weights, weights);
         return new CpuPlanState(weights, [.. state.Statistics]);
@@ -180,7 +170,7 @@ internal sealed class Plan : INetworkPlan
     /// <summary>Logit of class <paramref name="label"/> for sample <paramref name="sample"/> of the last call.</summary>
     public float Logit(int sample, int label)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)_count, nameof(sample));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)_input.Count, nameof(sample));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)Network.Classes, nameof(label));
         return _head.Logit(sample, label);
     }
@@ -202,17 +192,11 @@ internal sealed class Plan : INetworkPlan
     public BatchLoss Evaluate(int count) => Forward(count, withGradient: false, share: 0);
 
     /// <summary>Turns the samples into lanes. Needed before <see cref="EvaluateAgain"/> only; the other calls do it themselves.</summary>
-    public void Prepare(int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Batch);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        _count = count;
-        _team.Run(_transpose);
-    }
+    public void Prepare(int count) => _input.Prepare(count);
 
     /// <summary>Forward with other weights over the samples of the last <see cref="Prepare"/>.</summary>
     public BatchLoss EvaluateAgain() =>
-        _count > 0 ? ForwardPrepared(withGradient: false, share: 0) : throw new InvalidOperationException("Nothing was prepared that could be evaluated again.");
+        _input.Count > 0 ? ForwardPrepared(withGradient: false, share: 0) : throw new InvalidOperationException("Nothing was prepared that could be evaluated again.");
 
     /// <summary>One training step on the first <paramref name="count"/> samples with the mean loss as objective.</summary>
     /// <returns>Loss and hits before the update. If the loss is not finite, no weight has changed.</returns>
@@ -335,38 +319,6 @@ internal sealed class Plan : INetworkPlan
         _arena.Dispose();
     }
 
-    /// <summary>Samples in a lane block: fewer where maps take so much memory that more would not stay in the caches.</summary>
-    private static int LanesFor(Network network, int batch)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        return network.Layers.Any(layer => layer is not (LinearLayer or ReluLayer)) ? LanePlanes.Lanes : batch <= 16 ? 16 : batch <= 32 ? 32 : 64;
-    }
-
-    private static void CheckFit(Mask mask, Network network)
-    {
-        if (mask.Space.Count != network.Space.Count)
-        {
-            throw new ArgumentException($"The mask speaks of {mask.Space.Count} weights; {network.Name} has {network.Space.Count}.", nameof(mask));
-        }
-
-        foreach (var (theirs, ours) in mask.Space.Parameters.Zip(network.Space.Parameters))
-        {
-            if (theirs.Name == ours.Name && theirs.Prunable == ours.Prunable && theirs.Shape.SequenceEqual(ours.Shape)) continue;
-            throw new ArgumentException($"The mask is for another network: it speaks of {theirs.Name} where {network.Name} has {ours.Name}, or of another shape of it.", nameof(mask));
-        }
-    }
-
-    private void Check(NetworkState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        if (state.Space.Count != Network.Space.Count)
-        {
-            throw new ArgumentException($"The state has {state.Space.Count} weights; {Network.Name} has {Network.Space.Count}.", nameof(state));
-        }
-
-        if (_mask is not null && !_mask.HoldsFor(state.Weights)) throw new ArgumentException("The state has weights that the plan's mask prunes.", nameof(state));
-    }
-
     private static Optimizer Own(IOptimizer optimizer) => optimizer as Optimizer ?? throw new ArgumentException("The optimiser is not of this backend. Let the plan make its optimiser.", nameof(optimizer));
 
     private bool AnySparseGradient => _weights.Parameters.Any(stored => stored.Sparse.WeightGradient);
@@ -379,29 +331,11 @@ internal sealed class Plan : INetworkPlan
 
     private BatchLoss ForwardPrepared(bool withGradient, double share)
     {
-        _head.CheckLabels(_count);
-        _passes.Forward(_count, _weightsChanged || _training);
+        _head.CheckLabels(_input.Count);
+        _passes.Forward(_input.Count, _weightsChanged || _training);
         _weightsChanged = false;
-        var loss = _head.Run(_count, withGradient);
+        var loss = _head.Run(_input.Count, withGradient);
         if (share > 0 && double.IsFinite(loss.LossSum)) _passes.UpdateStatistics(share);
         return loss;
-    }
-
-    /// <summary>Samples into lanes, and zeros into the lanes beyond the batch.</summary>
-    private void TransposeInput(int member)
-    {
-        var pixels = Network.Input.Rows * Network.Input.Columns;
-        var (from, to) = _team.Part(member, Network.Input.Count);
-        for (var channel = from / pixels; channel * pixels < to; channel++)
-        {
-            var (start, end) = (Math.Max(from, channel * pixels) - (channel * pixels), Math.Min(to, (channel + 1) * pixels) - (channel * pixels));
-            for (var block = 0; block * LaneWidth < _count; block++)
-            {
-                var samples = Math.Min(LaneWidth, _count - (block * LaneWidth));
-                var lanes = _input.Plane(_input.Values, block, channel);
-                LaneKernels.Transpose(Samples[((block * LaneWidth * SampleStride) + (channel * pixels))..], SampleStride, lanes, LaneWidth, samples, start, end);
-                for (var f = start; f < end && samples < LaneWidth; f++) lanes.Slice((f * LaneWidth) + samples, LaneWidth - samples).Clear();
-            }
-        }
     }
 }

@@ -44,12 +44,18 @@ internal sealed class PlanWeights
     /// <summary>The weights.</summary>
     public Slab Slab { get; set; }
 
+    /// <summary>The direction of a <see cref="CurvaturePlan"/>, in the same order; else empty.</summary>
+    public Slab Direction { get; set; }
+
     public IReadOnlyList<StoredParameter> Parameters => _parameters;
 
     public StoredParameter this[string name] => _byName[name];
 
     /// <summary>The numbers stored for a parameter.</summary>
     public Span<float> Of(StoredParameter stored) => Slab.Span.Slice(stored.Offset, stored.Count);
+
+    /// <summary>The direction's numbers for a parameter.</summary>
+    public Span<float> DirectionOf(StoredParameter stored) => Direction.Span.Slice(stored.Offset, stored.Count);
 
     /// <summary>From a vector in the order of <see cref="Space"/> to the plan's order.</summary>
     public void Pack(ReadOnlySpan<float> all, Span<float> stored)

@@ -1,3 +1,5 @@
+using Tombola.Engine.Execution.Cpu.Kernels;
+
 namespace Tombola.Engine.Execution.Cpu.Passes;
 
 /// <summary>A pass without weights whose channels have nothing to do with each other.</summary>
@@ -20,10 +22,14 @@ internal abstract class ChannelPass(Activation output, params Source[] inputs) :
                 if (task == PassTask.Forward)
                 {
                     ForwardPlane(block, channel);
+                    if (!Output.HasTangent) continue;
+                    TangentPlane(block, channel);
+                    if (Output.Rectified) LaneKernels.RectifyGradient(Output.Plane(Output.Tangent, block, channel), Values(block, channel));
                 }
                 else
                 {
-                    BackwardPlane(block, channel);
+                    if (Wants(tangent: false)) BackwardPlane(block, channel, tangent: false);
+                    if (Wants(tangent: true)) BackwardPlane(block, channel, tangent: true);
                 }
             }
         }
@@ -32,10 +38,15 @@ internal abstract class ChannelPass(Activation output, params Source[] inputs) :
     /// <summary>The output in one channel of one lane block.</summary>
     protected abstract void ForwardPlane(int block, int channel);
 
-    /// <summary>What one channel of one lane block adds to the gradients of the inputs.</summary>
-    protected abstract void BackwardPlane(int block, int channel);
+    /// <summary>Its derivative along the direction of a <see cref="CurvaturePlan"/>, still to pass the rectifier.</summary>
+    protected abstract void TangentPlane(int block, int channel);
+
+    /// <summary>What one channel of one lane block adds to the gradients of the inputs, or to their tangents: both go the same way, for the way depends on the values only.</summary>
+    protected abstract void BackwardPlane(int block, int channel, bool tangent);
 
     protected Span<float> Values(int block, int channel) => Output.Plane(Output.Values, block, channel);
 
-    protected Span<float> Gradient(int block, int channel) => Output.Plane(Output.Gradient, block, channel);
+    protected Span<float> Tangent(int block, int channel) => Output.Plane(Output.Tangent, block, channel);
+
+    protected Span<float> Gradient(int block, int channel, bool tangent) => Output.Plane(Output.GradientOrItsTangent(tangent), block, channel);
 }

@@ -22,6 +22,9 @@ internal sealed class ConvolutionPass : Pass
     private readonly FoldedNorm? _norm;
     private readonly PlanWeights _weights;
     private readonly LanePlanes _inputPlanes, _outputPlanes;
+    private readonly CurvatureTerms? _curvature;
+    private readonly float[] _biasTangent;
+    private Slab _packedTangent, _packedBackwardTangent, _folded, _foldedTangent, _panelTangent;
     private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel, _remainingGradients;
 
     /// <param name="layer">The convolution.</param>
@@ -32,15 +35,25 @@ internal sealed class ConvolutionPass : Pass
     /// <param name="input">What it reads.</param>
     /// <param name="residual">What is added to the result, or null.</param>
     /// <param name="training">Whether it belongs to a plan for training.</param>
+    /// <param name="curvature">Which products with curvature it is for, besides; null for none.</param>
     public ConvolutionPass(
-        ConvolutionLayer layer, BatchNormLayer? norm, PlanWeights weights, float[] statistics, Activation output, Source input, Activation? residual, bool training)
+        ConvolutionLayer layer,
+        BatchNormLayer? norm,
+        PlanWeights weights,
+        float[] statistics,
+        Activation output,
+        Source input,
+        Activation? residual,
+        bool training,
+        CurvatureTerms? curvature)
         : base(output, residual is null ? [input] : [input, new Source(residual, Accumulate: false)])
     {
-        (_input, _residual, _weights) = (input.Activation, residual, weights);
+        (_input, _residual, _weights, _curvature) = (input.Activation, residual, weights, curvature);
         _shape = new ConvolutionShape(layer.Input.Channels, layer.Filters, layer.Window, layer.Input.Rows, layer.Input.Columns, layer.Groups);
         _weight = weights[$"{layer.Name}.weight"];
         _bias = layer.Bias ? weights[$"{layer.Name}.bias"] : null;
         _norm = norm is null ? null : new FoldedNorm(norm, weights, statistics);
+        _biasTangent = curvature is null || _bias is null ? [] : new float[layer.Filters];
         (_inputPlanes, _outputPlanes) = (new LanePlanes(_input.PlaneStride, _input.BlockStride), new LanePlanes(output.PlaneStride, output.BlockStride));
         var (remaining, compact, sparse) = (_weight.RemainingIndices, _weight.IsCompact, _weight.Sparse);
 
@@ -92,18 +105,33 @@ internal sealed class ConvolutionPass : Pass
     {
         var training = moments.Forward != moments.Backward;
 
-        // In evaluation the packed weights serve one mini-batch after the other.
-        planner.Reserve(_forwardMethod.PackedFloats, training ? moments.Forward : int.MinValue, training ? moments.Forward : int.MaxValue, slab => _packed = slab);
+        // In evaluation the packed weights serve one mini-batch after the other, and so they do for curvature.
+        var last = training && _curvature is null;
+        planner.Reserve(_forwardMethod.PackedFloats, last ? moments.Forward : int.MinValue, last ? moments.Forward : int.MaxValue, slab => _packed = slab);
         planner.Reserve((long)_forwardMethod.ScratchFloats * crew.Members, moments.Forward, moments.Forward, slab => _forwardScratch = slab);
         if (!training) return;
-        Reserve(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
+        if (_curvature is null) Reserve(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
+        else ReserveTangents();
         Reserve((long)_backwardMethod.ScratchFloats * crew.Members, slab => _backwardScratch = slab);
         Reserve((long)_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
-        Reserve((long)_gradientMethod.SumFloats * crew.Groups, slab => _sums = slab);
+        Reserve((long)_gradientMethod.SumFloats * crew.Groups * Products, slab => _sums = slab);
         Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
         if (ScattersGradient) Reserve(_weight.Remaining, slab => _remainingGradients = slab);
 
         void Reserve(long length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
+
+        void Keep(long length, Action<Slab> place) => planner.Reserve(length, int.MinValue, int.MaxValue, place);
+
+        void ReserveTangents()
+        {
+            Keep(_forwardMethod.PackedFloats, slab => _packedTangent = slab);
+            Keep(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
+            Keep(_backwardMethod.PackedFloats, slab => _packedBackwardTangent = slab);
+            if (Products > 1 && _gradientMethod.ReadsAtEnd) Reserve(_weight.Count, slab => _panelTangent = slab);
+            if (_norm is null) return;
+            Keep(_weight.Count, slab => _folded = slab);
+            Keep(_weight.Count, slab => _foldedTangent = slab);
+        }
     }
 
     public override int Stages(PassTask task, int blocks) => task switch
@@ -111,10 +139,11 @@ internal sealed class ConvolutionPass : Pass
         // Folding, packing.
         PassTask.PrepareForward => WeightsChanged ? 2 : 0,
         PassTask.Forward => 1,
-        PassTask.PrepareBackward or PassTask.InputGradient => WantsInputGradient ? 1 : 0,
+        PassTask.PrepareBackward => WantsInputGradient && (_curvature is null || WeightsChanged) ? 1 : 0,
+        PassTask.InputGradient => WantsInputGradient ? 1 : 0,
 
         // Transforming and accumulating each chunk.
-        PassTask.WeightGradient => 2 * _gradientMethod.Chunks(blocks),
+        PassTask.WeightGradient => 2 * _gradientMethod.Chunks(blocks) * Products,
 
         // Adding up the sums of the groups, the rest.
         PassTask.UpdateWeights => 2,
@@ -133,25 +162,26 @@ internal sealed class ConvolutionPass : Pass
         switch (task)
         {
             case PassTask.PrepareForward when stage == 0:
-                if (share.Index == 0) _norm?.Fold(ConvolutionBias);
+                if (share.Index == 0) Fold();
                 break;
             case PassTask.PrepareForward:
-                Pack(_forwardMethod, _packed, share);
+                Pack(_forwardMethod, _packed, _packedTangent, share);
                 break;
             case PassTask.Forward:
                 Forward(share);
+                if (Output.HasTangent) ForwardTangent(share);
                 break;
             case PassTask.PrepareBackward:
-                Pack(_backwardMethod, _packedBackward, share);
+                Pack(_backwardMethod, _packedBackward, _packedBackwardTangent, share);
                 break;
             case PassTask.InputGradient:
-                InputGradient(share);
-                break;
-            case PassTask.WeightGradient when stage % 2 == 0:
-                Transform(stage / 2, share);
+                if (Wants(tangent: false)) InputGradient(_packedBackward, tangent: false, Inputs[0].Accumulate, share);
+                if (Wants(tangent: true)) InputGradientTangent(share);
                 break;
             case PassTask.WeightGradient:
-                Accumulate(stage / 2, share);
+                var (product, rest) = Math.DivRem(stage, 2 * _gradientMethod.Chunks(share.Blocks));
+                if (rest % 2 == 0) Transform(product, rest / 2, share);
+                else Accumulate(product, rest / 2, share);
                 break;
             case PassTask.UpdateWeights when stage == 0:
                 AddSums(share);
@@ -164,10 +194,50 @@ internal sealed class ConvolutionPass : Pass
 
     private ReadOnlySpan<float> ConvolutionBias => _bias is null ? default : _weights.Of(_bias);
 
-    private void Pack(ConvolutionMethod method, Slab packed, in Share share)
+    /// <summary>Outer products that make up the weight gradient: dY X', and for its tangent (d dY) X' + dY (dX)'.</summary>
+    private int Products => _curvature is { GaussNewton: false } && _input.HasTangent ? 2 : 1;
+
+    /// <summary>Takes the norm into weights and bias; along a direction, too, along which the norm's own parameters stay.</summary>
+    private void Fold()
+    {
+        _norm?.Fold(ConvolutionBias);
+        if (_curvature is null) return;
+        if (_bias is not null) _weights.DirectionOf(_bias).CopyTo(_biasTangent);
+        if (_norm is null) return;
+        _weights.Of(_weight).CopyTo(_folded.Span);
+        _weights.DirectionOf(_weight).CopyTo(_foldedTangent.Span);
+        Scale(_folded.Span, 0, _shape.Outputs);
+        Scale(_foldedTangent.Span, 0, _shape.Outputs);
+        for (var k = 0; k < _biasTangent.Length; k++) _biasTangent[k] *= _norm.Factors[k];
+    }
+
+    /// <summary>Multiplies the weights of some outputs with the norm's factors.</summary>
+    private void Scale(Span<float> weights, int from, int to)
+    {
+        if (_weight.IsCompact)
+        {
+            var perOutput = _shape.Weights / _shape.Outputs;
+            for (var n = _sparseGradient!.FirstOf(from); n < _sparseGradient.FirstOf(to); n++) weights[n] *= _norm!.Factors[_weight.RemainingIndices![n] / perOutput];
+            return;
+        }
+
+        for (var k = from; k < to; k++)
+        {
+            foreach (ref var weight in weights[FirstOf(k)..FirstOf(k + 1)]) weight *= _norm!.Factors[k];
+        }
+    }
+
+    private void Pack(ConvolutionMethod method, Slab packed, Slab packedTangent, in Share share)
     {
         var (from, to) = share.Part(method.PackParts);
-        method.Pack(_weights.Of(_weight), _norm is null ? default : _norm.Factors, packed.Span, from, to);
+        if (_curvature is null)
+        {
+            method.Pack(_weights.Of(_weight), _norm is null ? default : _norm.Factors, packed.Span, from, to);
+            return;
+        }
+
+        method.Pack(_norm is null ? _weights.Of(_weight) : _folded.Span, default, packed.Span, from, to);
+        method.Pack(_norm is null ? _weights.DirectionOf(_weight) : _foldedTangent.Span, default, packedTangent.Span, from, to);
     }
 
     private void Forward(in Share share)
@@ -181,14 +251,34 @@ internal sealed class ConvolutionPass : Pass
         Convolve(_forwardMethod, _packed, _input, _input.Values, Output, Output.Values, epilogue, _forwardScratch, share);
     }
 
-    private void InputGradient(in Share share)
+    /// <summary>(V * X + v) + W * dX along the direction (V, v), where the output is positive if it is rectified.</summary>
+    private void ForwardTangent(in Share share)
+    {
+        var gate = Output.Rectified ? Output.From(Output.Values, share.First) : default;
+        Convolve(_forwardMethod, _packedTangent, _input, _input.Values, Output, Output.Tangent, new Epilogue { Bias = _biasTangent, Gate = gate }, _forwardScratch, share);
+        if (!_input.HasTangent) return;
+        var epilogue = new Epilogue { Gate = gate, Residual = Output.From(Output.Tangent, share.First) };
+        Convolve(_forwardMethod, _packed, _input, _input.Tangent, Output, Output.Tangent, epilogue, _forwardScratch, share);
+    }
+
+    private void InputGradient(Slab packed, bool tangent, bool accumulate, in Share share) =>
+        InputGradient(packed, Output.GradientOrItsTangent(tangent), _input.GradientOrItsTangent(tangent), accumulate, share);
+
+    /// <summary>W' dY', the tangent of dY, and V' dY.</summary>
+    private void InputGradientTangent(in Share share)
+    {
+        InputGradient(_packedBackward, tangent: true, Inputs[0].Accumulate, share);
+        if (!_curvature!.GaussNewton) InputGradient(_packedBackwardTangent, Output.Gradient, _input.GradientTangent, accumulate: true, share);
+    }
+
+    private void InputGradient(Slab packed, Slab source, Slab target, bool accumulate, in Share share)
     {
         var epilogue = new Epilogue
         {
             Gate = _input.Rectified ? _input.From(_input.Values, share.First) : default,
-            Residual = Inputs[0].Accumulate ? _input.From(_input.Gradient, share.First) : default,
+            Residual = accumulate ? _input.From(target, share.First) : default,
         };
-        Convolve(_backwardMethod, _packedBackward, Output, Output.Gradient, _input, _input.Gradient, epilogue, _backwardScratch, share);
+        Convolve(_backwardMethod, packed, Output, source, _input, target, epilogue, _backwardScratch, share);
     }
 
     private static void Convolve(
@@ -208,13 +298,17 @@ internal sealed class ConvolutionPass : Pass
             last);
     }
 
-    private void Transform(int chunk, in Share share)
+    /// <summary>Input and gradient of an outer product.</summary>
+    private (Slab Input, Slab Gradient) FactorsOf(int product) => product > 0 ? (_input.Tangent, Output.Gradient) : (_input.Values, Output.GradientOrItsTangent(_curvature is not null));
+
+    private void Transform(int product, int chunk, in Share share)
     {
         var (from, to) = share.Part(_gradientMethod.TransformParts(share.Blocks, chunk));
+        var (input, gradient) = FactorsOf(product);
         _gradientMethod.Transform(
-            _input.From(_input.Values, share.First),
+            _input.From(input, share.First),
             _inputPlanes,
-            Output.From(Output.Gradient, share.First),
+            Output.From(gradient, share.First),
             _outputPlanes,
             ChunkScratch(share),
             share.Blocks,
@@ -223,16 +317,17 @@ internal sealed class ConvolutionPass : Pass
             to);
     }
 
-    private void Accumulate(int chunk, in Share share)
+    private void Accumulate(int product, int chunk, in Share share)
     {
         var (from, to) = share.Part(_gradientMethod.AccumulateParts);
+        var (input, gradient) = FactorsOf(product);
         _gradientMethod.Accumulate(
-            _input.From(_input.Values, share.First),
+            _input.From(input, share.First),
             _inputPlanes,
-            Output.From(Output.Gradient, share.First),
+            Output.From(gradient, share.First),
             _outputPlanes,
             ChunkScratch(share),
-            Of(_sums, share.Group, _gradientMethod.SumFloats),
+            Of(_sums, (share.Group * Products) + product, _gradientMethod.SumFloats),
             share.Blocks,
             chunk,
             from,
@@ -244,7 +339,7 @@ internal sealed class ConvolutionPass : Pass
         var (from, to) = share.Part(_gradientMethod.SumFloats / Lanes.Width);
         var part = (from * Lanes.Width)..(to * Lanes.Width);
         var total = _sums.Span[part];
-        for (var group = 1; group < share.Group; group++) MapKernels.Add(total, Of(_sums, group, _gradientMethod.SumFloats)[part], total, rectify: false);
+        for (var group = 1; group < share.Group * Products; group++) MapKernels.Add(total, Of(_sums, group, _gradientMethod.SumFloats)[part], total, rectify: false);
     }
 
     private void UpdateWeights(in Share share)
@@ -253,24 +348,30 @@ internal sealed class ConvolutionPass : Pass
         var (first, last) = share.Part((_shape.Outputs + perPart - 1) / perPart);
         if (first == last) return;
         var (from, to) = (first * perPart, Math.Min(last * perPart, _shape.Outputs));
-        _gradientMethod.WriteGradient(
-            _input.Values.Span,
-            _inputPlanes,
-            Output.Gradient.Span,
-            _outputPlanes,
-            Of(_gradientScratch, share.Member, _gradientMethod.ScratchFloats),
-            _sums.Span,
-            Blocks,
-            ScattersGradient ? _remainingGradients.Span : _panel.Span[.._weight.Count],
-            first,
-            last);
+        WriteGradient(product: 0, ScattersGradient ? _remainingGradients.Span : _panel.Span[.._weight.Count], first, last, share);
         if (ScattersGradient) ScatterGradient(from, to);
         var (start, end) = (FirstOf(from), FirstOf(to));
+        if (Products > 1 && _gradientMethod.ReadsAtEnd)
+        {
+            // Without sums the products come one after the other.
+            WriteGradient(product: 1, _panelTangent.Span, first, last, share);
+            for (var i = start; i < end; i++) _panel.Span[i] += _panelTangent.Span[i];
+        }
+
+        if (_curvature is not null && _norm is not null) Scale(_panel.Span, from, to);
         Sink.Take(_weight, start, _panel.Span[start..end]);
         if (_bias is null) return;
         var bias = _panel.Span[_weight.Count..];
-        BiasGradientKernel.Run(Output.Gradient.Span, _outputPlanes, _shape.OutputPixels, Blocks, bias, from, to);
+        BiasGradientKernel.Run(Output.GradientOrItsTangent(_curvature is not null).Span, _outputPlanes, _shape.OutputPixels, Blocks, bias, from, to);
+        for (var k = from; k < to && _curvature is not null && _norm is not null; k++) bias[k] *= _norm.Factors[k];
         Sink.Take(_bias, from, bias[from..to]);
+    }
+
+    private void WriteGradient(int product, Span<float> result, int first, int last, in Share share)
+    {
+        var (input, gradient) = FactorsOf(product);
+        _gradientMethod.WriteGradient(
+            input.Span, _inputPlanes, gradient.Span, _outputPlanes, Of(_gradientScratch, share.Member, _gradientMethod.ScratchFloats), _sums.Span, Blocks, result, first, last);
     }
 
     /// <summary>Whether the weight gradient is that of the remaining weights while all weights are stored, because another phase wants them dense.</summary>

@@ -32,11 +32,17 @@ internal sealed class CopyPass(Activation output, params Source[] inputs) : Pass
                     if (task == PassTask.Forward)
                     {
                         x.Plane(x.Values, block, channel).CopyTo(Output.Values.Span[copy..]);
+                        if (x.HasTangent) x.Plane(x.Tangent, block, channel).CopyTo(Output.Tangent.Span[copy..]);
+                        else if (Output.HasTangent) Output.Tangent.Span.Slice(copy, length).Clear();
                     }
                     else if (input.WantsGradient)
                     {
                         var values = x.Rectified ? x.Plane(x.Values, block, channel) : default;
-                        MapKernels.Pass(Output.Gradient.Span.Slice(copy, length), values, x.Plane(x.Gradient, block, channel), input.Accumulate);
+                        if (!x.Gradient.IsEmpty) MapKernels.Pass(Output.Gradient.Span.Slice(copy, length), values, x.Plane(x.Gradient, block, channel), input.Accumulate);
+                        if (!x.GradientTangent.IsEmpty)
+                        {
+                            MapKernels.Pass(Output.GradientTangent.Span.Slice(copy, length), values, x.Plane(x.GradientTangent, block, channel), input.Accumulate);
+                        }
                     }
                 }
 

@@ -36,11 +36,13 @@ internal sealed class DropoutPass(Activation output, Source input, double rate, 
         MapKernels.Multiply(x.Plane(x.Values, block, channel), factors, Values(block, channel));
     }
 
-    protected override void BackwardPlane(int block, int channel)
+    protected override void TangentPlane(int block, int channel) => throw new NotSupportedException("Dropout has no curvature: what it leaves out changes from call to call.");
+
+    protected override void BackwardPlane(int block, int channel, bool tangent)
     {
         var x = Inputs[0].Activation;
-        var gradient = Gradient(block, channel);
+        var gradient = Gradient(block, channel, tangent);
         MapKernels.Multiply(gradient, Output.Plane(_factors, block, channel), gradient);
-        MapKernels.Pass(gradient, x.Rectified ? x.Plane(x.Values, block, channel) : default, x.Plane(x.Gradient, block, channel), Inputs[0].Accumulate);
+        MapKernels.Pass(gradient, x.Rectified ? x.Plane(x.Values, block, channel) : default, x.Plane(x.GradientOrItsTangent(tangent), block, channel), Inputs[0].Accumulate);
     }
 }

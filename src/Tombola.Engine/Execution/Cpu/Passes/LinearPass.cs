@@ -24,7 +24,8 @@ internal sealed class LinearPass : Pass
     private readonly PlanWeights _weights;
     private readonly int _inputs, _outputs, _lanes, _panelRows;
     private readonly bool _isNetworkInput;
-    private Slab _scratch, _samples;
+    private readonly CurvatureTerms? _curvature;
+    private Slab _scratch, _samples, _sampleTangents, _secondScratch;
 
     /// <param name="layer">The layer.</param>
     /// <param name="weights">The plan's weights.</param>
@@ -32,9 +33,11 @@ internal sealed class LinearPass : Pass
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads, feature by feature.</param>
     /// <param name="isNetworkInput">Whether that is the network's input, which lies there sample by sample already.</param>
-    public LinearPass(LinearLayer layer, PlanWeights weights, int members, Activation output, Source input, bool isNetworkInput)
+    /// <param name="curvature">Which products with curvature it is for, besides; null for none.</param>
+    public LinearPass(LinearLayer layer, PlanWeights weights, int members, Activation output, Source input, bool isNetworkInput, CurvatureTerms? curvature)
         : base(output, input)
     {
+        _curvature = curvature;
         (_input, _weights, _lanes, _isNetworkInput) = (input.Activation, weights, output.Lanes, isNetworkInput);
         (_inputs, _outputs) = (layer.Inputs, layer.Outputs);
         _weight = weights[$"{layer.Name}.weight"];
@@ -66,7 +69,11 @@ internal sealed class LinearPass : Pass
     {
         if (moments.Forward == moments.Backward) return;
         planner.Reserve((long)crew.Members * PanelScratch, moments.Backward, moments.Backward, slab => _scratch = slab);
-        if (!_isNetworkInput) planner.Reserve((long)_input.SampleStride * _input.Blocks * _lanes, moments.Backward, moments.Backward, slab => _samples = slab);
+        var samples = (long)_input.SampleStride * _input.Blocks * _lanes;
+        if (!_isNetworkInput) planner.Reserve(samples, moments.Backward, moments.Backward, slab => _samples = slab);
+        if (!HasSecondProduct) return;
+        planner.Reserve(samples, moments.Backward, moments.Backward, slab => _sampleTangents = slab);
+        planner.Reserve((long)crew.Members * PanelScratch, moments.Backward, moments.Backward, slab => _secondScratch = slab);
     }
 
     /// <summary>The end has two stages: samples are laid out one after the other, then multiplied.</summary>
@@ -89,7 +96,8 @@ internal sealed class LinearPass : Pass
                 InputGradient(share);
                 break;
             case PassTask.UpdateWeights when stage == 0:
-                if (!_isNetworkInput) Transpose(share);
+                if (!_isNetworkInput) Transpose(_input.Values, _samples, share);
+                if (HasSecondProduct) Transpose(_input.Tangent, _sampleTangents, share);
                 break;
             default:
                 WeightGradient(share);
@@ -99,42 +107,72 @@ internal sealed class LinearPass : Pass
 
     private int PanelScratch => (_panelRows * _inputs) + Lanes.RoundUp(_panelRows);
 
+    /// <summary>Whether the weight gradient's tangent has two terms: (d dY) X', and dY (dX)'.</summary>
+    private bool HasSecondProduct => _curvature is { GaussNewton: false } && _input.HasTangent;
+
     private void Forward(in Share share)
     {
         var (from, to) = RowsOf(share, _outputs);
         if (from == to) return;
+        Multiply(_weights.Of(_weight), _input.Values, Output.Values, accumulate: false, share, from, to);
+        for (var block = share.First; block < share.End; block++)
+        {
+            LaneKernels.AddBias(Output.Block(Output.Values, block), _weights.Of(_bias), from, to, _lanes, Output.Rectified);
+        }
+
+        if (Output.HasTangent) ForwardTangent(share, from, to);
+    }
+
+    /// <summary>V X + W dX + v along the direction (V, v), where the output is positive if it is rectified.</summary>
+    private void ForwardTangent(in Share share, int from, int to)
+    {
+        Multiply(_weights.DirectionOf(_weight), _input.Values, Output.Tangent, accumulate: false, share, from, to);
+        if (_input.HasTangent) Multiply(_weights.Of(_weight), _input.Tangent, Output.Tangent, accumulate: true, share, from, to);
+        var run = (from * _lanes)..(to * _lanes);
+        for (var block = share.First; block < share.End; block++)
+        {
+            var tangent = Output.Block(Output.Tangent, block);
+            LaneKernels.AddBias(tangent, _weights.DirectionOf(_bias), from, to, _lanes, rectify: false);
+            if (Output.Rectified) LaneKernels.RectifyGradient(tangent[run], Output.Block(Output.Values, block)[run]);
+        }
+    }
+
+    private void Multiply(ReadOnlySpan<float> weights, Slab source, Slab target, bool accumulate, in Share share, int from, int to)
+    {
         var left = new LeftFactor(_inputs, 1);
-        var weights = (ReadOnlySpan<float>)_weights.Of(_weight);
         for (var k = 0; k < _inputs; k += PanelDepth)
         {
             var depth = Math.Min(PanelDepth, _inputs - k);
             for (var block = share.First; block < share.End; block++)
             {
                 ProductKernel.Multiply(
-                    weights[k..], left, _input.Block(_input.Values, block)[(k * _lanes)..], _lanes, Output.Block(Output.Values, block), _lanes, from, to, _lanes, depth, accumulate: k > 0);
+                    weights[k..], left, _input.Block(source, block)[(k * _lanes)..], _lanes, Output.Block(target, block), _lanes, from, to, _lanes, depth, accumulate || k > 0);
             }
-        }
-
-        for (var block = share.First; block < share.End; block++)
-        {
-            LaneKernels.AddBias(Output.Block(Output.Values, block), _weights.Of(_bias), from, to, _lanes, Output.Rectified);
         }
     }
 
     private void InputGradient(in Share share)
     {
+        var accumulate = Inputs[0].Accumulate;
+        if (Wants(tangent: false)) MultiplyBack(_weights.Of(_weight), Output.Gradient, _input.Gradient, accumulate, share);
+        if (!Wants(tangent: true)) return;
+        MultiplyBack(_weights.Of(_weight), Output.GradientTangent, _input.GradientTangent, accumulate, share);
+        if (!_curvature!.GaussNewton) MultiplyBack(_weights.DirectionOf(_weight), Output.Gradient, _input.GradientTangent, accumulate: true, share);
+    }
+
+    private void MultiplyBack(ReadOnlySpan<float> weights, Slab source, Slab target, bool accumulate, in Share share)
+    {
         var (from, to) = RowsOf(share, _inputs);
         if (from == to) return;
         var left = new LeftFactor(1, _inputs);
-        var weights = (ReadOnlySpan<float>)_weights.Of(_weight);
         for (var block = share.First; block < share.End; block++)
         {
-            var gradient = _input.Block(_input.Gradient, block);
+            var gradient = _input.Block(target, block);
             for (var k = 0; k < _outputs; k += PanelDepth)
             {
                 var depth = Math.Min(PanelDepth, _outputs - k);
                 ProductKernel.Multiply(
-                    weights[(k * _inputs)..], left, Output.Block(Output.Gradient, block)[(k * _lanes)..], _lanes, gradient, _lanes, from, to, _lanes, depth, accumulate: k > 0 || Inputs[0].Accumulate);
+                    weights[(k * _inputs)..], left, Output.Block(source, block)[(k * _lanes)..], _lanes, gradient, _lanes, from, to, _lanes, depth, accumulate || k > 0);
             }
 
             var run = (from * _lanes)..(to * _lanes);
@@ -142,30 +180,42 @@ internal sealed class LinearPass : Pass
         }
     }
 
-    private void Transpose(in Share share)
+    private void Transpose(Slab source, Slab samplesOfSource, in Share share)
     {
         for (var block = 0; block < Blocks; block++)
         {
             var samples = Math.Min(_lanes, Count - (block * _lanes));
             var (from, to) = share.Part(samples);
-            LaneKernels.Transpose(_input.Block(_input.Values, block), _lanes, Samples.Span[(block * _lanes * _input.SampleStride)..], _input.SampleStride, _inputs, from, to);
+            LaneKernels.Transpose(_input.Block(source, block), _lanes, samplesOfSource.Span[(block * _lanes * _input.SampleStride)..], _input.SampleStride, _inputs, from, to);
         }
     }
 
     private void WeightGradient(in Share share)
     {
         var (from, to) = RowsOf(share, _outputs);
-        var left = new LeftFactor(_lanes, 1, _lanes, _outputs * _lanes);
         var scratch = _scratch.Span.Slice(share.Member * PanelScratch, PanelScratch);
         for (var row = from; row < to; row += _panelRows)
         {
             var rows = Math.Min(_panelRows, to - row);
             var panel = Sink.Panel(_weight, row * _inputs, rows * _inputs, scratch);
-            ProductKernel.Multiply(
-                Output.Gradient.Span[(row * _lanes)..], left, Samples.Span, _input.SampleStride, panel, _inputs, 0, rows, _inputs, Count, accumulate: false);
+            OuterProduct(Output.GradientOrItsTangent(_curvature is not null), Samples, panel, row, rows);
+            if (HasSecondProduct)
+            {
+                // The kernel cannot go on from sums whose rows are no whole tiles.
+                var second = _secondScratch.Span.Slice(share.Member * PanelScratch, panel.Length);
+                OuterProduct(Output.Gradient, _sampleTangents, second, row, rows);
+                for (var i = 0; i < second.Length; i++) panel[i] += second[i];
+            }
+
             Sink.Deliver(_weight, row * _inputs, panel);
-            LinearBias.Deliver(Sink, _bias, Output, Blocks, row, row + rows, scratch[(_panelRows * _inputs)..]);
+            LinearBias.Deliver(Sink, _bias, Output, _curvature is not null, Blocks, row, row + rows, scratch[(_panelRows * _inputs)..]);
         }
+    }
+
+    private void OuterProduct(Slab gradient, Slab samples, Span<float> panel, int row, int rows)
+    {
+        var left = new LeftFactor(_lanes, 1, _lanes, _outputs * _lanes);
+        ProductKernel.Multiply(gradient.Span[(row * _lanes)..], left, samples.Span, _input.SampleStride, panel, _inputs, 0, rows, _inputs, Count, accumulate: false);
     }
 
     /// <summary>The input sample by sample, rows padded to <see cref="Activation.SampleStride"/>.</summary>

@@ -67,6 +67,8 @@ internal sealed class NormPass : Pass
 
     public override bool GradientInPlace => true;
 
+    public override bool NeedsWholeBatch => Training;
+
     public override bool CanRecompute => Training && Inputs.Length == 1;
 
     /// <summary>Takes the moments of the last mini-batch into the running statistics.</summary>

@@ -20,6 +20,9 @@ internal abstract class Pass(Activation output, params Source[] inputs)
     /// <summary>The weights that it multiplies with, or null.</summary>
     public virtual StoredParameter? Multiplier => null;
 
+    /// <summary>Whether the output changes along a direction of the weights.</summary>
+    public virtual bool MakesTangent => Multiplier is not null || Inputs.Any(input => input.Activation.HasTangent);
+
     /// <summary>Whether the backward phases read the values of the inputs.</summary>
     public virtual bool ReadsInputsBackward => false;
 
@@ -34,6 +37,9 @@ internal abstract class Pass(Activation output, params Source[] inputs)
 
     /// <summary>Whether the end of the backward tasks reads the inputs once more.</summary>
     public virtual bool UpdateReadsInput => false;
+
+    /// <summary>Whether the sums of the whole mini-batch must be there before it can write anything.</summary>
+    public virtual bool NeedsWholeBatch => false;
 
     /// <summary>Whether the gradient of the first input may lie where the gradient of the output lies.</summary>
     public virtual bool GradientInPlace => false;
@@ -62,6 +68,17 @@ internal abstract class Pass(Activation output, params Source[] inputs)
 
             return false;
         }
+    }
+
+    /// <summary>Whether anybody wants the gradient of an input, or the tangent of it.</summary>
+    protected bool Wants(bool tangent)
+    {
+        foreach (var input in Inputs)
+        {
+            if (!input.Activation.GradientOrItsTangent(tangent).IsEmpty) return true;
+        }
+
+        return false;
     }
 
     /// <summary>What computes a phase, in words; null if there is nothing to do.</summary>
@@ -170,7 +187,7 @@ internal readonly record struct Crew(int Members, int Groups);
 internal readonly record struct Source(Activation Activation, bool Accumulate)
 {
     /// <summary>Whether anybody wants the gradient.</summary>
-    public bool WantsGradient => !Activation.Gradient.IsEmpty;
+    public bool WantsGradient => !Activation.Gradient.IsEmpty || !Activation.GradientTangent.IsEmpty;
 }
 
 /// <summary>When a pass runs, on the plan's clock, whose ticks are segments: forward ones, then the loss, then backward ones.</summary>

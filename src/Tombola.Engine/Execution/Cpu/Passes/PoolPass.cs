@@ -26,10 +26,18 @@ internal sealed class PoolPass(Activation output, Source input, int kernelRows, 
         }
     }
 
-    protected override void BackwardPlane(int block, int channel)
+    protected override void TangentPlane(int block, int channel)
     {
         var x = Inputs[0].Activation;
-        var gradient = x.Plane(x.Gradient, block, channel);
+        var tangent = x.Plane(x.Tangent, block, channel);
+        if (max) _kernels.MaxTangent(x.Plane(x.Values, block, channel), Values(block, channel), tangent, Tangent(block, channel));
+        else _kernels.Mean(tangent, Tangent(block, channel));
+    }
+
+    protected override void BackwardPlane(int block, int channel, bool tangent)
+    {
+        var x = Inputs[0].Activation;
+        var gradient = x.Plane(x.GradientOrItsTangent(tangent), block, channel);
         var written = Inputs[0].Accumulate;
         if (!written && !(max && _kernels.Covers))
         {
@@ -39,11 +47,11 @@ internal sealed class PoolPass(Activation output, Source input, int kernelRows, 
 
         if (max)
         {
-            _kernels.MaxGradient(x.Plane(x.Values, block, channel), Values(block, channel), Gradient(block, channel), gradient, x.Rectified, written);
+            _kernels.MaxGradient(x.Plane(x.Values, block, channel), Values(block, channel), Gradient(block, channel, tangent), gradient, x.Rectified, written);
         }
         else
         {
-            _kernels.MeanGradient(Gradient(block, channel), x.Rectified ? x.Plane(x.Values, block, channel) : default, gradient);
+            _kernels.MeanGradient(Gradient(block, channel, tangent), x.Rectified ? x.Plane(x.Values, block, channel) : default, gradient);
         }
     }
 }

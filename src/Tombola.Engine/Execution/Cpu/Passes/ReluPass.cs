@@ -15,11 +15,20 @@ internal sealed class ReluPass(Activation output, Source input) : ChannelPass(ou
         MapKernels.Rectify(x.Plane(x.Values, block, channel), Values(block, channel));
     }
 
-    protected override void BackwardPlane(int block, int channel)
+    protected override void TangentPlane(int block, int channel)
+    {
+        var x = Inputs[0].Activation;
+        x.Plane(x.Tangent, block, channel).CopyTo(Tangent(block, channel));
+    }
+
+    protected override void BackwardPlane(int block, int channel, bool tangent)
     {
         // The output is rectified, so its gradient has passed the rectifier already.
         var x = Inputs[0].Activation;
         MapKernels.Pass(
-            Gradient(block, channel), x.Rectified ? x.Plane(x.Values, block, channel) : default, x.Plane(x.Gradient, block, channel), Inputs[0].Accumulate);
+            Gradient(block, channel, tangent),
+            x.Rectified ? x.Plane(x.Values, block, channel) : default,
+            x.Plane(x.GradientOrItsTangent(tangent), block, channel),
+            Inputs[0].Accumulate);
     }
 }

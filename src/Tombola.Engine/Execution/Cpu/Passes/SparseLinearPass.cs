@@ -12,7 +12,8 @@ internal sealed class SparseLinearPass : Pass
     private readonly StoredParameter _weight, _bias;
     private readonly PlanWeights _weights;
     private readonly SparseLinear _layer;
-    private Slab _packed, _panel;
+    private readonly CurvatureTerms? _curvature;
+    private Slab _packed, _packedTangent, _panel, _panelTangent;
 
     /// <param name="layer">The layer.</param>
     /// <param name="weights">The plan's weights.</param>
@@ -20,9 +21,11 @@ internal sealed class SparseLinearPass : Pass
     /// <param name="output">The result.</param>
     /// <param name="input">What it reads, feature by feature.</param>
     /// <param name="backward">Whether the input's gradient may be wanted.</param>
-    public SparseLinearPass(LinearLayer layer, PlanWeights weights, int members, Activation output, Source input, bool backward)
+    /// <param name="curvature">Which products with curvature it is for, besides; null for none.</param>
+    public SparseLinearPass(LinearLayer layer, PlanWeights weights, int members, Activation output, Source input, bool backward, CurvatureTerms? curvature)
         : base(output, input)
     {
+        _curvature = curvature;
         (_input, _weights) = (input.Activation, weights);
         _weight = weights[$"{layer.Name}.weight"];
         _bias = weights[$"{layer.Name}.bias"];
@@ -55,6 +58,8 @@ internal sealed class SparseLinearPass : Pass
         if (moments.Forward == moments.Backward) return;
         planner.Reserve(_layer.PackedBackwardFloats, moments.Backward, moments.Backward, slab => _packed = slab);
         planner.Reserve(_weight.Count + _bias.Count, moments.Backward, moments.Backward, slab => _panel = slab);
+        if (_curvature is not null) planner.Reserve(_layer.PackedBackwardFloats, moments.Backward, moments.Backward, slab => _packedTangent = slab);
+        if (HasSecondProduct) planner.Reserve(_weight.Count, moments.Backward, moments.Backward, slab => _panelTangent = slab);
     }
 
     public override int Stages(PassTask task, int blocks) => task switch
@@ -74,6 +79,7 @@ internal sealed class SparseLinearPass : Pass
             case PassTask.PrepareBackward:
                 var (first, last) = share.Part(_layer.PackedBackwardFloats);
                 _layer.PackBackward(_weights.Of(_weight), _packed.Span, first, last);
+                if (_curvature is not null) _layer.PackBackward(_weights.DirectionOf(_weight), _packedTangent.Span, first, last);
                 break;
             case PassTask.InputGradient:
                 InputGradient(share);
@@ -86,26 +92,45 @@ internal sealed class SparseLinearPass : Pass
 
     private string Product => FormattableString.Invariant($"sparse product ({_weight.Density:P1})");
 
+    /// <summary>Whether the weight gradient's tangent has two terms: (d dY) X', and dY (dX)'.</summary>
+    private bool HasSecondProduct => _curvature is { GaussNewton: false } && _input.HasTangent;
+
     private void Forward(in Share share)
     {
         var (from, to) = _layer.Rows(share.Index, share.Of);
         if (from == to) return;
         for (var block = share.First; block < share.End; block++)
         {
-            _layer.Forward(
-                _weights.Of(_weight), _input.Block(_input.Values, block), _weights.Of(_bias), Output.Rectified, Output.Block(Output.Values, block), from, to);
+            var y = Output.Block(Output.Values, block);
+            _layer.Forward(_weights.Of(_weight), _input.Block(_input.Values, block), _weights.Of(_bias), Output.Rectified, y, from, to);
+            if (!Output.HasTangent) continue;
+
+            // V X + v + W dX along the direction (V, v).
+            var tangent = Output.Block(Output.Tangent, block);
+            _layer.Forward(_weights.DirectionOf(_weight), _input.Block(_input.Values, block), _weights.DirectionOf(_bias), rectify: false, tangent, from, to);
+            if (_input.HasTangent) _layer.Forward(_weights.Of(_weight), _input.Block(_input.Tangent, block), default, rectify: false, tangent, from, to, accumulate: true);
+            var run = (from * Output.Lanes)..(to * Output.Lanes);
+            if (Output.Rectified) LaneKernels.RectifyGradient(tangent[run], y[run]);
         }
     }
 
     private void InputGradient(in Share share)
+    {
+        var accumulate = Inputs[0].Accumulate;
+        if (Wants(tangent: false)) InputGradient(_packed, Output.Gradient, _input.Gradient, accumulate, share);
+        if (!Wants(tangent: true)) return;
+        InputGradient(_packed, Output.GradientTangent, _input.GradientTangent, accumulate, share);
+        if (!_curvature!.GaussNewton) InputGradient(_packedTangent, Output.Gradient, _input.GradientTangent, accumulate: true, share);
+    }
+
+    private void InputGradient(Slab packed, Slab source, Slab target, bool accumulate, in Share share)
     {
         var (from, to) = _layer.Columns(share.Index, share.Of);
         if (from == to) return;
         for (var block = share.First; block < share.End; block++)
         {
             var gate = _input.Rectified ? _input.Block(_input.Values, block) : default;
-            _layer.InputGradient(
-                _packed.Span, Output.Block(Output.Gradient, block), gate, Inputs[0].Accumulate, _input.Block(_input.Gradient, block), from, to);
+            _layer.InputGradient(packed.Span, Output.Block(source, block), gate, accumulate, _input.Block(target, block), from, to);
         }
     }
 
@@ -117,9 +142,19 @@ internal sealed class SparseLinearPass : Pass
             if (from == to) continue;
             var (first, last) = _layer.RemainingOf(from, to);
             var panel = Sink.Panel(_weight, first, last - first, _panel.Span[first..]);
-            _layer.WeightGradient(Output.Gradient.Span, Output.BlockStride, _input.Values.Span, _input.BlockStride, Blocks, panel, from, to);
+            OuterProduct(Output.GradientOrItsTangent(_curvature is not null), _input.Values, panel, from, to);
+            if (HasSecondProduct)
+            {
+                var second = _panelTangent.Span[first..last];
+                OuterProduct(Output.Gradient, _input.Tangent, second, from, to);
+                for (var n = 0; n < second.Length; n++) panel[n] += second[n];
+            }
+
             Sink.Deliver(_weight, first, panel);
-            LinearBias.Deliver(Sink, _bias, Output, Blocks, from, to, _panel.Span[(_weight.Count + from)..]);
+            LinearBias.Deliver(Sink, _bias, Output, _curvature is not null, Blocks, from, to, _panel.Span[(_weight.Count + from)..]);
         }
     }
+
+    private void OuterProduct(Slab gradient, Slab input, Span<float> panel, int from, int to) =>
+        _layer.WeightGradient(gradient.Span, Output.BlockStride, input.Span, _input.BlockStride, Blocks, panel, from, to);
 }

@@ -10,7 +10,9 @@ namespace Tombola.Engine.Execution.Cpu.Planning;
 /// <param name="logits">The network's output.</param>
 /// <param name="members">Threads.</param>
 /// <param name="planner">Takes the reservations.</param>
-internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments, Activation input, Activation logits, int members, ArenaPlanner planner)
+/// <param name="curvature">Which products with curvature the passes are for: values and gradients have tangents then. Null for none.</param>
+internal sealed class ActivationPlacement(
+    Pass[] passes, SegmentPlanner segments, Activation input, Activation logits, int members, ArenaPlanner planner, CurvatureTerms? curvature)
 {
     private readonly Lifetime[] _moments = [.. Enumerable.Range(0, passes.Length).Select(segments.LifetimeOf)];
 
@@ -23,6 +25,7 @@ internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments
         planner.Reserve((long)input.SampleStride * input.Lanes * input.Blocks, -1, segments.End, slab => input.Samples = slab);
         for (var i = 0; i < passes.Length; i++)
         {
+            passes[i].Output.Owner.HasTangent = curvature is not null && passes[i].MakesTangent;
             passes[i].Reserve(planner, _moments[i], new Crew(members, segments.At(_moments[i].Backward).Groups(input.Blocks)));
             PlaceValues(i);
         }
@@ -45,7 +48,9 @@ internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments
         if (!segments.IsRecomputed(pass))
         {
             // The logits are looked at after the last pass.
-            planner.Reserve(output.Floats, _moments[i].Forward, ReferenceEquals(output, logits.Owner) ? segments.End : last, slab => output.Values = slab);
+            var until = ReferenceEquals(output, logits.Owner) ? segments.End : last;
+            planner.Reserve(output.Floats, _moments[i].Forward, until, slab => output.Values = slab);
+            if (output.HasTangent) planner.Reserve(output.Floats, _moments[i].Forward, until, slab => output.Tangent = slab);
             return;
         }
 
@@ -77,7 +82,13 @@ internal sealed class ActivationPlacement(Pass[] passes, SegmentPlanner segments
 
         foreach (var gradient in gradients.Values.Distinct())
         {
-            planner.Reserve(gradient.Floats, gradient.First, gradient.Last, slab => gradient.Members.ForEach(member => member.Gradient = slab));
+            // A Gauss-Newton product needs no gradient but that of the logits.
+            if (curvature is not { GaussNewton: true } || gradient.Members.Contains(logits.Owner))
+            {
+                planner.Reserve(gradient.Floats, gradient.First, gradient.Last, slab => gradient.Members.ForEach(member => member.Gradient = slab));
+            }
+
+            if (curvature is not null) planner.Reserve(gradient.Floats, gradient.First, gradient.Last, slab => gradient.Members.ForEach(member => member.GradientTangent = slab));
         }
     }
 

@@ -26,9 +26,10 @@ internal sealed class PlanCompiler
     /// <param name="training">Whether there are backward passes.</param>
     /// <param name="lanes">Samples in a lane block.</param>
     /// <param name="blocks">Lane blocks of a whole mini-batch.</param>
-    public PlanCompiler(Network network, PlanWeights weights, float[] statistics, ThreadTeam team, bool training, int lanes, int blocks)
+    /// <param name="curvature">Which products with curvature the passes are for, besides; null for none.</param>
+    public PlanCompiler(Network network, PlanWeights weights, float[] statistics, ThreadTeam team, bool training, int lanes, int blocks, CurvatureTerms? curvature = null)
     {
-        (_network, Weights, Statistics, _team, Training, _lanes, _blocks) = (network, weights, statistics, team, training, lanes, blocks);
+        (_network, Weights, Statistics, _team, Training, _lanes, _blocks, Curvature) = (network, weights, statistics, team, training, lanes, blocks, curvature);
 
         // Element 0 belongs to the network's input.
         _readers = [.. Enumerable.Range(0, network.Nodes.Count + 1).Select(_ => new List<int>())];
@@ -46,6 +47,15 @@ internal sealed class PlanCompiler
 
     /// <summary>Whether there are backward passes.</summary>
     public bool Training { get; }
+
+    /// <summary>Which products with curvature the passes are for; null for none.</summary>
+    public CurvatureTerms? Curvature { get; }
+
+    /// <summary>Whether a batch norm is taken into the convolution before it.</summary>
+    public bool FoldsNorms => Curvature?.FoldsNorms ?? !Training;
+
+    /// <summary>Whether dropout is at work.</summary>
+    public bool DropsOut => Training && Curvature is null;
 
     /// <summary>Threads.</summary>
     public int Members => _team.Size;
@@ -77,7 +87,7 @@ internal sealed class PlanCompiler
 
         var passes = Build();
         var segments = new SegmentPlanner(passes, Output.Owner, Training, _blocks);
-        new ActivationPlacement(passes, segments, Input, Output, _team.Size, planner).Reserve();
+        new ActivationPlacement(passes, segments, Input, Output, _team.Size, planner, Curvature).Reserve();
         return new PassSequence(passes, segments.Forward, segments.Backward, _team);
     }
 

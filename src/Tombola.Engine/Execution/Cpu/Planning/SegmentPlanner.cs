@@ -70,10 +70,10 @@ internal sealed class SegmentPlanner
         var start = 0;
         for (var i = 0; i <= _passes.Length; i++)
         {
-            if (i < _passes.Length && _training && !NeedsWholeBatch(_passes[i])) continue;
+            if (i < _passes.Length && _training && !_passes[i].NeedsWholeBatch) continue;
             if (i < _passes.Length && !_training && i == start) continue;
             var members = Enumerable.Range(start, i - start).ToArray();
-            var collects = i < _passes.Length && NeedsWholeBatch(_passes[i]);
+            var collects = i < _passes.Length && _passes[i].NeedsWholeBatch;
             segments.Add(new Segment(
                 [.. members.Select(m => new Step(_passes[m], PassTask.PrepareForward, m, Phase.Forward))],
                 [
@@ -95,7 +95,7 @@ internal sealed class SegmentPlanner
         var start = _passes.Length - 1;
         for (var i = _passes.Length - 1; i >= -1; i--)
         {
-            if (i >= 0 && !NeedsWholeBatch(_passes[i])) continue;
+            if (i >= 0 && !_passes[i].NeedsWholeBatch) continue;
             var members = Enumerable.Range(i + 1, start - i).Reverse().ToArray();
             segments.Add(new Segment(
                 [.. members.Select(m => new Step(_passes[m], PassTask.PrepareBackward, m, Phase.InputGradient))],
@@ -131,7 +131,7 @@ internal sealed class SegmentPlanner
             // What is computed again must not need what is computed again itself, nor be there for sums that are gathered a segment earlier.
             var readers = ReadersOf(pass.Output);
             if (_passes.Any(other => other.CanRecompute && ReferenceEquals(other.Output, pass.Inputs[0].Activation.Owner))) continue;
-            if (readers.Any(reader => NeedsWholeBatch(_passes[reader]) && ReferenceEquals(_passes[reader].Inputs[0].Activation.Owner, pass.Output))) continue;
+            if (readers.Any(reader => _passes[reader].NeedsWholeBatch && ReferenceEquals(_passes[reader].Inputs[0].Activation.Owner, pass.Output))) continue;
             if (!readers.Any(reader => pass.Output.Rectified || _passes[reader].ReadsInputsBackward)) continue;
             result[readers.Max()] = [.. result.GetValueOrDefault(readers.Max(), []), pass];
         }
@@ -139,15 +139,13 @@ internal sealed class SegmentPlanner
         return result;
     }
 
-    private static bool NeedsWholeBatch(Pass pass) => pass is NormPass { Training: true };
-
     /// <summary>
     /// Lane blocks that go through a segment together: as many as keep its largest activation in the cache, but at least four groups for threads to take; all,
     /// where the weights are so many that fetching them again costs more, and in networks without maps.
     /// </summary>
     private int Group(Pass[] members)
     {
-        if (!members.Any(pass => pass is ConvolutionPass or NormPass) || members.Any(pass => pass is ConvolutionPass { Weights: > GroupWeights })) return _blocks;
+        if (!members.Any(pass => pass is ConvolutionPass or NormPass or TangentNormPass) || members.Any(pass => pass is ConvolutionPass { Weights: > GroupWeights })) return _blocks;
         var largest = members.SelectMany(pass => pass.Inputs.Select(input => input.Activation).Append(pass.Output)).Max(activation => activation.BlockStride);
         return Math.Clamp(Math.Min(GroupFloats / largest, _blocks / MinimumGroups), 1, _blocks);
     }

@@ -132,7 +132,7 @@ internal static unsafe class NormKernels
 
     /// <summary>All ones in the lanes that count, for the two vectors of a pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<float> Low, Vector512<float> High) Live(int samples) => (
+    internal static (Vector512<float> Low, Vector512<float> High) Live(int samples) => (
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(samples)).AsSingle(),
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(samples - Lanes.Width)).AsSingle());
 }

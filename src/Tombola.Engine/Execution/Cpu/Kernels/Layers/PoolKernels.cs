@@ -114,6 +114,47 @@ internal readonly unsafe record struct PoolKernels(int Rows, int Columns, int Ke
         }
     }
 
+    /// <summary>dy = dx at the first place of each window, row by row, that holds its maximum: the way that <see cref="MaxGradient"/> goes back.</summary>
+    /// <param name="x">Input.</param>
+    /// <param name="y">Output.</param>
+    /// <param name="dx">Derivative of the input.</param>
+    /// <param name="dy">Derivative of the output.</param>
+    public void MaxTangent(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dx, Span<float> dy)
+    {
+        Checked.That(WindowsMeetMap);
+        Checked.Covers(x, 0, InputFloats);
+        Checked.Covers(y, 0, OutputFloats);
+        Checked.Covers(dx, 0, InputFloats);
+        Checked.Covers(dy, 0, OutputFloats);
+        fixed (float* px = x, py = y, pdx = dx, pdy = dy)
+        {
+            nint place = 0;
+            for (var i = 0; i < OutputRows; i++)
+            {
+                for (var j = 0; j < OutputColumns; j++)
+                {
+                    var (r0, r1, s0, s1) = Window(i, j);
+                    for (var n = 0; n < LaneCount; n += Lanes.Width, place += Lanes.Width)
+                    {
+                        var (max, tangent) = (Vector512.Load(py + place), Vector512<float>.Zero);
+
+                        // From the last to the first, so that the first has the last word.
+                        for (var r = r1 - 1; r >= r0; r--)
+                        {
+                            for (var s = s1 - 1; s >= s0; s--)
+                            {
+                                var here = Vector512.Equals(Vector512.Load(At(px, r, s) + n), max);
+                                tangent = Vector512.ConditionalSelect(here, Vector512.Load(At(pdx, r, s) + n), tangent);
+                            }
+                        }
+
+                        tangent.Store(pdy + place);
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>y = mean x of each window.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Mean(ReadOnlySpan<float> x, Span<float> y)

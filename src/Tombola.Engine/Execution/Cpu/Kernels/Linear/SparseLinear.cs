@@ -66,8 +66,9 @@ internal sealed class SparseLinear
     /// <param name="y">Y [K][lanes].</param>
     /// <param name="from">First output of a strip.</param>
     /// <param name="to">Output after the last of a strip.</param>
-    public void Forward(ReadOnlySpan<float> values, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, bool rectify, Span<float> y, int from, int to) =>
-        SparseProductKernel.Multiply(_rows, values, x, y, from, to, accumulate: false, new Epilogue { Bias = bias, Rectify = rectify });
+    /// <param name="accumulate">Whether the sums go on from what Y holds.</param>
+    public void Forward(ReadOnlySpan<float> values, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, bool rectify, Span<float> y, int from, int to, bool accumulate = false) =>
+        SparseProductKernel.Multiply(_rows, values, x, y, from, to, accumulate, new Epilogue { Bias = bias, Rectify = rectify });
 
     /// <summary>dX = W' dY for some inputs of one lane block.</summary>
     /// <param name="packed">What <see cref="PackBackward"/> made.</param>

@@ -9,6 +9,13 @@ internal static class BatchNormKind
     public static void Compile(PlanCompiler plan, int node, BatchNormLayer layer, Activation[] inputs)
     {
         var chain = plan.Begin(node);
+        if (plan.Curvature is { } terms)
+        {
+            chain.TakeRelu();
+            plan.Emit(chain, [inputs[0]], (output, sources) => new TangentNormPass(layer, plan.Weights, plan.Statistics, output, sources[0], terms) { Layers = chain.Names });
+            return;
+        }
+
         var added = chain.TakeSum(exceptFor: inputs[0]);
         chain.TakeRelu();
         plan.Emit(chain, [inputs[0], .. added], (output, sources) => new NormPass(

@@ -3,12 +3,12 @@ using Tombola.Engine.Networks;
 
 namespace Tombola.Engine.Execution.Cpu.Planning;
 
-/// <summary>Dropout does nothing in evaluation.</summary>
+/// <summary>Dropout does nothing but in training.</summary>
 internal static class DropoutKind
 {
     public static void Compile(PlanCompiler plan, int node, DropoutLayer layer, Activation[] inputs)
     {
-        if (!plan.Training)
+        if (!plan.DropsOut)
         {
             plan.Name(node, inputs[0]);
             return;

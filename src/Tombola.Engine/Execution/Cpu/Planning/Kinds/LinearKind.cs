@@ -13,7 +13,7 @@ internal static class LinearKind
         chain.TakeRelu();
         var isNetworkInput = ReferenceEquals(input.Owner, plan.Input);
         plan.Emit(chain, [input], (output, sources) => plan.Weights[$"{layer.Name}.weight"].IsCompact
-            ? new SparseLinearPass(layer, plan.Weights, plan.Members, output, sources[0], backward: plan.Training && !isNetworkInput) { Layers = chain.Names }
-            : new LinearPass(layer, plan.Weights, plan.Members, output, sources[0], isNetworkInput) { Layers = chain.Names });
+            ? new SparseLinearPass(layer, plan.Weights, plan.Members, output, sources[0], backward: plan.Training && !isNetworkInput, plan.Curvature) { Layers = chain.Names }
+            : new LinearPass(layer, plan.Weights, plan.Members, output, sources[0], isNetworkInput, plan.Curvature) { Layers = chain.Names });
     }
 }
