@@ -94,7 +94,7 @@ internal sealed class BatchFeed : IDisposable
 
     /// <summary>Turns to a mini-batch and puts examples and labels into a plan.</summary>
     /// <inheritdoc cref="MoveTo"/>
-    public int Fill(long batch, INetworkPlan plan)
+    public int Fill(long batch, IBatchPlan plan)
     {
         var count = MoveTo(batch);
         for (var n = 0; n < count; n++)
