@@ -49,6 +49,7 @@ internal static class Application
         PruneCommand.Create(),
         MeasureCommands.Import(),
         PlaneCommand.Create(),
+        SpectrumCommand.Create(),
         MeasureCommands.Weights(),
         DataCommands.Create(),
         ModelCommands.Create(),
