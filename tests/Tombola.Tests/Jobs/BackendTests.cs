@@ -142,5 +142,11 @@ public sealed class BackendTests : IDisposable
             Interlocked.Increment(ref _compiled);
             return Backends.Cpu.Compile(request);
         }
+
+        public ICurvaturePlan Compile(CurvatureRequest request)
+        {
+            Interlocked.Increment(ref _compiled);
+            return Backends.Cpu.Compile(request);
+        }
     }
 }

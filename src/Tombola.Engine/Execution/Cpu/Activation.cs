@@ -18,7 +18,7 @@ internal sealed class Activation
     private const int Padding = 80;
 
     private readonly Activation? _whole;
-    private Slab _values, _gradient, _tangent, _gradientTangent;
+    private Slab _values, _gradient, _tangent, _gradientTangent, _samples;
     private bool _hasTangent;
 
     /// <param name="shape">Shape for one example.</param>
@@ -111,7 +111,11 @@ internal sealed class Activation
     public Slab GradientOrItsTangent(bool tangent) => tangent ? GradientTangent : Gradient;
 
     /// <summary>The network's input only: the same values as <c>[sample][feature]</c>, rows padded to <see cref="SampleStride"/>.</summary>
-    public Slab Samples { get; set; }
+    public Slab Samples
+    {
+        get => _whole is null ? _samples : _whole.Samples;
+        set => _samples = value;
+    }
 
     /// <summary>Floats from a sample to the next in <see cref="Samples"/>.</summary>
     public int SampleStride => Numerics.Lanes.RoundUp(Shape.Count);

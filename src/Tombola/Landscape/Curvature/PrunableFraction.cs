@@ -20,34 +20,49 @@ public static class PrunableFraction
         return Mean(spectrum, eps, distance * distance);
     }
 
-    /// <summary>Form <c>projection</c>: p = mean of r^2 / (r^2 + R^2 (1 - p) / p), the orthogonal projection that pruning is. 0 where only 0 solves it.</summary>
+    /// <summary>Form <c>projection</c>: p = mean of r^2 / (r^2 + R^2 (1 - p) / p), the orthogonal projection that pruning is. The largest solution, but for p = 1, which always is one; 0 where there is none.</summary>
     /// <inheritdoc cref="Point"/>
     public static double Projection(IReadOnlyList<SpectralNode> spectrum, double eps, double distance)
     {
         Demand(spectrum, eps, distance);
-        return LargestFixedPoint(p => Mean(spectrum, eps, distance * distance * (1 - p) / p));
+        return LargestSolution(p => Mean(spectrum, eps, distance * distance * (1 - p) / p));
     }
 
-    /// <summary>The largest p at which p = form(R(p)): where a way of pruning meets the bound.</summary>
-    /// <param name="form">The fraction at a distance.</param>
+    /// <summary>Where a way of pruning meets the form <c>point</c>: the largest p that is the fraction at the distance that pruning p moves the weights.</summary>
+    /// <param name="spectrum">The spectrum of the loss's Hessian.</param>
+    /// <param name="eps">By how much the loss may rise, nats.</param>
     /// <param name="distanceAt">How far pruning a fraction moves the weights.</param>
-    public static double Meeting(Func<double, double> form, Func<double, double> distanceAt)
+    /// <exception cref="SettingException">eps is not above 0, or a distance below 0.</exception>
+    public static double PointAlong(IReadOnlyList<SpectralNode> spectrum, double eps, Func<double, double> distanceAt)
     {
-        ArgumentNullException.ThrowIfNull(form);
         ArgumentNullException.ThrowIfNull(distanceAt);
-        return LargestFixedPoint(p => form(distanceAt(p)));
+        return LargestSolution(p => Point(spectrum, eps, distanceAt(p)));
     }
 
-    /// <summary>The largest p in (0, 1] at which a function is p; it is sought from above on a grid, then halved in.</summary>
-    private static double LargestFixedPoint(Func<double, double> f)
+    /// <summary>Where a way of pruning meets the form <c>projection</c>.</summary>
+    /// <inheritdoc cref="PointAlong"/>
+    public static double ProjectionAlong(IReadOnlyList<SpectralNode> spectrum, double eps, Func<double, double> distanceAt)
     {
-        const int Grid = 1000;
-        for (var i = Grid; i > 0; i--)
+        ArgumentNullException.ThrowIfNull(distanceAt);
+        return LargestSolution(p =>
         {
-            var p = (double)i / Grid;
-            if (f(p) < p) continue;
-            var (below, above) = (p, Math.Min(1, (i + 1.0) / Grid));
-            for (var round = 0; round < 40; round++)
+            var distance = distanceAt(p);
+            Demand(spectrum, eps, distance);
+            return Mean(spectrum, eps, distance * distance * (1 - p) / p);
+        });
+    }
+
+    /// <summary>The largest p below 1 at which a function is p; it is sought from above on a grid, then halved in. 1 if the function is above p up to there, 0 if it is below everywhere.</summary>
+    private static double LargestSolution(Func<double, double> f)
+    {
+        const int Grid = 1000, Halvings = 40;
+        for (var i = Grid - 1; i > 0; i--)
+        {
+            var below = (double)i / Grid;
+            if (f(below) < below) continue;
+            if (i == Grid - 1) return 1;
+            var above = (i + 1.0) / Grid;
+            for (var round = 0; round < Halvings; round++)
             {
                 var middle = (below + above) / 2;
                 if (f(middle) >= middle) below = middle;

@@ -59,7 +59,11 @@ public sealed record Spectrum(
             Count();
         }
 
-        void Count() => progress?.Invoke(++products);
+        void Count()
+        {
+            products++;
+            progress?.Invoke(products);
+        }
 
         LayerTrace TraceOf(CurvatureLayer layer, int index)
         {

@@ -69,6 +69,111 @@ public class CurvaturePlanTests
         }
     }
 
+    [Theory]
+    [InlineData("cifar_resnet_8_4", 1)]
+    [InlineData("cifar_resnet_8_4", 0.1)]
+    [InlineData("cifar_resnet_8", 1)]
+    [InlineData("cifar_resnet_8", 0.05)]
+    [InlineData("cifar_conv_2_8", 0.2)]
+    [InlineData("mnist_lenet_20_7", 1)]
+    [InlineData("mnist_lenet_300_100", 0.05)]
+    public void Whole_networks_have_a_symmetric_linear_Hessian_with_the_same_bits_for_every_team(string model, double density)
+    {
+        var network = Architectures.Create(model);
+        var mask = Workbench.Mask(network, density);
+        var state = FormulaState.Of(network);
+        mask.Apply(state.Weights);
+        var found = new Found(state, Workbench.Samples(network, Count), Workbench.Labels(network, Count));
+        foreach (var (norms, statistics) in ModesOf(network))
+        {
+            using var plan = Compile(network, mask, found, norms, statistics);
+            using var two = new Memory.ThreadTeam(2);
+            using var three = new Memory.ThreadTeam(3);
+            using var shared = Compile(network, mask, found, norms, statistics, team: two);
+            using var split = Compile(network, mask, found, norms, statistics, team: three);
+            var (u, v) = (Direction(network, mask, norms, 21), Direction(network, mask, norms, 22));
+            var (hu, hv) = (Multiply(plan, u), Multiply(plan, v));
+            var size = Norm(u) * Norm(hv);
+            Assert.Equal(Dot(u, hv), Dot(v, hu), 1e-5 * size);
+            float[] both = [.. u.Zip(v, (a, b) => (2 * a) - (0.5f * b))];
+            var sum = Multiply(plan, both);
+            Assert.True(sum.Select((value, i) => Math.Abs(value - ((2 * hu[i]) - (0.5 * hv[i])))).Max() <= 1e-4 * hu.Max(Math.Abs));
+            Assert.Equal(hv, Multiply(plan, v));
+            Assert.Equal(hv, Multiply(shared, v));
+            Assert.Equal(hv, Multiply(split, v));
+        }
+    }
+
+    [Fact]
+    public void Dense_kernels_and_sparse_ones_agree()
+    {
+        var network = Architectures.Create("cifar_resnet_8");
+        var mask = Workbench.Mask(network, 0.05);
+        var state = FormulaState.Of(network);
+        mask.Apply(state.Weights);
+        var found = new Found(state, Workbench.Samples(network, Count), Workbench.Labels(network, Count));
+        using var sparse = Compile(network, mask, found, norms: false, statistics: false);
+        using var dense = Compile(network, mask, found, norms: false, statistics: false, kernels: KernelChoice.Dense);
+        Assert.Contains(sparse.Describe(), pass => pass.Forward.StartsWith("sparse", StringComparison.Ordinal));
+        Assert.DoesNotContain(dense.Describe(), pass => pass.Forward.StartsWith("sparse", StringComparison.Ordinal));
+        var direction = Direction(network, mask, false, 21);
+        var (first, second) = (Multiply(sparse, direction), Multiply(dense, direction));
+        Assert.True(first.Zip(second, (a, b) => Math.Abs(a - b)).Max() <= 1e-4 * second.Max(Math.Abs));
+    }
+
+    [Fact]
+    public void Without_a_hidden_layer_it_is_the_Hessian_of_softmax_regression()
+    {
+        // H = sum over samples of (diag(p) - p p') times x x', with 1 behind x for the bias.
+        var builder = new NetworkBuilder("regression", new Shape(1, 2, 3));
+        builder.Linear("fc", builder.Flatten(builder.Input), 4);
+        var network = builder.Build();
+        var state = FormulaState.Of(network);
+        var found = new Found(state, Workbench.Samples(network, Count), Workbench.Labels(network, Count));
+        using var plan = Compile(network, null, found, norms: false, statistics: false);
+        using var gaussNewton = Compile(network, null, found, norms: false, statistics: false, gaussNewton: true);
+        var direction = Direction(network, null, false, 21);
+        var expected = new double[direction.Length];
+        var twin = new ReferenceNetwork(network, state);
+        for (var n = 0; n < Count; n++)
+        {
+            var logits = twin.Logits(found.Samples[n]);
+            var total = logits.Sum(Math.Exp);
+            double[] p = [.. logits.Select(z => Math.Exp(z) / total)];
+            double[] r = [.. Enumerable.Range(0, 4).Select(c => found.Samples[n].Select((x, i) => (double)x * direction[(c * 6) + i]).Sum() + direction[24 + c])];
+            var mean = p.Zip(r, (a, b) => a * b).Sum();
+            for (var c = 0; c < 4; c++)
+            {
+                for (var i = 0; i < 6; i++) expected[(c * 6) + i] += p[c] * (r[c] - mean) * found.Samples[n][i];
+                expected[24 + c] += p[c] * (r[c] - mean);
+            }
+        }
+
+        foreach (var one in new[] { plan, gaussNewton })
+        {
+            var product = Multiply(one, direction);
+            for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], product[i], 1e-5 * expected.Max(Math.Abs));
+        }
+    }
+
+    [Fact]
+    public void What_has_no_curvature_is_refused()
+    {
+        var network = SmallNetworks.Create("dropout of the logits");
+        var refused = Assert.Throws<Naming.SettingException>(() => Backends.Cpu.Compile(new CurvatureRequest(network, 4) { BatchStatistics = true }));
+        Assert.Contains("dropout", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<Naming.SettingException>(() => Backends.Cpu.Compile(new CurvatureRequest(network, 0)));
+        var resnet = Architectures.Create("cifar_resnet_8_4");
+        var mask = Workbench.Mask(resnet, 0.5);
+        using var plan = Backends.Cpu.Compile(new CurvatureRequest(resnet, 4) { Mask = mask });
+        var ones = Enumerable.Repeat(1f, resnet.Space.Count).ToArray();
+        Assert.Contains("prunes", Assert.Throws<ArgumentException>(() => plan.Direct(ones)).Message, StringComparison.Ordinal);
+        mask.Apply(ones);
+        Assert.Contains("bn.weight", Assert.Throws<ArgumentException>(() => plan.Direct(ones)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => plan.Direct(ones.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => plan.Multiply(1, new float[3]));
+    }
+
     private static (bool Norms, bool Statistics)[] Modes { get; } = [(false, false), (true, false), (true, true)];
 
     /// <summary>Dropout has no curvature where it drops.</summary>

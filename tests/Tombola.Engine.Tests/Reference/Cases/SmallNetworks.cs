@@ -115,6 +115,7 @@ internal static class SmallNetworks
         ["global average pooling"] = (new(2, 5, 7), b => Head(b, b.GlobalAveragePool(Stem(b, 11)))),
         ["global average pooling as logits"] = (new(2, 5, 7), b => b.GlobalAveragePool(b.Convolution("conv", Stem(b, 3), 4, 3, padding: 1))),
         ["pooling of the input"] = (new(2, 5, 7), b => Head(b, b.Concat(b.MaxPool(b.Input, 3, 2, 1), b.AveragePool(b.Input, 3, 2, 1)))),
+        ["flattened input"] = (new(2, 5, 7), b => b.Linear("fc", b.Flatten(b.Input), 4)),
         ["flattening"] = (new(2, 5, 7), b => b.Linear("fc", b.Relu(b.Linear("hidden", b.Flatten(Stem(b, 3)), 6)), 4)),
 
         ["batch norm of a flattened map"] = (new(2, 5, 7), b => Head(b, b.Relu(b.BatchNorm("bn", b.Flatten(b.MaxPool(Stem(b, 3), 2, 2)))))),
