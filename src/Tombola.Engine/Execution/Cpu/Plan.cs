@@ -1,7 +1,5 @@
-using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Execution.Cpu.Planning;
 using Tombola.Engine.Memory;
-using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Engine.Numerics;
 
