@@ -58,6 +58,12 @@ public sealed record Preset
     /// <summary>Whether pruning spares the layer that gives the logits.</summary>
     public bool ExemptOutput { get; init; } = true;
 
+    /// <summary>When studies of Paul et al. 2023 say that a network matches: points of test error above the mean of the dense networks, or <c>sd</c> for one standard deviation of theirs.</summary>
+    public string Matching { get; init; } = MatchingRule.Usual;
+
+    /// <summary>Their eps in points of test error: how much worse a network of the same linearly connected sublevel set may be.</summary>
+    public double Tolerance { get; init; } = 0.5;
+
     /// <summary>Points on a path, the ends included.</summary>
     public int Points { get; init; } = Landscape.LinearPath.DefaultPoints;
 
@@ -88,6 +94,8 @@ public sealed record Preset
         if (!(Fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));
         if (Levels is < 0 or > 100) throw new SettingException($"The field levels is {Levels}; it must be from 0 to 100.");
         if (StudiedLevel < 0 || StudiedLevel > 100) throw new SettingException($"The field studiedLevel is {StudiedLevel}; it must be from 0 to 100.");
+        _ = MatchingRule.Parse(Matching);
+        if (!(Tolerance is > 0 and < 100)) throw new SettingException(FormattableString.Invariant($"The field tolerance is {Tolerance}; it must be above 0 and below 100 points: with 0, chance alone would decide what is connected."));
         if (Points is < 2 or > 1001) throw new SettingException($"The field points is {Points}; it must be from 2 to 1001.");
     }
 }

@@ -175,6 +175,7 @@ internal static class StudyRunner
         Tables =
         [
             TableOf(outcome),
+            .. outcome.Tables,
             .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [],
             RowTable.All(outcome.Rows),
             RecordTable.Of("tickets", "Where the masks, the rewound and the trained networks are", outcome.Tickets),
