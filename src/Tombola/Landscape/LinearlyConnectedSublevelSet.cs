@@ -2,10 +2,10 @@ using Tombola.Engine.Naming;
 
 namespace Tombola.Landscape;
 
-/// <summary>The networks that are about as good as one, and reached from it in a straight line without a barrier.</summary>
+/// <summary>The networks that are about as good as one, and reached from it in a straight line on which no network is worse.</summary>
 /// <remarks>
-/// Paul et al. 2023: W' is in the linearly connected sublevel set of W if E(W') &lt;= E(W) + eps and there is no error barrier on the line from W to W'. "No barrier" is a height over the
-/// mean of the ends of at most the same eps. IMP finds a matching network at a level if, and only if, what the next mask leaves of weight space meets that set of the level before.
+/// Paul et al. 2023: W' is in the linearly connected sublevel set of W if E(W') &lt;= E(W) + eps and there is no error barrier on the line from W to W'. The line lies in the sublevel set as its
+/// end does: nowhere on it is the error above E(W) + eps. IMP finds a matching network at a level if, and only if, what the next mask leaves of weight space meets that set of the level before.
 /// </remarks>
 internal sealed record LinearlyConnectedSublevelSet
 {
@@ -21,19 +21,18 @@ internal sealed record LinearlyConnectedSublevelSet
     public double Tolerance { get; }
 
     /// <summary>Whether the network at the end of a path (1) is in the set of the one at its start (0).</summary>
-    public bool Contains(ErrorBarrier path) => IsLow(path) && IsConnected(path);
-
-    /// <summary>Whether its error alone is low enough.</summary>
-    public bool IsLow(ErrorBarrier path)
+    public bool Contains(ErrorBarrier path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return path.Path[^1].Error <= path.Path[0].Error + Tolerance;
+        return path.Path.All(point => point.Error <= Highest(path));
     }
 
-    /// <summary>Whether nothing on the line stands out above its ends.</summary>
-    public bool IsConnected(ErrorBarrier path)
+    /// <summary>Whether the end's own error is low enough, whatever lies between.</summary>
+    public bool HasLowEnd(ErrorBarrier path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return path.Height <= Tolerance;
+        return path.Path[^1].Error <= Highest(path);
     }
+
+    private double Highest(ErrorBarrier path) => path.Path[0].Error + Tolerance;
 }

@@ -34,6 +34,11 @@ public static class StudyCatalogue
         ImageNetStudy.Study,
         PruningAtStartStudy.Study,
         LevelsStudy.Study,
+        DenseMidpointStudy.Study,
+        ProjectionStudy.Study,
+        PerturbationStudy.Study,
+        RetrainingStudy.Study,
+        AdaptiveStudy.Study,
     ]);
 
     /// <inheritdoc cref="Registry{T}.All"/>

@@ -24,7 +24,7 @@ internal sealed record LevelChain(long Step, IReadOnlyList<StudyRow> Levels, dou
     public static bool IsConnected(StudyRow row) => row[SuccessiveLevels.MidpointBarrier].Mean < ErrorBarrier.StabilityThreshold;
 
     /// <summary>The sparse levels as pairs to be counted.</summary>
-    public IEnumerable<LevelPair> Pairs => Sparse.Select(row => new LevelPair($"k = {InWords.Whole(Step)}, level {InWords.Whole(row.Level)}", IsConnected(row), Matches(row)));
+    public IEnumerable<ConnectedPair> Pairs => Sparse.Select(row => new ConnectedPair($"k = {InWords.Whole(Step)}, level {InWords.Whole(row.Level)}", IsConnected(row), Matches(row)));
 
     /// <summary>The first sparse level that is not connected to the one before; null if all are.</summary>
     public int? FirstApart => Sparse.FirstOrDefault(row => !IsConnected(row))?.Level;

@@ -37,7 +37,7 @@ internal static class LevelsStudy
             {
                 var line = LevelChain.LineOf(context.Preset, rows.Dense);
                 LevelChain[] chains = [.. steps.Select(step => new LevelChain(step, rows.Of(conditions[step]), line))];
-                var table = new ConnectionTable([.. chains.SelectMany(chain => chain.Pairs)]);
+                var table = new ConnectionTable("connected", "matching", [.. chains.SelectMany(chain => chain.Pairs)]);
                 return new StudyOutcome(
                     context.Preset.Levels == 0 ? "No weight was pruned." : Verdict(chains, table),
                     rows,
@@ -82,7 +82,7 @@ internal static class LevelsStudy
             "Solutions of the levels, and half-way between",
             "Test error of the solution of every level, and between two levels that of the network half-way between their solutions, mean over replicates with a band of one standard deviation, for each rewinding step k.",
             new Axis("Level"),
-            new Axis("Test error", Logarithmic: true, Format: ".1%"))
+            new Axis("Test error", Logarithmic: HeatMap.IsWide(chains.SelectMany(Lines).SelectMany(line => line.Points).Select(point => point.Y)), Format: ".1%"))
         {
             Panels = [.. chains.Select(chain => new Panel($"k = {InWords.Whole(chain.Step)}", [.. Lines(chain), .. Published(context, published, chain.Step)]))],
             Series = [new Series("dense", [new SeriesPoint(0, 1 - dense.TestAccuracy.Mean)]) { Reference = true }],

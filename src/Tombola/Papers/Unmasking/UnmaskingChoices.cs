@@ -12,6 +12,10 @@ internal static class UnmaskingChoices
 
     public static Choice Solution { get; } = new("Solution of a level", "its first copy, in every replicate", "The next mask is made from it; every entry of the state is averaged half-way, running statistics too, and the path is evaluated under the denser mask.");
 
+    /// <summary>eps.</summary>
+    public static Choice Sublevel(Preset preset) => new(
+        "Linearly connected sublevel set", FormattableString.Invariant($"at most {preset.Tolerance:0.##} points above the solution, all along the line"), "The paper's eps is not known; half a point is the authors' line for matching (--set tolerance=POINTS).");
+
     /// <summary>The rule by which a network matches, refused where a replicate too few is there for it.</summary>
     /// <exception cref="SettingException">A spread is asked for, and there is only one initialisation.</exception>
     public static MatchingRule Rule(StudyContext context)

@@ -142,23 +142,28 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
         ["encoding"] = new JsonObject { ["x"] = AtDivider(divider) },
     };
 
-    /// <summary>At the upper end of the line, to its right.</summary>
-    private JsonObject DividerLabel(Divider divider) => new()
+    /// <summary>At the lower end of the line, on the side where there is more room; the label of a threshold is near the upper one.</summary>
+    private JsonObject DividerLabel(Divider divider)
     {
-        ["data"] = OneRow(),
-        ["mark"] = new JsonObject
+        double[] places = [.. _points.Select(point => point.X).Where(double.IsFinite)];
+        bool left = places.Length > 0 && divider.X > (places.Min() + places.Max()) / 2;
+        return new()
         {
-            ["type"] = "text",
-            ["text"] = divider.Label,
-            ["align"] = "left",
-            ["dx"] = 4,
-            ["dy"] = 7,
-            ["fontSize"] = 11.5,
-            ["fill"] = Palette.Muted.Light,
-            ["aria"] = false,
-        },
-        ["encoding"] = new JsonObject { ["x"] = AtDivider(divider), ["y"] = new JsonObject { ["value"] = 0 } },
-    };
+            ["data"] = OneRow(),
+            ["mark"] = new JsonObject
+            {
+                ["type"] = "text",
+                ["text"] = divider.Label,
+                ["align"] = left ? "right" : "left",
+                ["dx"] = left ? -4 : 4,
+                ["dy"] = -7,
+                ["fontSize"] = 11.5,
+                ["fill"] = Palette.Muted.Light,
+                ["aria"] = false,
+            },
+            ["encoding"] = new JsonObject { ["x"] = AtDivider(divider), ["y"] = new JsonObject { ["value"] = "height" } },
+        };
+    }
 
     private JsonObject AtDivider(Divider divider) =>
         new() { ["datum"] = divider.X, ["type"] = "quantitative", ["scale"] = x.Scale(), ["axis"] = x.Guide() };
