@@ -25,7 +25,7 @@ internal static class StudyCommands
     {
         var common = new CommonOptions();
         var request = new RequestOptions();
-        var name = new Argument<string>("name") { Description = "Name of the study, or lmc, or all; see: tombola study list" };
+        var name = new Argument<string>("name") { Description = "Name of the study or of a paper (lmc, scale, unmasking), or all; see: tombola study list" };
         if (fixedStudy is null) command.Add(name);
         foreach (var option in request.All(common).Concat([common.Store, common.Data, common.Workers, common.Repair, common.Json])) command.Add(option);
         command.SetAction((parsed, cancellation) =>

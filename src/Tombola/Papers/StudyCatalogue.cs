@@ -2,6 +2,7 @@ using Tombola.Engine.Naming;
 using Tombola.Papers.Lmc;
 using Tombola.Papers.Stabilizing;
 using Tombola.Papers.Tickets;
+using Tombola.Papers.Unmasking;
 using Tombola.Studies;
 
 namespace Tombola.Papers;
@@ -32,6 +33,12 @@ public static class StudyCatalogue
         LateResettingStudy.Study,
         ImageNetStudy.Study,
         PruningAtStartStudy.Study,
+        LevelsStudy.Study,
+        DenseMidpointStudy.Study,
+        ProjectionStudy.Study,
+        PerturbationStudy.Study,
+        RetrainingStudy.Study,
+        AdaptiveStudy.Study,
     ]);
 
     /// <inheritdoc cref="Registry{T}.All"/>

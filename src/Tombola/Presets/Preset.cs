@@ -1,4 +1,5 @@
 using Tombola.Data;
+using Tombola.Engine.Foreign;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Pruning;
@@ -10,6 +11,8 @@ namespace Tombola.Presets;
 /// <summary>A named setting of a replicate: network, data, recipe and pruning.</summary>
 public sealed record Preset
 {
+    internal const string FreshNoise = "fresh", SameNoise = "same";
+
     /// <summary>As on the command line.</summary>
     public required string Name { get; init; }
 
@@ -46,6 +49,12 @@ public sealed record Preset
     /// <summary>Fraction of the remaining weights that each level removes.</summary>
     public double Fraction { get; init; } = 0.2;
 
+    /// <summary>Search each level's fraction instead, the largest that keeps levels connected, down to the density of the last level (Paul et al. 2023); <c>fraction=adaptive</c> on the command line.</summary>
+    public bool Adaptive { get; init; }
+
+    /// <summary>SGD noise of the levels of iterative pruning: <c>fresh</c> at every level, or the <c>same</c> for the trunk and all levels of a replicate.</summary>
+    public string LevelNoise { get; init; } = FreshNoise;
+
     /// <summary>Prune the dense network once to each level's density, instead of level by level.</summary>
     public bool OneShot { get; init; }
 
@@ -57,6 +66,15 @@ public sealed record Preset
 
     /// <summary>Whether pruning spares the layer that gives the logits.</summary>
     public bool ExemptOutput { get; init; } = true;
+
+    /// <summary>When studies of Paul et al. 2023 say that a network matches: points of test error above the mean of the dense networks, or <c>sd</c> for one standard deviation of theirs.</summary>
+    public string Matching { get; init; } = MatchingRule.Usual;
+
+    /// <summary>Their eps in points of test error: how much worse a network of the same linearly connected sublevel set may be.</summary>
+    public double Tolerance { get; init; } = 0.5;
+
+    /// <summary>Length of their brief retraining, which goes along the end of the schedule, as a part of training.</summary>
+    public double Brief { get; init; } = 0.05;
 
     /// <summary>Points on a path, the ends included.</summary>
     public int Points { get; init; } = Landscape.LinearPath.DefaultPoints;
@@ -88,6 +106,11 @@ public sealed record Preset
         if (!(Fraction is > 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The field fraction is {Fraction}; it must be above 0 and below 1."));
         if (Levels is < 0 or > 100) throw new SettingException($"The field levels is {Levels}; it must be from 0 to 100.");
         if (StudiedLevel < 0 || StudiedLevel > 100) throw new SettingException($"The field studiedLevel is {StudiedLevel}; it must be from 0 to 100.");
+        if (LevelNoise is not (FreshNoise or SameNoise)) throw new SettingException($"The field levelNoise is '{Printable.Name(LevelNoise)}'; it must be {FreshNoise} or {SameNoise}.");
+        if (Adaptive && OneShot) throw new SettingException("The field fraction is adaptive, which is searched level by level, and oneShot prunes once. Choose one of them.");
+        if (!(Brief is > 0 and <= 1)) throw new SettingException(FormattableString.Invariant($"The field brief is {Brief}; it must be above 0 and at most 1."));
+        _ = MatchingRule.Parse(Matching);
+        if (!(Tolerance is > 0 and < 100)) throw new SettingException(FormattableString.Invariant($"The field tolerance is {Tolerance}; it must be above 0 and below 100 points: with 0, chance alone would decide what is connected."));
         if (Points is < 2 or > 1001) throw new SettingException($"The field points is {Points}; it must be from 2 to 1001.");
     }
 }

@@ -11,11 +11,14 @@ namespace Tombola.Presets;
 /// <summary>Sets single fields of a preset by name, for <c>--set name=value</c>: fields of the preset itself, of its recipe and of its data.</summary>
 internal static class PresetFields
 {
-    private static readonly string[] NotSettable = ["preset.name", "description", "fingerprint"];
+    private static readonly string[] NotSettable = ["preset.name", "description", "fingerprint", "adaptive"];
+
+    /// <summary>The field that is a number or a word, and the word.</summary>
+    private const string Fraction = "fraction", Adaptive = "adaptive";
 
     /// <summary>Every field that can be set, with its value.</summary>
     public static IEnumerable<(string Name, object? Value)> Of(Preset preset) =>
-        Targets(preset).SelectMany(target => Fields(target).Select(field => (field.Name, field.Property.GetValue(target))));
+        Targets(preset).SelectMany(target => Fields(target).Select(field => (field.Name, preset.Adaptive && field.Name == Fraction ? Adaptive : field.Property.GetValue(target))));
 
     /// <summary>The preset with one field changed.</summary>
     /// <param name="preset">The preset.</param>
@@ -26,6 +29,13 @@ internal static class PresetFields
         ArgumentNullException.ThrowIfNull(preset);
         ArgumentNullException.ThrowIfNull(assignment);
         var (name, text) = Split(assignment, "--set");
+        if (string.Equals(name, Fraction, StringComparison.OrdinalIgnoreCase))
+        {
+            if (text == Adaptive) return preset with { Adaptive = true };
+            if (Number<double>(text) is null) throw new SettingException($"The field {Fraction} cannot be '{Printable.Name(text)}'; it takes {Numbers.Expected<double>($"{Fraction}=")}, or the word {Adaptive}.");
+            preset = preset with { Adaptive = false };
+        }
+
         return Change<Preset>(preset, name, text)
             ?? (Change<Recipe>(preset.Recipe, name, text) is { } recipe ? preset with { Recipe = recipe } : null)
             ?? (Change<DatasetSpec>(preset.Data, name, text) is { } data ? preset with { Data = data } : null)

@@ -17,6 +17,9 @@ public sealed record Figure(string Id, string Title, string Definition, Axis X, 
     /// <summary>A value of Y to compare with.</summary>
     public Threshold? Threshold { get; init; }
 
+    /// <summary>A value of X to compare with; with <see cref="Threshold"/> it makes quadrants.</summary>
+    internal Divider? Divider { get; init; }
+
     /// <summary>Where the published points come from.</summary>
     public string? Source { get; init; }
 
@@ -47,3 +50,6 @@ public sealed record Panel(string Title, IReadOnlyList<Series> Series);
 
 /// <summary>A line across the figure at <paramref name="Y"/>, such as the 2 % below which networks count as stable.</summary>
 public sealed record Threshold(double Y, string Label);
+
+/// <summary>A line up the figure at <paramref name="X"/>, such as the half point above the dense error up to which networks match.</summary>
+internal sealed record Divider(double X, string Label);

@@ -19,5 +19,8 @@ public sealed record Series(string Name, IReadOnlyList<SeriesPoint> Points)
     /// <summary>Something to compare with, such as dense accuracy: a thin grey line; across the whole figure when it has one point.</summary>
     public bool Reference { get; init; }
 
+    /// <summary>Points alone: nothing joins them.</summary>
+    internal bool Scattered { get; init; }
+
     internal string LegendName => Published ? $"{Name} (published)" : Name;
 }

@@ -51,6 +51,9 @@ public sealed record StudyOutcome(string Verdict, IReadOnlyList<StudyRow> Rows, 
     /// <summary>What the terminal shows and the report begins with, where the usual table of rows says less.</summary>
     public Table? Table { get; init; }
 
+    /// <summary>Further tables for the report.</summary>
+    internal IReadOnlyList<Table> Tables { get; init; } = [];
+
     /// <summary>The trained copies behind the rows, with the entries that have them; a study of rows has them by itself.</summary>
     public IReadOnlyList<TicketRow> Tickets { get; init; } = [];
 

@@ -24,6 +24,11 @@ public sealed class JobKeyTests
         { "shuffle-signs", "332b533540b53a17094dd10de28f860967fe47f5385bc58e15329def0df9e682" },
         { "similarity", "29abc6fd9815bea5bb6ebcfa023b836f771f4430447bb34ad8b4db9ad46d7721" },
         { "import", "0de600d993182661d6c6efe0dafba845c337e881008e0d750bc9c3c9f83e9048" },
+        { "project", "932d4716856d8bcfd2ef5531ac43209c10715dd947b3a9dff5666921a120a7a8" },
+        { "perturb", "291fe876d5aa6fb59fae740552fe4b31346673107d1dd64213131b5efb853244" },
+        { "magnitudes", "f8c315194292f65395fe6b969ab5841dfdee92e513ac418bdec3c3abb0721f0c" },
+        { "adaptive-level", "4b87b86510364eca6186768819dbcfe5de048c7b48d81f0528dce1fe5debabb2" },
+        { "adaptive-prune", "1ebad12c103326413465a01f231693aeb63328b58ddc7fb207b92ded20f8d056" },
         { "import-mask", "9ea8cebc947cd8b562e27853e65464b549470e8d788bab57f292d3fe8612fe4e" },
     };
 
@@ -156,6 +161,11 @@ public sealed class JobKeyTests
         "shuffle-mask" => new ShuffleMaskJob { Model = Workshop.Model, Mask = Workshop.Prune, Seed = 1 },
         "shuffle-signs" => new ShuffleSignsJob { Model = Workshop.Model, State = Workshop.Dense, Seed = 1 },
         "similarity" => new SimilarityJob { Model = Workshop.Model, First = Workshop.Ticket, Second = Workshop.Train(Workshop.Prune, 3), Data = Workshop.Glyphs },
+        "project" => new ProjectJob { Model = Workshop.Model, State = Workshop.Dense, Mask = Workshop.Prune },
+        "perturb" => new PerturbJob { Model = Workshop.Model, State = Workshop.Initialise, Next = Workshop.Prune, Scale = 0.5, Seed = 1 },
+        "magnitudes" => new MagnitudesJob { Model = Workshop.Model, Before = Workshop.Dense, Mask = Workshop.Prune, After = Workshop.Ticket },
+        "adaptive-level" => Workshop.Search,
+        "adaptive-prune" => Workshop.Prune with { Fraction = 0, Search = Workshop.Search },
         "import" => new ImportJob { Model = Workshop.Model, File = SomeFile },
         "import-mask" => new ImportMaskJob { Model = Workshop.Model, File = SomeFile },
         _ => Workshop.Walk,

@@ -23,6 +23,20 @@ internal static class Workshop
 
     public static PruneJob Prune { get; } = new() { Model = Model, State = Dense, Strategy = "magnitude", Fraction = 0.2, Exempt = ["fc"] };
 
+    /// <summary>How much of the dense network can be pruned at once.</summary>
+    public static AdaptiveLevelJob Search { get; } = new()
+    {
+        Pruning = Prune with { Fraction = 0 },
+        Fractions = [0.9, 0.6, 0.2],
+        Floor = 0.1,
+        Tolerance = 0.005,
+        Data = Glyphs,
+        Recipe = Dense.Recipe,
+        Noise = new SgdNoise(4, 4),
+        From = 90,
+        To = 100,
+    };
+
     public static TrainJob Ticket { get; } = Train(Prune, 2);
 
     public static PathJob Walk { get; } = new() { Model = Model, First = Ticket, Second = Train(Prune, 3), Data = Glyphs, Points = 5 };

@@ -14,6 +14,9 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>Examples in a mini-batch unless the job says otherwise.</summary>
     private const int DefaultBatch = 128;
 
+    /// <summary>What a search may find, for estimates of time.</summary>
+    private const double ExpectedFraction = 0.4;
+
     /// <inheritdoc/>
     public override string Kind => "prune";
 
@@ -41,6 +44,12 @@ public sealed record PruneJob : Job<PruneResult>
     /// <summary>One-shot: density to reach, instead of <see cref="Fraction"/>.</summary>
     public double Density { get; init; }
 
+    /// <summary>The job that found the fraction; null where <see cref="Fraction"/>, <see cref="Density"/> or <see cref="Like"/> says how much goes. A fraction of 0 leaves the mask as it is.</summary>
+    public Job<AdaptiveLevelResult>? Search { get; init; }
+
+    /// <summary>One-shot: the mask whose density to reach; null where the number is known beforehand.</summary>
+    public Job<PruneResult>? Like { get; init; }
+
     /// <summary>Layers whose weights stay.</summary>
     public IReadOnlyList<string> Exempt { get; init; } = [];
 
@@ -57,7 +66,7 @@ public sealed record PruneJob : Job<PruneResult>
     public string? Backend { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Job> Inputs => Mask is null ? [State] : [State, Mask];
+    public override IEnumerable<Job> Inputs => new Job?[] { State, Mask, Search, Like }.OfType<Job>();
 
     /// <inheritdoc/>
     public override string Title => $"prune {Model} by {Strategy}{(Distribution is null ? "" : $", {Distribution}")}";
@@ -80,6 +89,8 @@ public sealed record PruneJob : Job<PruneResult>
     {
         null => 1,
         PruneJob { Density: > 0 } once => once.Density,
+        PruneJob { Like: { } other } => ExpectedDensity(other),
+        PruneJob { Search: not null } searched => (1 - ExpectedFraction) * ExpectedDensity(searched.Mask),
         PruneJob again => (1 - again.Fraction) * ExpectedDensity(again.Mask),
         ShuffleMaskJob shuffled => ExpectedDensity(shuffled.Mask),
         _ => 1,
@@ -88,9 +99,17 @@ public sealed record PruneJob : Job<PruneResult>
     /// <inheritdoc/>
     protected internal override PruneResult Run(JobContext context)
     {
+        var before = context.Mask(Mask, Architectures.Create(Model).Space) ?? Engine.Networks.Mask.Full(Architectures.Create(Model).Space);
+        double? density = Like is not null ? context.Store.Result(Like).Density : Density > 0 ? Density : null;
+        var stays = Search is not null ? context.Store.Result(Search).Fraction == 0 : Like is not null && density == before.Density;
+        var fraction = stays ? 0 : density is { } reached ? PruningStrategies.FractionFor(before, reached) : Search is not null ? context.Store.Result(Search).Fraction : Fraction;
+        return PruneResult.Write(context, stays ? before : MaskOf(context, before, fraction));
+    }
+
+    /// <summary>The mask that another fraction of the remaining weights would leave, whatever the job says.</summary>
+    internal Mask MaskOf(JobContext context, Mask before, double fraction)
+    {
         var network = Architectures.Create(Model);
-        var before = context.Mask(Mask, network.Space) ?? Engine.Networks.Mask.Full(network.Space);
-        var fraction = Density > 0 ? PruningStrategies.FractionFor(before, Density) : Fraction;
         var stream = new RandomStream(Seed, RandomStream.Prune);
         var input = new PruningInput(network, context.State(State, network.Space), before, Exempt.ToHashSet(), stream)
         {
@@ -99,8 +118,7 @@ public sealed record PruneJob : Job<PruneResult>
             Team = context.Team,
             Cancellation = context.Cancellation,
         };
-        var mask = (PruningStrategies.Find(Strategy, Distribution) with { Densities = Densities }).Prune(input, fraction);
-        return PruneResult.Write(context, mask);
+        return (PruningStrategies.Find(Strategy, Distribution) with { Densities = Densities }).Prune(input, fraction);
     }
 
     /// <summary>The first examples of a random order, in that order.</summary>

@@ -45,13 +45,14 @@ internal sealed class EntryIndex
         "initialise" => new EntryFacts(entry, 0, 1, 0, null, null),
         "import" => new EntryFacts(entry, OriginOf(entry, "level"), EntryFacts.Number(entry.Result, "density"), OriginOf(entry, "step"), null, null),
         "import-mask" => new EntryFacts(entry, OriginOf(entry, "level"), Ratio(entry.Result), null, null, null),
+        "project" or "perturb" => OfState(entry, "state") with { Level = LevelOf(entry), Density = Input(entry, "mask") is { } mask ? Ratio(mask.Result) : 1 },
         "evaluate" => OfState(entry, "state") with { Accuracy = 1 - EntryFacts.Number(entry.Result, "error"), Loss = EntryFacts.Number(entry.Result, "loss") },
         "path" or "compare" or "similarity" => OfState(entry, "first"),
         _ => new EntryFacts(entry, null, null, null, null, null),
     };
 
     /// <summary>What is measured of a state has its level, density and step.</summary>
-    private EntryFacts OfState(StoreEntry entry, string name) => Input(entry, name) is { Kind: "train" or "initialise" or "import" } state
+    private EntryFacts OfState(StoreEntry entry, string name) => Input(entry, name) is { Kind: "train" or "initialise" or "import" or "project" or "perturb" } state
         ? Facts(state) with { Entry = entry, Accuracy = null, Loss = null }
         : new EntryFacts(entry, null, null, null, null, null);
 

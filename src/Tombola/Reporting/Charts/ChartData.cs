@@ -36,7 +36,8 @@ internal static class ChartData
                 Add(row, "low", point.Low);
                 Add(row, "high", point.High);
                 if (bars && row.ContainsKey("low") && row.ContainsKey("high")) row["bar"] = true;
-                if (kind is Own or Published && series.Points.Count <= MostMarkers) row["marker"] = true;
+                if (kind is Own or Published && (series.Scattered || series.Points.Count <= MostMarkers)) row["marker"] = true;
+                if (series.Scattered) row["scattered"] = true;
                 if (point.Note is { } note) row["note"] = note;
                 rows.Add(row);
             }

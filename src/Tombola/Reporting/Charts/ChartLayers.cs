@@ -17,6 +17,7 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
         JsonArray layers = [];
         if (bands && _kinds.Contains(ChartData.Own)) layers.Add(Band());
         if (figure.Threshold is { } threshold) layers.Add(ThresholdLine(threshold));
+        if (figure.Divider is { } divider) layers.Add(DividerLine(divider));
         if (_kinds.Contains(ChartData.Level)) layers.Add(References(ChartData.Level, "rule"));
         if (_kinds.Contains(ChartData.Reference)) layers.Add(References(ChartData.Reference, "line"));
         if (curves) layers.Add(Lines());
@@ -24,6 +25,7 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
         if (styles.Count > 0) layers.Add(Points());
         if (curves) layers.Add(Hover());
         if (figure.Threshold is { } labelled) layers.Add(ThresholdLabel(labelled));
+        if (figure.Divider is { } named) layers.Add(DividerLabel(named));
         return layers;
     }
 
@@ -40,7 +42,9 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
     }
 
     private JsonObject Lines() => Layer(
-        $"datum.kind == '{ChartData.Own}' || datum.kind == '{ChartData.Published}'",
+        figure.Lines.Any(line => line.Series.Scattered)
+            ? $"(datum.kind == '{ChartData.Own}' || datum.kind == '{ChartData.Published}') && !datum.scattered"
+            : $"datum.kind == '{ChartData.Own}' || datum.kind == '{ChartData.Published}'",
         new() { ["type"] = "line", ["strokeWidth"] = 1.8, ["strokeJoin"] = "round" },
         new() { ["x"] = X(), ["y"] = Y("y"), ["stroke"] = _look.Stroke(), ["strokeDash"] = _look.Dash() });
 
@@ -130,6 +134,39 @@ internal sealed class ChartLayers(Figure figure, ChartAxis x, ChartAxis y, IRead
             },
         };
     }
+
+    private JsonObject DividerLine(Divider divider) => new()
+    {
+        ["data"] = OneRow(),
+        ["mark"] = new JsonObject { ["type"] = "rule", ["stroke"] = Palette.Muted.Light, ["strokeWidth"] = 1.2, ["strokeDash"] = new JsonArray(3, 3), ["aria"] = false },
+        ["encoding"] = new JsonObject { ["x"] = AtDivider(divider) },
+    };
+
+    /// <summary>At the lower end of the line, on the side where there is more room; the label of a threshold is near the upper one.</summary>
+    private JsonObject DividerLabel(Divider divider)
+    {
+        double[] places = [.. _points.Select(point => point.X).Where(double.IsFinite)];
+        bool left = places.Length > 0 && divider.X > (places.Min() + places.Max()) / 2;
+        return new()
+        {
+            ["data"] = OneRow(),
+            ["mark"] = new JsonObject
+            {
+                ["type"] = "text",
+                ["text"] = divider.Label,
+                ["align"] = left ? "right" : "left",
+                ["dx"] = left ? -4 : 4,
+                ["dy"] = -7,
+                ["fontSize"] = 11.5,
+                ["fill"] = Palette.Muted.Light,
+                ["aria"] = false,
+            },
+            ["encoding"] = new JsonObject { ["x"] = AtDivider(divider), ["y"] = new JsonObject { ["value"] = "height" } },
+        };
+    }
+
+    private JsonObject AtDivider(Divider divider) =>
+        new() { ["datum"] = divider.X, ["type"] = "quantitative", ["scale"] = x.Scale(), ["axis"] = x.Guide() };
 
     private JsonObject AtThreshold(Threshold threshold) =>
         new() { ["datum"] = threshold.Y, ["type"] = "quantitative", ["scale"] = y.Scale(), ["axis"] = y.Guide() };

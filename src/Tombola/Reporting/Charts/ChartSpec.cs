@@ -61,7 +61,8 @@ internal static class ChartSpec
     {
         // A reference of one point lies at no particular x.
         IEnumerable<Series> placed = figure.Lines.Select(line => line.Series).Where(series => ChartData.Kind(series) != ChartData.Level);
-        return new(figure.X, [.. placed.SelectMany(series => series.Points).Select(point => point.X)], vertical: false);
+        IEnumerable<double> places = placed.SelectMany(series => series.Points).Select(point => point.X);
+        return new(figure.X, [.. figure.Divider is { } divider ? places.Append(divider.X) : places], vertical: false);
     }
 
     private static ChartAxis VerticalAxis(Figure figure, SeriesPoint[] points)

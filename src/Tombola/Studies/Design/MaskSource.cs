@@ -53,8 +53,8 @@ public static class MaskSources
     public static MaskSource Find(string name) => Registry.Find(name);
 
     /// <summary>A mask from W_0, whatever step k the weights come from.</summary>
-    private static MaskSource AtStart(string name, string strategy, string description) => new(name, description, (replicate, _, level) => replicate.MaskAtStart(strategy, level))
+    private static MaskSource AtStart(string name, string strategy, string description) => new(name, description, (replicate, rewind, level) => replicate.MaskAtStart(strategy, rewind, level))
     {
-        ToDensity = (replicate, _, density) => replicate.MaskAtStart(strategy, 0, density),
+        ToDensity = (replicate, rewind, density) => replicate.MaskAtStart(strategy, rewind, 0, density),
     };
 }

@@ -32,6 +32,9 @@ public sealed class Replicate
     private readonly string? _kernels, _backend;
     private readonly GivenStart _start;
 
+    /// <summary>What adaptive pruning tries: the last is that of the papers.</summary>
+    private static readonly double[] AdaptiveFractions = [0.9, 0.8, 0.6, 0.4, 0.2];
+
     /// <summary>Levels that are known to be possible.</summary>
     private int _levels;
 
@@ -103,15 +106,56 @@ public sealed class Replicate
         Demand(level);
         return _masks[(rewind, level)] = _preset.OneShot
             ? OneShotMask(rewind, level)
-            : Prune(_preset.Pruning, Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0), Mask(rewind, level - 1), "prune", level, fraction: _preset.Fraction);
+            : NextMask(Copy(new Condition(NetworkKinds.Imp, rewind, level - 1), 0), Mask(rewind, level - 1), level);
     }
 
+    /// <summary>The mask that a level makes of the solution and the mask of the level before: the preset's fraction goes, or what a search finds.</summary>
+    internal PruneJob NextMask(Job solution, Job<PruneResult>? mask, int level)
+    {
+        if (!_preset.Adaptive) return Prune(_preset.Pruning, solution, mask, "prune", level, fraction: _preset.Fraction);
+        var pruning = Prune(_preset.Pruning, solution, mask, "prune", level);
+        return pruning with { Search = Search(pruning, level) };
+    }
+
+    /// <summary>What the paper leaves open of adaptive pruning.</summary>
+    internal static Choice AdaptiveChoice(Preset preset) => new(
+        "Fraction of a level",
+        FormattableString.Invariant($"the largest of {string.Join(", ", AdaptiveFractions.Select(fraction => InWords.Percent(fraction, 0)))} that keeps levels connected"),
+        FormattableString.Invariant($"The rule is not printed. Ours: after brief retraining ({preset.Brief * 100:0.##} % of training, at the end of the schedule) the error, and that half-way to the solution, are at most {preset.Tolerance:0.##} points above the solution's; else the smallest. Nothing goes below the density that the preset's last level has by fixed fractions."));
+
+    /// <summary>Step of the schedule at which brief retraining begins: it goes to the end.</summary>
+    internal long BriefFrom => Total - Math.Clamp((long)Math.Round(_preset.Brief * Total), 1, Total);
+
+    private AdaptiveLevelJob Search(PruneJob pruning, int level) => new()
+    {
+        Pruning = pruning,
+        Fractions = AdaptiveFractions,
+        Floor = DensityOf(_preset.Levels),
+        Tolerance = _preset.Tolerance / 100,
+        Data = _data,
+        Recipe = _preset.Recipe,
+        Noise = Noise("adaptive", level),
+        From = BriefFrom,
+        To = Total,
+        Recalibration = _recalibration,
+        Kernels = _kernels,
+        Backend = _backend,
+    };
+
     /// <summary>The dense network trained from step k, pruned once to the density of a level, or to another.</summary>
-    internal PruneJob OneShotMask(long rewind, int level, double? density = null) =>
-        Prune(_preset.Pruning, Copy(Condition.Dense(rewind), 0), _start.Mask, "prune", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
+    internal PruneJob OneShotMask(long rewind, int level, double? density = null)
+    {
+        var dense = Copy(Condition.Dense(rewind), 0);
+        if (density is null && _preset.Adaptive) return Prune(_preset.Pruning, dense, _start.Mask, "prune", level) with { Like = Mask(rewind, level) };
+        return Prune(_preset.Pruning, dense, _start.Mask, "prune", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
+    }
 
     /// <summary>W_0, before any training, pruned once to the density of a level, or to another.</summary>
-    internal PruneJob MaskAtStart(string strategy, int level, double? density = null) => Prune(strategy, Initialise, _start.Mask, "prune-at-start", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
+    internal PruneJob MaskAtStart(string strategy, long rewind, int level, double? density = null)
+    {
+        if (density is null && _preset.Adaptive) return Prune(strategy, Initialise, _start.Mask, "prune-at-start", level) with { Like = Mask(rewind, level) };
+        return Prune(strategy, Initialise, _start.Mask, "prune-at-start", level, density: density is { } asked ? Demand(asked) : DensityOf(level));
+    }
 
     /// <summary>The control "random pruning".</summary>
     internal ShuffleMaskJob ShuffledMask(long rewind, int level) => Shuffled(Mask(rewind, level)!, level);
@@ -133,7 +177,7 @@ public sealed class Replicate
     {
         ArgumentNullException.ThrowIfNull(condition);
         if (_copies.TryGetValue((condition, copy), out var known)) return known;
-        var job = Train(StartOf(condition), Mask(condition), condition.Restarted ? 0 : condition.StartStep, Noise($"copy-{condition.Kind.NoiseRole}-{copy}", condition.Level));
+        var job = Train(StartOf(condition), Mask(condition), condition.Restarted ? 0 : condition.StartStep, NoiseOf(condition, copy));
         return _copies[(condition, copy)] = condition.Retraining is { } other ? job with { Recipe = other.Recipe, To = other.Total } : job;
     }
 
@@ -184,6 +228,20 @@ public sealed class Replicate
     public EvaluateJob Evaluate(Condition condition, Job state, bool onTrainingSet) =>
         new() { Model = _preset.Model, State = state, Data = _data, OnTrainingSet = onTrainingSet, Kernels = KernelsFor(condition), Backend = _backend };
 
+    /// <summary>A state as a mask leaves it; without a mask as it is.</summary>
+    internal Job Projection(Job state, Job<PruneResult>? mask) => mask is null ? state : new ProjectJob { Model = _preset.Model, State = state, Mask = mask };
+
+    /// <summary>W_k under the mask of a level, moved in a random direction some times as far as the next pruning moves it; the direction is the same for all lengths.</summary>
+    internal PerturbJob Perturbed(Condition condition, double scale) => new()
+    {
+        Model = _preset.Model,
+        State = StartOf(condition),
+        Mask = Mask(condition),
+        Next = Mask(condition with { Level = condition.Level + 1 })!,
+        Scale = scale,
+        Seed = Seeds.Derive(_seed, "perturb", _replicate, condition.Level),
+    };
+
     private Job Kept(string role, long step, Func<Job> make) => _starts.TryGetValue((role, step), out var known) ? known : _starts[(role, step)] = make();
 
     private double DensityOf(int level)
@@ -222,13 +280,13 @@ public sealed class Replicate
     }
 
     /// <summary>The state that copies start from; the mask is still to be applied.</summary>
-    internal Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.Of(this, condition.StartStep);
+    internal Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.OfCondition?.Invoke(this, condition) ?? condition.Kind.Weights.Of(this, condition.StartStep);
 
     // A dense network has one way to be computed, and is shared by all studies.
     private string? KernelsFor(Condition condition) => condition.Level == 0 && _start.Mask is null ? null : _kernels;
 
     /// <summary>Any state pruned by the preset's strategy.</summary>
-    internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => Prune(_preset.Pruning, state, mask, "prune", 1, fraction: fraction ?? _preset.Fraction);
+    internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => fraction is { } given ? Prune(_preset.Pruning, state, mask, "prune", 1, fraction: given) : NextMask(state, mask, 1);
 
     /// <summary>A mask that is made at once, with its removals shared out in another way.</summary>
     internal PruneJob Distributed(PruneJob mask, string distribution) => By(PruningStrategies.Read(PruningStrategies.Find(mask.Strategy).Score.Name, distribution), mask);
@@ -284,6 +342,14 @@ public sealed class Replicate
         From = from,
         To = Total,
     };
+
+    // C's authors use one seed for a replicate's trunk and for the copies at all levels that masks are made from; other copies have to differ from these, and need not at every level.
+    private SgdNoise NoiseOf(Condition condition, int copy)
+    {
+        var role = $"copy-{condition.Kind.NoiseRole}-{copy}";
+        if (_preset.LevelNoise != Preset.SameNoise) return Noise(role, condition.Level);
+        return copy == 0 && condition.Kind.NoiseRole == NetworkKinds.Imp.NoiseRole ? Noise("trunk", 0) : Noise(role, 0);
+    }
 
     private SgdNoise Noise(string role, int level) => Seeds.Noise(_seed, role, _replicate, level);
 }

@@ -7,7 +7,11 @@ namespace Tombola.Studies;
 /// <param name="Name">As on the command line.</param>
 /// <param name="Description">Half a sentence for help and reports.</param>
 /// <param name="Of">The state at step k; the mask is still to be applied.</param>
-public sealed record WeightSource(string Name, string Description, Func<Replicate, long, Job> Of);
+public sealed record WeightSource(string Name, string Description, Func<Replicate, long, Job> Of)
+{
+    /// <summary>Where the weights depend on more than the step: those of the level before, for instance. Comes first.</summary>
+    internal Func<Replicate, Condition, Job>? OfCondition { get; init; }
+}
 
 /// <summary>The sources of weights by name. A new one is a line here.</summary>
 public static class WeightSources

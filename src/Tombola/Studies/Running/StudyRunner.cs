@@ -175,6 +175,7 @@ internal static class StudyRunner
         Tables =
         [
             TableOf(outcome),
+            .. outcome.Tables,
             .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [],
             RowTable.All(outcome.Rows),
             RecordTable.Of("tickets", "Where the masks, the rewound and the trained networks are", outcome.Tickets),
@@ -184,7 +185,10 @@ internal static class StudyRunner
         Choices =
         [
             new Choice("Exempt from pruning", context.Preset.ExemptOutput ? "the output layer" : "nothing", "As OpenLTH's presets do; the exempt weights count in every density."),
-            new Choice("Noise of IMP's levels", "fresh at every level", "The paper draws new SGD noise for each training run."),
+            context.Preset.LevelNoise == Preset.SameNoise
+                ? new Choice("Noise of IMP's levels", "the trunk's at every level", "As asked for with levelNoise=same: the authors of Paul et al. 2023 use one seed for a replicate's trunk and for all its levels.")
+                : new Choice("Noise of IMP's levels", "fresh at every level", "The paper draws new SGD noise for each training run."),
+            .. context.Preset.Adaptive ? new[] { Replicate.AdaptiveChoice(context.Preset) } : [],
             new Choice("Stable, matching", "95 % bootstrap interval over initialisations", "Undecided where it holds the bound: two points of barrier, 0.2 points below the dense networks of the same initialisation. A single initialisation has no interval, and its mean decides."),
             new Choice("Start of the controls", "the ticket's own step k", "Random pruning starts from the weights of step k too; random reinitialisation from new weights, trained densely to step k."),
             new Choice("Points on a path", InWords.Whole(context.Preset.Points), "The paper uses 30; 31 puts the middle on the grid."),

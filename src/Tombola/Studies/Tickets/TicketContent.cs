@@ -54,11 +54,11 @@ internal static class TicketContent
         var isMask = files.ContainsKey(PruneResult.FileName);
         if (model is null || !(isMask || files.ContainsKey(Store.StateFile)))
         {
-            throw new Engine.Naming.SettingException($"The entry {key[..12]} ({Engine.Foreign.Printable.Name(kind)}) has neither a state nor a mask. Entries that have one: train, initialise, shuffle-signs, prune, shuffle-mask.");
+            throw new Engine.Naming.SettingException($"The entry {key[..12]} ({Engine.Foreign.Printable.Name(kind)}) has neither a state nor a mask. Entries that have one: train, initialise, shuffle-signs, project, perturb, prune, shuffle-mask.");
         }
 
         var network = Architectures.Create(model);
-        var maskKey = isMask ? key : kind == "train" ? Text("mask") : null;
+        var maskKey = isMask ? key : kind is "train" or "project" or "perturb" ? Text("mask") : null;
         var mask = maskKey is null ? null : store.Reading(() => StateFile.ReadMask(Path.Combine(isMask ? folder : Sound(store, maskKey), PruneResult.FileName), network.Space));
         var state = isMask ? null : store.Reading(() => StateFile.Read(Path.Combine(folder, Store.StateFile), network.Space));
         var what = isMask ? TicketPart.Mask.Name : kind switch { "train" => TicketPart.Trained.Name, "initialise" => "initial", _ => kind };
