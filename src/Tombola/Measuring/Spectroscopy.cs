@@ -4,6 +4,7 @@ using Tombola.Engine.Networks;
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Reporting;
+using Tombola.Studies;
 using Tombola.Training;
 
 namespace Tombola.Measuring;

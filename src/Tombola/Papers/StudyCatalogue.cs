@@ -38,6 +38,8 @@ public static class StudyCatalogue
         ProjectionStudy.Study,
         PerturbationStudy.Study,
         RetrainingStudy.Study,
+        SpectrumStudy.Study,
+        RatioStudy.Study,
         AdaptiveStudy.Study,
     ]);
 

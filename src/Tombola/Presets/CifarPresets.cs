@@ -18,6 +18,8 @@ internal static class CifarPresets
         Data = new DatasetSpec { Name = "colour_glyphs", Pixels = DatasetSpec.Standard },
         Batch = 32,
         Points = 11,
+        CurvatureExamples = ScaledDown.FewCurvatureExamples,
+        CurvatureProducts = ScaledDown.FewCurvatureProducts,
         RewindFractions = ScaledDown.FewRewindFractions,
     };
 

@@ -76,6 +76,12 @@ public sealed record Preset
     /// <summary>Length of their brief retraining, which goes along the end of the schedule, as a part of training.</summary>
     public double Brief { get; init; } = 0.05;
 
+    /// <summary>Training examples over which studies of Paul et al. 2023 take curvature.</summary>
+    public int CurvatureExamples { get; init; } = Landscape.CurvatureSettings.DefaultExamples;
+
+    /// <summary>Products with the Hessian that they spend on the ends of a spectrum; a third of that is spent on each further run of its quadrature, and a fifth on its trace.</summary>
+    public int CurvatureProducts { get; init; } = 60;
+
     /// <summary>Points on a path, the ends included.</summary>
     public int Points { get; init; } = Landscape.LinearPath.DefaultPoints;
 
@@ -89,7 +95,7 @@ public sealed record Preset
     public IReadOnlyList<Choice> Choices { get; init; } = [];
 
     /// <summary>What the scale <c>tiny</c> makes of it.</summary>
-    public ScaledDown Tiny { get; init; } = new(1.0 / 40) { RewindFractions = ScaledDown.FewRewindFractions };
+    public ScaledDown Tiny { get; init; } = new(1.0 / 40) { RewindFractions = ScaledDown.FewRewindFractions, CurvatureExamples = ScaledDown.FewCurvatureExamples, CurvatureProducts = ScaledDown.FewCurvatureProducts };
 
     /// <summary>What the scale <c>small</c> makes of it.</summary>
     public ScaledDown Small { get; init; } = new(1.0 / 5);
@@ -111,6 +117,8 @@ public sealed record Preset
         if (!(Brief is > 0 and <= 1)) throw new SettingException(FormattableString.Invariant($"The field brief is {Brief}; it must be above 0 and at most 1."));
         _ = MatchingRule.Parse(Matching);
         if (!(Tolerance is > 0 and < 100)) throw new SettingException(FormattableString.Invariant($"The field tolerance is {Tolerance}; it must be above 0 and below 100 points: with 0, chance alone would decide what is connected."));
+        if (CurvatureExamples < 1) throw new SettingException($"The field curvatureExamples is {CurvatureExamples}; it must be 1 or more.");
+        if (CurvatureProducts < 10) throw new SettingException($"The field curvatureProducts is {CurvatureProducts}; it must be 10 or more.");
         if (Points is < 2 or > 1001) throw new SettingException($"The field points is {Points}; it must be from 2 to 1001.");
     }
 }

@@ -21,6 +21,15 @@ public sealed record ScaledDown(double Steps)
     /// <summary>Another number of points on a path.</summary>
     public int? Points { get; init; }
 
+    /// <summary>Another number of examples for curvature.</summary>
+    public int? CurvatureExamples { get; init; }
+
+    /// <summary>Another number of products for the ends of a spectrum.</summary>
+    public int? CurvatureProducts { get; init; }
+
+    /// <summary>Just enough to see that a spectrum can be had.</summary>
+    public const int FewCurvatureExamples = 128, FewCurvatureProducts = 12;
+
     /// <summary>Another number of replicates than the scale's.</summary>
     public int? Replicates { get; init; }
 
@@ -50,7 +59,9 @@ public sealed record ScaledDown(double Steps)
             RewindFractions = RewindFractions ?? preset.RewindFractions,
             Model = Model ?? preset.Model,
             Data = Data ?? preset.Data,
+            CurvatureProducts = CurvatureProducts ?? preset.CurvatureProducts,
             Points = Points ?? preset.Points,
+            CurvatureExamples = CurvatureExamples ?? preset.CurvatureExamples,
             Published = Model is null && Data is null ? preset.Published : null,
             Recipe = preset.Recipe with { Batch = Batch ?? preset.Recipe.Batch },
         };

@@ -42,9 +42,13 @@ public sealed record SpectrumJob : Job<SpectrumResult>
     /// <inheritdoc/>
     public override string Title => $"spectrum of the {Curvature.Matrix} of {Model}";
 
-    // A product takes some 2.5 gradients.
+    // The ends are mostly found with about half of the products that they may take.
     /// <inheritdoc/>
-    public override double Cost => 2.5 * 0.6 * Spending.Products * Math.Min(Curvature.Examples, Datasets.ExpectedSize(Data).Train) * Arithmetic.Training(Model);
+    public override double Cost => 0.6 * Spending.Products * CostOfProduct(Model, Data, Curvature);
+
+    /// <summary>A product takes some 2.5 gradients.</summary>
+    internal static double CostOfProduct(string model, DatasetSpec data, CurvatureSettings settings) =>
+        2.5 * Math.Min(settings.Examples, Datasets.ExpectedSize(data).Train) * Arithmetic.Training(model);
 
     /// <inheritdoc/>
     protected internal override SpectrumResult Run(JobContext context)
@@ -58,7 +62,9 @@ public sealed record SpectrumJob : Job<SpectrumResult>
             Between = context.Cancellation.ThrowIfCancellationRequested,
         };
         var spectrum = Spectrum.Of(curvature, curvature.Layers, Spending, Seed, products => context.Advance((double)products / Spending.Products));
-        return new SpectrumResult(spectrum, curvature.Loss, curvature.Examples, mask.Density);
+        var square = 0.0;
+        foreach (var index in curvature.Coordinates) square += (double)state.Weights[index] * state.Weights[index];
+        return new SpectrumResult(spectrum, curvature.Loss, curvature.Examples, mask.Density, Math.Sqrt(square));
     }
 }
 
@@ -66,4 +72,5 @@ public sealed record SpectrumJob : Job<SpectrumResult>
 /// <param name="Loss">Mean training loss over the examples, nats.</param>
 /// <param name="Examples">Examples that it was taken over.</param>
 /// <param name="Density">Fraction of the prunable weights that are not zero.</param>
-public sealed record SpectrumResult(Spectrum Spectrum, double Loss, int Examples, double Density);
+/// <param name="Norm">Euclidean length of the weights that may move.</param>
+public sealed record SpectrumResult(Spectrum Spectrum, double Loss, int Examples, double Density, double Norm);

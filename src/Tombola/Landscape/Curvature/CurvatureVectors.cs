@@ -1,24 +1,27 @@
+using System.Runtime.Intrinsics;
 using Tombola.Engine.Numerics;
 
 namespace Tombola.Landscape;
 
-/// <summary>What Krylov methods do with long vectors: stored in float32, added up in float64, four chains in fixed order.</summary>
+/// <summary>What Krylov methods do with long vectors: stored in float32, added up in float64, sixteen chains in fixed order, the same for every processor.</summary>
 internal static class CurvatureVectors
 {
+    private const int Width = 16, Half = 8;
+
     public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<double> y)
     {
-        var (a, b, c, d, i) = (0.0, 0.0, 0.0, 0.0, 0);
         y = y[..x.Length];
-        for (; i + 4 <= x.Length; i += 4)
+        var (low, high, i) = (Vector512<double>.Zero, Vector512<double>.Zero, 0);
+        for (; i + Width <= x.Length; i += Width)
         {
-            a += x[i] * y[i];
-            b += x[i + 1] * y[i + 1];
-            c += x[i + 2] * y[i + 2];
-            d += x[i + 3] * y[i + 3];
+            var (first, second) = Vector512.Widen(Vector512.Create(x[i..]));
+            low += first * Vector512.Create(y[i..]);
+            high += second * Vector512.Create(y[(i + Half)..]);
         }
 
-        for (; i < x.Length; i++) a += x[i] * y[i];
-        return (a + b) + (c + d);
+        var sum = Vector512.Sum(low + high);
+        for (; i < x.Length; i++) sum += x[i] * y[i];
+        return sum;
     }
 
     public static double Norm(ReadOnlySpan<double> x)
@@ -32,7 +35,15 @@ internal static class CurvatureVectors
     public static void Add(double a, ReadOnlySpan<float> x, Span<double> y)
     {
         y = y[..x.Length];
-        for (var i = 0; i < x.Length; i++) y[i] += a * x[i];
+        var (factor, i) = (Vector512.Create(a), 0);
+        for (; i + Width <= x.Length; i += Width)
+        {
+            var (first, second) = Vector512.Widen(Vector512.Create(x[i..]));
+            (Vector512.Create<double>(y[i..]) + (factor * first)).CopyTo(y[i..]);
+            (Vector512.Create<double>(y[(i + Half)..]) + (factor * second)).CopyTo(y[(i + Half)..]);
+        }
+
+        for (; i < x.Length; i++) y[i] += a * x[i];
     }
 
     /// <summary>Takes out of a vector what lies along orthonormal ones; twice, since the first time leaves roundings of what it takes out.</summary>
@@ -57,7 +68,13 @@ internal static class CurvatureVectors
     {
         var stream = new RandomStream(seed, RandomStream.Probe);
         var signs = new float[length];
-        for (var i = 0; i < length; i++) signs[i] = (stream.Bits((uint)number, (ulong)(i >> 5), 0) >> (i & 31) & 1) == 0 ? 1 : -1;
+        var bits = 0u;
+        for (var i = 0; i < length; i++)
+        {
+            if ((i & 31) == 0) bits = stream.Bits((uint)number, (ulong)(i >> 5), 0);
+            signs[i] = ((bits >> (i & 31)) & 1) == 0 ? 1 : -1;
+        }
+
         return signs;
     }
 }

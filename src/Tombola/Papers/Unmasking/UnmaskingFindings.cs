@@ -25,9 +25,12 @@ internal static class UnmaskingFindings
         CostGrowsWithout = "pruning without retraining costs ever more",
         NewSmallWeights = "more new small weights after weight rewinding",
         LateFallsAway = "rewinding to late steps falls away",
-        SavesSteps = "0.7 of the steps";
+        SavesSteps = "0.7 of the steps",
+        RandomMeetsBound = "random pruning meets the bound",
+        MagnitudeBeatsRandom = "magnitude pruning beats random pruning",
+        PrunedAreFlat = "pruned directions are flat";
 
-    private const string Levels = "unmasking/levels", DenseMidpoint = "unmasking/dense-midpoint", Projection = "unmasking/projection", Perturbation = "unmasking/perturbation", Retraining = "unmasking/retraining";
+    private const string Levels = "unmasking/levels", DenseMidpoint = "unmasking/dense-midpoint", Projection = "unmasking/projection", Perturbation = "unmasking/perturbation", Retraining = "unmasking/retraining", Ratio = "unmasking/ratio";
 
     public static IReadOnlyList<Finding> All { get; } =
     [
@@ -52,6 +55,10 @@ internal static class UnmaskingFindings
         new(Retraining, CostGrowsWithout, true, null, null, "Without retraining every further pruning costs more than the one before.", null, "projections"),
         new(Retraining, NewSmallWeights, true, null, null, "Retraining makes new small weights for the next pruning, weight rewinding more of them than brief retraining.", null, "the role of retraining"),
         new(Retraining, LateFallsAway, true, ResNet20, "standard", "Rewound to steps in the second half of training, sparse networks fall behind those rewound to an early one.", null, "rewinding to late steps"),
+
+        new(Ratio, RandomMeetsBound, true, null, null, "The largest fraction that can be pruned at random is the one that the shape of the landscape foretells (within a tenth of the weights).", null, "largest prunable fraction"),
+        new(Ratio, MagnitudeBeatsRandom, true, null, null, "By magnitude more can be pruned than at random.", null, "largest prunable fraction"),
+        new(Ratio, PrunedAreFlat, true, null, null, "The directions that magnitude pruning takes away are flatter than the average direction.", null, "largest prunable fraction"),
 
         new("unmasking/adaptive", SavesSteps, true, null, null, "Adaptive pruning reaches the sparsest matching density of fixed fractions with at most 0.7 of the steps of training (published: 30 % less computation on CIFAR-100).", 0.7, "efficient adaptive pruning"),
     ];

@@ -2,7 +2,7 @@ using System.Globalization;
 using Tombola.Landscape;
 using Tombola.Reporting;
 
-namespace Tombola.Measuring;
+namespace Tombola.Studies;
 
 /// <summary>How reports show spectra and name what was chosen.</summary>
 internal static class SpectrumFigures
@@ -42,11 +42,17 @@ internal static class SpectrumFigures
     /// <summary>Four digits that say something.</summary>
     public static string Digits(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 
-    private static IReadOnlyList<SeriesPoint> PointsOf(Spectrum spectrum)
+    /// <summary>The smoothed density at so many places.</summary>
+    public static IReadOnlyList<(double Value, double Density)> DensityOf(Spectrum spectrum, int points)
     {
         var nodes = spectrum.Nodes;
         var extent = nodes.Max(node => node.Value) - nodes.Min(node => node.Value);
-        var density = SpectralDensity.Of(nodes, Math.Max(Width * extent, double.Epsilon), Points);
+        return SpectralDensity.Of(nodes, Math.Max(Width * extent, double.Epsilon), points);
+    }
+
+    private static IReadOnlyList<SeriesPoint> PointsOf(Spectrum spectrum)
+    {
+        var density = DensityOf(spectrum, Points);
         var highest = density.Max(point => point.Density);
         return [.. density.Select(point => new SeriesPoint(point.Value, point.Density < Least * highest ? double.NaN : point.Density))];
     }
