@@ -36,13 +36,16 @@ internal static class ChartData
                 Add(row, "low", point.Low);
                 Add(row, "high", point.High);
                 if (bars && row.ContainsKey("low") && row.ContainsKey("high")) row["bar"] = true;
-                if (kind is Own or Published && series.Points.Count <= MostMarkers) row["marker"] = true;
+                if (HasMarkers(series)) row["marker"] = true;
                 if (point.Note is { } note) row["note"] = note;
                 rows.Add(row);
             }
         }
         return rows;
     }
+
+    /// <summary>Whether the points of a line are marked.</summary>
+    public static bool HasMarkers(Series series) => !series.Reference && series.Points.Count <= MostMarkers;
 
     public static string Kind(Series series) => series switch
     {
