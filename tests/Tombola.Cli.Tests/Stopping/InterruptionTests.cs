@@ -117,7 +117,8 @@ public sealed class InterruptionTests : IDisposable
     private string Undisturbed() => Sums.GetOrAdd(string.Join(' ', _train), _ => new Lazy<string>(() =>
     {
         using var sandbox = new Sandbox();
-        var ended = sandbox.Run(_train);
+        using var child = sandbox.Start(_train);
+        var ended = child.End(TimeSpan.FromMinutes(10));
         Assert.True(ended.Code == 0, ended.ToString());
         return StoreFolder.Sums(sandbox.StorePath);
     })).Value;
