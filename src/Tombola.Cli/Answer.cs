@@ -17,6 +17,9 @@ internal static class Answer
     private static string? _value;
     private static bool _written;
 
+    /// <summary>Before each command.</summary>
+    public static void Begin() => (_value, _written) = (null, false);
+
     /// <summary>The command's object.</summary>
     public static void Set<T>(T value) => _value = JsonSerializer.Serialize(value, Indented);
 

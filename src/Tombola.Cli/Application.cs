@@ -14,13 +14,23 @@ internal static class Application
 
     public static string Version => ProgramVersion.Current;
 
+    /// <summary>The whole process: its standard streams and its signals.</summary>
     public static int Run(string[] args)
     {
         GuardedWriter.Install();
+        return Run(args, Signals.Handle);
+    }
+
+    /// <summary>One command on whatever the console is now.</summary>
+    /// <param name="args">The words behind the program's name.</param>
+    /// <param name="handle">What makes the command stop: given whether it watches a token, and how to say that it was stopped.</param>
+    internal static int Run(string[] args, Func<bool, Action<Failure>, CancellationToken> handle)
+    {
+        Answer.Begin();
         try
         {
             // Answered before anything else is loaded, since scripts ask for it often.
-            if (args is not ["--version"]) return FileLimit.Refusal() is { } refusal ? Tell(new Failure(refusal, Failed), args.Contains("--json")) : Run(Parse(args));
+            if (args is not ["--version"]) return FileLimit.Refusal() is { } refusal ? Tell(new Failure(refusal, Failed), args.Contains("--json")) : Run(Parse(args), handle);
             Console.Out.WriteLine(Version);
             return Success;
         }
@@ -61,7 +71,7 @@ internal static class Application
         DashboardCommand.Create(),
     };
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, Func<bool, Action<Failure>, CancellationToken> handle)
     {
         var json = WantsJson(parsed);
         if (parsed.Errors.Count > 0)
@@ -72,7 +82,7 @@ internal static class Application
             return Reply(new Failure(string.Join(' ', errors), BadUsage), json);
         }
 
-        var stop = Signals.Handle(watched: parsed.Action is AsynchronousCommandLineAction, failure => Tell(failure, json));
+        var stop = handle(parsed.Action is AsynchronousCommandLineAction, failure => Tell(failure, json));
         try
         {
             var code = parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop).GetAwaiter().GetResult();

@@ -50,16 +50,25 @@ internal sealed class CommonOptions
         return File.Exists(path) ? throw new IOException($"The store {path} is a file. Name a folder with --store DIR.") : new Store(path, parsed.GetValue(Repair));
     }
 
+    /// <summary>The store of a command that only counts what it has; null, which a person is told, where nothing of it would be found.</summary>
+    public Store? OpenStoreToCount(ParseResult parsed, Output output)
+    {
+        if (StoreFormat.Refusal(Path.GetFullPath(Tombola.Jobs.Store.Locate(Store.ValueOr(parsed, "TOMBOLA_STORE")))) is not { } refusal) return OpenStore(parsed);
+        output.Line($"{refusal} Nothing in it counts here.");
+        return null;
+    }
+
     public DataFolder ReadDataFolder(ParseResult parsed) => DataFolder.Resolve(Data.ValueOr(parsed, DataFolder.Variable));
 
     public DatasetCache OpenData(ParseResult parsed) => new(ReadDataFolder(parsed));
 
-    public int WorkerCount(ParseResult parsed) => parsed.GetValue(Workers) is var workers and >= 1 and <= 1024
+    /// <summary>How many jobs at once; one for each core where the command has no such option.</summary>
+    public int WorkerCount(ParseResult parsed) => parsed.GetResult(Workers) is null ? Environment.ProcessorCount : parsed.GetValue(Workers) is var workers and >= 1 and <= 1024
         ? workers
         : throw new SettingException($"--workers is {parsed.GetValue(Workers)}; it must be from 1 to 1024.");
 
     /// <summary>The name of the kernels as jobs carry it: null for the default.</summary>
-    public string? ReadKernels(ParseResult parsed) => KernelNames.Parse(parsed.GetValue(Kernels)) == KernelChoice.Dense ? KernelNames.Dense : null;
+    public string? ReadKernels(ParseResult parsed) => parsed.GetValue(Kernels) is not null && KernelNames.Parse(parsed.GetValue(Kernels)) == KernelChoice.Dense ? KernelNames.Dense : null;
 
     public string ReadPresetName(ParseResult parsed, string fallback) => parsed.GetValue(Preset) ?? fallback;
 

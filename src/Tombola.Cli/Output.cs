@@ -1,11 +1,14 @@
 using Spectre.Console;
 using Tombola.Engine.Foreign;
 using Tombola.Jobs;
+using InWords = Tombola.Reporting.InWords;
 
 namespace Tombola.Cli;
 
 /// <summary>Where a command writes: text and tables for a person, or one JSON object on standard output with messages on standard error.</summary>
-internal sealed class Output(bool json)
+/// <param name="json">Whether a program reads it.</param>
+/// <param name="person">The terminal; null for the process's own.</param>
+internal sealed class Output(bool json, IAnsiConsole? person = null)
 {
     // Without a terminal nothing is wrapped, so that a file or a pipe gets every line and every column whole.
     private const int UnwrappedWidth = 400;
@@ -13,7 +16,10 @@ internal sealed class Output(bool json)
     /// <summary>Characters that a column takes besides its text.</summary>
     private const int ColumnSpace = 3;
 
-    private readonly IAnsiConsole _person = json ? ErrorConsole() : OutputConsole();
+    /// <summary>Where text goes on in the next line, a column needs no more.</summary>
+    private const int WrappedWidth = 30;
+
+    private readonly IAnsiConsole _person = person ?? (json ? ErrorConsole() : OutputConsole());
 
     public bool IsJson => json;
 
@@ -34,7 +40,7 @@ internal sealed class Output(bool json)
     public void Table(IEnumerable<(string Title, bool Numeric)> columns, IEnumerable<IReadOnlyList<string>> rows, string? wrapped = null, params IEnumerable<string> spare)
     {
         if (json) return;
-        (columns, rows) = Narrowed([.. columns], [.. rows], spare);
+        (columns, rows) = Narrowed([.. columns], Shown([.. columns], rows), wrapped, spare);
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (title, numeric) in columns)
         {
@@ -46,17 +52,22 @@ internal sealed class Output(bool json)
         _person.Write(table);
     }
 
-    private ((string Title, bool Numeric)[] Columns, IReadOnlyList<string>[] Rows) Narrowed((string Title, bool Numeric)[] columns, IReadOnlyList<string>[] rows, IEnumerable<string> spare)
+    private static IReadOnlyList<string>[] Shown((string Title, bool Numeric)[] columns, IEnumerable<IReadOnlyList<string>> rows) =>
+        [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select((cell, i) => columns[i].Numeric ? InWords.Shown(cell) : cell)])];
+
+    private ((string Title, bool Numeric)[] Columns, IReadOnlyList<string>[] Rows) Narrowed((string Title, bool Numeric)[] columns, IReadOnlyList<string>[] rows, string? wrapped, IEnumerable<string> spare)
     {
         foreach (var title in spare)
         {
-            if (columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.Title.Length).Max() + ColumnSpace).Sum() <= _person.Profile.Width) break;
+            if (columns.Select((column, i) => Width(column.Title, i)).Sum() <= _person.Profile.Width) break;
             var place = Array.FindIndex(columns, column => column.Title == title);
             columns = [.. columns.Where((_, i) => i != place)];
             rows = [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Where((_, i) => i != place)])];
         }
 
         return (columns, rows);
+
+        int Width(string title, int i) => (rows.Select(row => row[i]).Append(title).SelectMany(cell => cell.Split('\n')).Max(line => line.Length) is var longest && title == wrapped ? Math.Min(longest, WrappedWidth) : longest) + ColumnSpace;
     }
 
     /// <summary>Runs work that reports on jobs: a bar on a terminal, plain lines elsewhere.</summary>
@@ -83,12 +94,13 @@ internal sealed class Output(bool json)
             .Start(context => work(new BarProgress(console, context.AddTask(Markup.Escape(title), maxValue: 1))));
     }
 
-    private static IAnsiConsole OutputConsole() => Unwrapped(AnsiConsole.Console, Console.IsOutputRedirected);
+    private static IAnsiConsole OutputConsole() => ConsoleOf(Console.Out, Console.IsOutputRedirected);
 
-    private static IAnsiConsole ErrorConsole() => Unwrapped(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), Console.IsErrorRedirected);
+    private static IAnsiConsole ErrorConsole() => ConsoleOf(Console.Error, Console.IsErrorRedirected);
 
-    private static IAnsiConsole Unwrapped(IAnsiConsole console, bool redirected)
+    private static IAnsiConsole ConsoleOf(TextWriter writer, bool redirected)
     {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         if (redirected) console.Profile.Width = UnwrappedWidth;
         return console;
     }

@@ -20,7 +20,7 @@ internal sealed class BarProgress(IAnsiConsole console, ProgressTask task) : IPr
         foreach (var sentence in value.News) console.WriteLine(Printable.Sentence(sentence));
         task.Value = value.Fraction;
         var rate = value.Done / Math.Max(_watch.Elapsed.TotalSeconds, 0.001);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{value.Done}/{value.Total} jobs, {rate:F1} a second; {(value.Running is [var first, ..] ? first : Waiting.For(value) ?? "waiting")}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{value.Done}/{value.Total} jobs{Failed.In(value)}, {rate:F1} a second; {(value.Running is [var first, ..] ? first : Waiting.For(value) ?? "waiting")}");
         task.Description = Markup.Escape(InWords.Shortened(text, Math.Max(20, console.Profile.Width - OtherColumns)));
     }
 }
@@ -40,12 +40,19 @@ internal sealed class PlainProgress(string title) : IProgress<JobProgress>
         _ended = value.Done == value.Total;
         _next = _watch.Elapsed + Interval;
         var gone = _watch.Elapsed.TotalSeconds;
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {value.Done} of {value.Total} jobs, {value.Fraction:P0}, {gone:F0} s gone{(!_ended && value.Running.Count == 0 ? $", {Waiting.For(value) ?? "waiting"}" : Left(gone, value.Fraction))}"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {value.Done} of {value.Total} jobs{Failed.In(value)}, {value.Fraction:P0}, {gone:F0} s gone{(!_ended && value.Running.Count == 0 ? $", {Waiting.For(value) ?? "waiting"}" : Left(gone, value.Fraction))}"));
     }
 
     /// <summary>From less than a thousandth of the work nothing can be foretold.</summary>
     private static string Left(double gone, double fraction) =>
         fraction < 0.001 ? "" : string.Create(CultureInfo.InvariantCulture, $", about {gone * (1 - fraction) / fraction:F0} s left");
+}
+
+/// <summary>How many jobs failed so far; what was wrong with them is said at the end, once.</summary>
+internal static class Failed
+{
+    /// <summary>Such as ", 1 failed"; nothing if none did.</summary>
+    public static string In(JobProgress progress) => progress.Failed > 0 ? $", {InWords.Whole(progress.Failed)} failed" : "";
 }
 
 /// <summary>For whom a process waits that has nothing to do itself.</summary>

@@ -10,7 +10,7 @@ namespace Tombola.Cli;
 internal static class Signals
 {
     // Whatever is said last must not keep the process alive, and the reader of a pipe may stand still.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // Never disposed, since a signal may arrive until the very end.
     private static readonly CancellationTokenSource Stop = new();

@@ -56,7 +56,7 @@ public sealed class BenchTests : IDisposable
     public void A_mistake_leaves_no_folder(string option, string value)
     {
         var folder = _sandbox.At("density");
-        Assert.Equal(2, _sandbox.Run(["bench", "density", option, value, "--out", folder]).Code);
+        Assert.Equal(2, _sandbox.RunHere(["bench", "density", option, value, "--out", folder]).Code);
         Assert.False(Directory.Exists(folder));
     }
 

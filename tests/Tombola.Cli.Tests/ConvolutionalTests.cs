@@ -38,12 +38,12 @@ public sealed class ConvolutionalTests : IDisposable
 
     [Fact]
     public void Images_that_the_model_cannot_take_are_refused_with_the_sizes_that_it_can() =>
-        _sandbox.Run("train", "--preset", "vgg16-cifar10", "--set", "data=glyphs", "--steps", "5it").FailsWith(
+        _sandbox.RunHere("train", "--preset", "vgg16-cifar10", "--set", "data=glyphs", "--steps", "5it").FailsWith(
             2, "images of 1x28x28 do not fit. Sizes that work: 32x32");
 
     [Fact]
     public void Missing_data_is_named_with_the_remedy() =>
-        _sandbox.Run("study", "run", "lmc/fig3", "--preset", "resnet20-cifar10", "--scale", "small", "--data", _sandbox.At("nowhere")).FailsWith(1, _sandbox.At("nowhere"), "--data");
+        _sandbox.RunHere("study", "run", "lmc/fig3", "--preset", "resnet20-cifar10", "--scale", "small", "--data", _sandbox.At("nowhere")).FailsWith(1, _sandbox.At("nowhere"), "--data");
 
     [Theory]
     [InlineData("vgg16-cifar10", "cifar_vgg_16_4", "interpolate")]
@@ -61,7 +61,7 @@ public sealed class ConvolutionalTests : IDisposable
     [InlineData("cifar_conv_4", 2_425_930)]
     public void The_layers_of_a_model_add_up(string name, int weights)
     {
-        var model = _sandbox.Json("models", "show", name, "--batch", "2", "--json");
+        var model = _sandbox.JsonHere("models", "show", name, "--batch", "2", "--json");
         var layers = model.GetProperty("layers").EnumerateArray().ToArray();
         Assert.Equal(weights, model.GetProperty("weights").GetInt32());
         Assert.Equal(weights, layers.Sum(layer => layer.GetProperty("parameters").GetInt64()));

@@ -9,39 +9,39 @@ public sealed class JsonCommandsTests : IDisposable
     [Fact]
     public void Runs_are_listed_shown_and_removed()
     {
-        Assert.Equal(0, _sandbox.Json("runs", "list", "--json").GetArrayLength());
-        var key = _sandbox.Json("train", "--steps", "20it", "--keep", "10it,20it", "--json").GetProperty("key").GetString()!;
-        var list = _sandbox.Json("runs", "list", "--json").EnumerateArray().ToArray();
+        Assert.Equal(0, _sandbox.JsonHere("runs", "list", "--json").GetArrayLength());
+        var key = _sandbox.JsonHere("train", "--steps", "20it", "--keep", "10it,20it", "--json").GetProperty("key").GetString()!;
+        var list = _sandbox.JsonHere("runs", "list", "--json").EnumerateArray().ToArray();
         Assert.Equal(["initialise", "train", "train"], list.Select(entry => entry.GetProperty("job").GetProperty("kind").GetString()).Order(StringComparer.Ordinal));
         Assert.All(list, entry => Assert.True(entry.GetProperty("bytes").GetInt64() > 0));
 
-        var shown = _sandbox.Json("runs", "show", key[..10], "--json");
+        var shown = _sandbox.JsonHere("runs", "show", key[..10], "--json");
         Assert.Equal("train", shown.GetProperty("job").GetProperty("kind").GetString());
         Assert.Equal(20, shown.GetProperty("result").GetProperty("last").GetProperty("step").GetInt32());
         Assert.Equal(
             ["SHA256SUMS", "job.json", "metrics.jsonl", "result.json", "state.safetensors"],
             shown.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!));
 
-        Assert.Equal(key, _sandbox.Json("runs", "rm", key[..10], "--json").GetProperty("removed").GetString());
-        Assert.Equal(2, _sandbox.Json("runs", "list", "--json").GetArrayLength());
-        _sandbox.Run("runs", "rm", key).FailsWith(2, key);
+        Assert.Equal(key, _sandbox.JsonHere("runs", "rm", key[..10], "--json").GetProperty("removed").GetString());
+        Assert.Equal(2, _sandbox.JsonHere("runs", "list", "--json").GetArrayLength());
+        _sandbox.RunHere("runs", "rm", key).FailsWith(2, key);
         Assert.Empty(StoreFolder.Partial(_sandbox.StorePath));
     }
 
     [Fact]
     public void An_empty_prefix_removes_nothing()
     {
-        _sandbox.Json("train", "--steps", "5it", "--json");
-        _sandbox.Run("runs", "rm", "").FailsWith(2, "The key is empty");
+        _sandbox.JsonHere("train", "--steps", "5it", "--json");
+        _sandbox.RunHere("runs", "rm", "").FailsWith(2, "The key is empty");
         Assert.Equal(2, StoreFolder.Entries(_sandbox.StorePath).Length);
     }
 
     [Fact]
     public void Training_measures_where_it_is_told_to()
     {
-        var metrics = _sandbox.Json("train", "--steps", "50it", "--keep-every", "20it", "--json").GetProperty("metrics").EnumerateArray().ToArray();
+        var metrics = _sandbox.JsonHere("train", "--steps", "50it", "--keep-every", "20it", "--json").GetProperty("metrics").EnumerateArray().ToArray();
         Assert.Equal([20, 40, 50], metrics.Select(line => line.GetProperty("step").GetInt32()));
-        var states = _sandbox.Json("train", "--steps", "50it", "--keep", "0,40it", "--json").GetProperty("states").EnumerateArray().ToArray();
+        var states = _sandbox.JsonHere("train", "--steps", "50it", "--keep", "0,40it", "--json").GetProperty("states").EnumerateArray().ToArray();
         Assert.Equal([0, 40, 50], states.Select(state => state.GetProperty("step").GetInt32()));
         Assert.All(states, state => Assert.True(File.Exists(Path.Combine(state.GetProperty("folder").GetString()!, "state.safetensors"))));
         Assert.All(metrics, line => Assert.InRange(line.GetProperty("testError").GetDouble(), 0.0, 1));
@@ -50,8 +50,8 @@ public sealed class JsonCommandsTests : IDisposable
     [Fact]
     public void Models_are_listed_and_shown()
     {
-        Assert.Contains(_sandbox.Json("models", "list", "--json").EnumerateArray(), model => model.GetProperty("example").GetString() == "mnist_lenet_300_100");
-        var model = _sandbox.Json("models", "show", "mnist_lenet_300_100", "--json");
+        Assert.Contains(_sandbox.JsonHere("models", "list", "--json").EnumerateArray(), model => model.GetProperty("example").GetString() == "mnist_lenet_300_100");
+        var model = _sandbox.JsonHere("models", "show", "mnist_lenet_300_100", "--json");
         Assert.Equal((784 * 300) + 300 + (300 * 100) + 100 + (100 * 10) + 10, model.GetProperty("weights").GetInt32());
         Assert.Equal((784 * 300) + (300 * 100) + (100 * 10), model.GetProperty("prunable").GetInt32());
         Assert.Equal(6, model.GetProperty("parameters").GetArrayLength());
@@ -60,7 +60,7 @@ public sealed class JsonCommandsTests : IDisposable
     [Fact]
     public void Scores_and_distributions_are_listed()
     {
-        var list = _sandbox.Json("pruning", "list", "--json");
+        var list = _sandbox.JsonHere("pruning", "list", "--json");
         Assert.Contains(list.GetProperty("scores").EnumerateArray(), score => score.GetProperty("name").GetString() == "synflow" && score.GetProperty("rounds").GetInt32() == 100);
         Assert.Equal(["global", "layer-wise", "erk", "given"], list.GetProperty("distributions").EnumerateArray().Select(distribution => distribution.GetProperty("name").GetString()));
     }
@@ -68,7 +68,7 @@ public sealed class JsonCommandsTests : IDisposable
     [Fact]
     public void The_data_list_names_its_folder_and_every_set()
     {
-        var list = _sandbox.Json("data", "list", "--json", "--data", _sandbox.At("elsewhere"));
+        var list = _sandbox.JsonHere("data", "list", "--json", "--data", _sandbox.At("elsewhere"));
         Assert.Equal(_sandbox.At("elsewhere"), list.GetProperty("folder").GetString());
         string[] expected = ["mnist", "fashion_mnist", "kmnist", "cifar10", "cifar100", "glyphs", "colour_glyphs"];
         var names = list.GetProperty("datasets").EnumerateArray().Select(set => set.GetProperty("name").GetString()!).ToArray();
@@ -98,19 +98,35 @@ public sealed class JsonCommandsTests : IDisposable
     [Fact]
     public void Studies_are_listed_and_a_forecast_counts_what_the_store_has()
     {
-        string[] setting = ["quickstart", "--steps", "20it", "--levels", "1", "--replicates", "1", "--json"];
-        var before = Jobs(_sandbox.Json(["study", "show", .. setting]));
+        string[] setting = ["quickstart", "--steps", "20it", "--levels", "1", "--replicates", "1", "--set", "subsample=300", "--set", "points=5", "--json"];
+        var before = Jobs(_sandbox.JsonHere(["study", "show", .. setting]));
         Assert.Equal(0, before.Stored);
-        _sandbox.Json(["study", "run", .. setting]);
-        Assert.Equal((before.Total, before.Total), Jobs(_sandbox.Json(["study", "show", .. setting])));
+        _sandbox.JsonHere(["study", "run", .. setting]);
+        Assert.Equal((before.Total, before.Total), Jobs(_sandbox.JsonHere(["study", "show", .. setting])));
     }
 
     [Fact]
     public void A_study_whose_data_is_missing_can_be_shown()
     {
-        var ended = _sandbox.Run("study", "show", "lenet-mnist");
+        var ended = _sandbox.RunHere("study", "show", "lenet-mnist");
         Assert.Equal(0, ended.Code);
         Assert.Contains("cannot be counted yet", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_study_can_be_shown_beside_a_store_of_an_older_program_of_which_nothing_counts()
+    {
+        var job = """{"kind":"initialise","model":"mnist_lenet_5"}""";
+        var key = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(job)));
+        var entry = Directory.CreateDirectory(Path.Combine(_sandbox.StorePath, key[..2], key)).FullName;
+        File.WriteAllText(Path.Combine(entry, "job.json"), job);
+        string[] show = ["study", "show", "quickstart", "--steps", "20it"];
+        var shown = _sandbox.RunHere(show);
+        Assert.Equal(0, shown.Code);
+        Assert.Contains("was written by Tombola 0.2 or older", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing in it counts here.", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(0, Jobs(_sandbox.JsonHere([.. show, "--json"])).Stored);
+        _sandbox.RunHere("quickstart", "--steps", "20it").FailsWith(1, "0.2 or older", "--store DIR");
     }
 
     public void Dispose() => _sandbox.Dispose();

@@ -5,7 +5,7 @@ namespace Tombola.Cli.Tests;
 /// <summary>Sparse kernels as a person meets them: what is said of them, and how they are turned off.</summary>
 public sealed class KernelsTests : IDisposable
 {
-    private static readonly string[] Study = ["study", "run", "quickstart", "--steps", "30it", "--levels", "3", "--replicates", "1", "--set", "fraction=0.5", "--json"];
+    private static readonly string[] Study = ["study", "run", "quickstart", "--steps", "30it", "--levels", "3", "--replicates", "1", "--set", "fraction=0.5", "--set", "subsample=300", "--set", "points=5", "--json"];
 
     private readonly Sandbox _sandbox = new();
 
@@ -31,21 +31,21 @@ public sealed class KernelsTests : IDisposable
     [Fact]
     public void A_model_is_shown_under_a_mask()
     {
-        _sandbox.Json(Study);
+        _sandbox.JsonHere(Study);
         var mask = Directory.GetFiles(_sandbox.StorePath, "mask.safetensors", SearchOption.AllDirectories).First();
-        var shown = _sandbox.Json("models", "show", "mnist_lenet_300_100", "--mask", mask, "--json");
+        var shown = _sandbox.JsonHere("models", "show", "mnist_lenet_300_100", "--mask", mask, "--json");
         Assert.InRange(shown.GetProperty("density").GetDouble(), 0.1, 0.6);
         Assert.True(shown.GetProperty("storedWeights").GetInt32() < shown.GetProperty("weights").GetInt32());
         Assert.InRange(shown.GetProperty("skippedArithmetic").GetDouble(), 0.3, 0.95);
         Assert.StartsWith("sparse product", shown.GetProperty("passes")[0].GetProperty("forward").GetString(), StringComparison.Ordinal);
-        var dense = _sandbox.Json("models", "show", "mnist_lenet_300_100", "--mask", mask, "--kernels", "dense", "--json");
+        var dense = _sandbox.JsonHere("models", "show", "mnist_lenet_300_100", "--mask", mask, "--kernels", "dense", "--json");
         Assert.StartsWith("dense product", dense.GetProperty("passes")[0].GetProperty("forward").GetString(), StringComparison.Ordinal);
 
-        var other = _sandbox.Run(["models", "show", "mnist_lenet_20_7", "--mask", mask]);
+        var other = _sandbox.RunHere(["models", "show", "mnist_lenet_20_7", "--mask", mask]);
         Assert.Equal(1, other.Code);
         Assert.Contains(mask, other.Error, StringComparison.Ordinal);
         Assert.Contains("shape", other.Error, StringComparison.Ordinal);
-        var missing = _sandbox.Run(["models", "show", "mnist_lenet_20_7", "--mask", _sandbox.At("none.safetensors")]);
+        var missing = _sandbox.RunHere(["models", "show", "mnist_lenet_20_7", "--mask", _sandbox.At("none.safetensors")]);
         Assert.Equal(1, missing.Code);
         Assert.Contains("none.safetensors", missing.Error, StringComparison.Ordinal);
     }
@@ -56,7 +56,7 @@ public sealed class KernelsTests : IDisposable
     [InlineData("models", "show", "mnist_lenet_20_7")]
     public void Kernels_that_do_not_exist_are_refused(params string[] command)
     {
-        var ended = _sandbox.Run([.. command, "--kernels", "fast"]);
+        var ended = _sandbox.RunHere([.. command, "--kernels", "fast"]);
         Assert.NotEqual(0, ended.Code);
         Assert.Contains("'fast'", ended.Error, StringComparison.Ordinal);
         Assert.Contains("automatic or dense", ended.Error, StringComparison.Ordinal);

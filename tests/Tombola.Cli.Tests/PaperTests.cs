@@ -53,7 +53,7 @@ public sealed class PaperTests : IDisposable
         Assert.Equal(["resnet50-imagenet", "inceptionv3-imagenet"], figure.GetProperty("absent").EnumerateArray().Select(absent => Text(absent, "preset")));
         var glyphs = list.Single(study => Text(study, "name") == "quickstart").GetProperty("scales").EnumerateArray().Select(cell => cell.GetProperty("jobs").GetInt32()).ToArray();
         Assert.Equal(glyphs.Order(), glyphs);
-        var table = _sandbox.Run("study", "list");
+        var table = _sandbox.RunHere("study", "list");
         Assert.Equal(0, table.Code);
         Assert.Contains("Frankle et al. 2020, figure 3", table.Output, StringComparison.Ordinal);
         Assert.Contains("resnet50-imagenet needs imagenet", table.Output, StringComparison.Ordinal);
@@ -82,15 +82,15 @@ public sealed class PaperTests : IDisposable
 
     [Fact]
     public void Missing_data_of_a_paper_is_named_with_the_study_that_needs_it() =>
-        _sandbox.Run("study", "run", "lmc", "--preset", "lenet-kmnist").FailsWith(1, "lmc/fig2 on lenet-kmnist: ", "--data");
+        _sandbox.RunHere("study", "run", "lmc", "--preset", "lenet-kmnist").FailsWith(1, "lmc/fig2 on lenet-kmnist: ", "--data");
 
     [Theory]
     [InlineData("scale/fig8")]
     [InlineData("scale/fig8", "--preset", "resnet18-cifar10", "--scale", "tiny")]
     public void A_study_of_networks_that_are_not_here_says_so_and_computes_nothing(params string[] study)
     {
-        _sandbox.Run(["study", "run", .. study]).FailsWith(1, "The study scale/fig8 needs ImageNet");
-        Assert.Contains("It cannot run here: The study scale/fig8 needs ImageNet", _sandbox.Run(["study", "show", .. study]).Output, StringComparison.Ordinal);
+        _sandbox.RunHere(["study", "run", .. study]).FailsWith(1, "The study scale/fig8 needs ImageNet");
+        Assert.Contains("It cannot run here: The study scale/fig8 needs ImageNet", _sandbox.RunHere(["study", "show", .. study]).Output, StringComparison.Ordinal);
         var listed = List([]).Single(entry => Text(entry, "name") == "scale/fig8");
         Assert.StartsWith("The study scale/fig8 needs ImageNet", Text(listed, "needs"), StringComparison.Ordinal);
         Assert.All(listed.GetProperty("scales").EnumerateArray(), cell => Assert.Equal("imagenet", Text(cell, "needsData")));
@@ -99,7 +99,7 @@ public sealed class PaperTests : IDisposable
 
     public void Dispose() => _sandbox.Dispose();
 
-    private JsonElement[] List(string[] options) => [.. _sandbox.Json(["study", "list", .. options, "--json"]).EnumerateArray()];
+    private JsonElement[] List(string[] options) => [.. _sandbox.JsonHere(["study", "list", .. options, "--json"]).EnumerateArray()];
 
     private static JsonElement[] Cells(IEnumerable<JsonElement> studies, string scale) =>
         [.. studies.SelectMany(study => study.GetProperty("scales").EnumerateArray()).Where(cell => Text(cell, "scale") == scale && cell.GetProperty("needsData").ValueKind == JsonValueKind.Null)];

@@ -5,7 +5,7 @@ namespace Tombola.Cli.Tests;
 
 public sealed partial class StudyRunTests : IDisposable
 {
-    private static readonly string[] Small = ["study", "run", "quickstart", "--steps", "30it", "--levels", "2", "--replicates", "2", "--json"];
+    private static readonly string[] Small = ["study", "run", "quickstart", "--steps", "30it", "--levels", "2", "--replicates", "2", "--set", "subsample=300", "--set", "points=5", "--json"];
     private readonly Sandbox _sandbox = new();
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed partial class StudyRunTests : IDisposable
     public void An_option_that_a_study_has_no_use_for_is_refused(string study, string option, string value)
     {
         string[] small = ["--preset", "lenet-glyphs", "--set", "subsample=300", "--steps", "30it", option, value];
-        _sandbox.Run(["study", study == "quickstart" ? "run" : "show", study, .. small]).FailsWith(2, $"The study {study} makes no use of {option}");
+        _sandbox.RunHere(["study", study == "quickstart" ? "run" : "show", study, .. small]).FailsWith(2, $"The study {study} makes no use of {option}");
         Assert.False(Directory.Exists(_sandbox.StorePath));
     }
 
@@ -74,12 +74,12 @@ public sealed partial class StudyRunTests : IDisposable
     [InlineData("lmc/fig6", "--at", "0,5000it")]
     [InlineData("lmc/fig6", "--at", "0,0")]
     public void An_option_that_a_study_looks_at_is_taken_whatever_its_value(string study, string option, string value) =>
-        Assert.Equal(0, _sandbox.Run("study", "show", study, "--preset", "lenet-glyphs", "--set", "subsample=300", "--steps", "500it", option, value).Code);
+        Assert.Equal(0, _sandbox.RunHere("study", "show", study, "--preset", "lenet-glyphs", "--set", "subsample=300", "--steps", "500it", option, value).Code);
 
     [Fact]
     public void Who_asks_for_copies_gets_them_and_the_report_says_so()
     {
-        var result = _sandbox.Json("study", "run", "quickstart", "--steps", "30it", "--levels", "1", "--replicates", "1", "--copies", "3", "--json");
+        var result = _sandbox.JsonHere("study", "run", "quickstart", "--steps", "30it", "--levels", "1", "--replicates", "1", "--copies", "3", "--set", "subsample=300", "--set", "points=5", "--json");
         Assert.All(result.GetProperty("rows").EnumerateArray(), row => Assert.Equal(3, row.GetProperty("copies").GetInt32()));
         Assert.Contains("1 replicates, 3 copies of every network", File.ReadAllText(result.GetProperty("report").GetString()!), StringComparison.Ordinal);
     }
@@ -87,7 +87,7 @@ public sealed partial class StudyRunTests : IDisposable
     [Fact]
     public void Workers_and_the_width_of_registers_do_not_change_a_bit()
     {
-        string[] study = ["quickstart", "--steps", "60it", "--levels", "2", "--replicates", "1", "--json"];
+        string[] study = ["quickstart", "--steps", "60it", "--levels", "2", "--replicates", "1", "--set", "subsample=300", "--set", "points=5", "--json"];
         var alone = _sandbox.Json([.. study, "--workers", "1", "--store", _sandbox.At("one")]);
         var three = _sandbox.Json([.. study, "--workers", "3", "--store", _sandbox.At("three")]);
         using var narrow = new Child(Child.Program, [Child.Assembly, .. study, "--workers", "2", "--store", _sandbox.At("narrow")], _sandbox.Environment(("DOTNET_EnableAVX512", "0")));
@@ -105,10 +105,10 @@ public sealed partial class StudyRunTests : IDisposable
     [Fact]
     public void Another_seed_gives_other_jobs()
     {
-        string[] study = ["quickstart", "--steps", "5it", "--levels", "1", "--replicates", "1", "--json"];
-        var first = _sandbox.Json(study);
+        string[] study = ["quickstart", "--steps", "5it", "--levels", "1", "--replicates", "1", "--set", "subsample=300", "--set", "points=5", "--json"];
+        var first = _sandbox.JsonHere(study);
         var before = StoreFolder.Entries(_sandbox.StorePath).Length;
-        var other = _sandbox.Json([.. study, "--seed", "2"]);
+        var other = _sandbox.JsonHere([.. study, "--seed", "2"]);
         Assert.Equal(2 * before, StoreFolder.Entries(_sandbox.StorePath).Length);
         Assert.NotEqual(first.GetProperty("rows").GetRawText(), other.GetProperty("rows").GetRawText());
     }

@@ -28,10 +28,18 @@ public sealed class UsageTests : IDisposable
     [Theory, MemberData(nameof(Commands))]
     public void Help_of_every_command_shows_an_example(string command)
     {
-        var ended = _sandbox.Run([.. command.Split(' '), "--help"]);
+        var ended = _sandbox.RunHere([.. command.Split(' '), "--help"]);
         Assert.Equal(0, ended.Code);
         Assert.Contains($"Example: tombola {command}", ended.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_sandbox.StorePath));
+    }
+
+    [Fact]
+    public void Only_what_a_command_uses_is_offered_and_what_needs_more_says_how()
+    {
+        var weights = _sandbox.RunHere("weights", "--help").Output;
+        foreach (var option in new[] { "--data ", "--kernels ", "--workers ", "--seed " }) Assert.DoesNotContain(option, weights, StringComparison.Ordinal);
+        Assert.Contains("given:LAYER=D,*=D or given:FILE", _sandbox.RunHere("prune", "--help").Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -100,7 +108,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("dashboard --port -1", "--port is -1; it must be from 0 to 65535.")]
     public void A_mistake_in_the_command_is_answered_with_a_sentence_and_nothing_is_computed(string command, string part)
     {
-        _sandbox.Run(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailsWith(2, part);
+        _sandbox.RunHere(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailsWith(2, part);
         Assert.Empty(StoreFolder.Entries(_sandbox.StorePath));
     }
 

@@ -8,9 +8,9 @@ public sealed class WeightsTests : IDisposable
     public void Weights_are_counted_where_there_is_no_data()
     {
         // A network for MNIST, of which the sandbox has nothing.
-        var training = _sandbox.Json("train", "--preset", "lenet-glyphs", "--steps", "10it", "--json");
+        var training = _sandbox.JsonHere("train", "--preset", "lenet-glyphs", "--steps", "10it", "--json");
         var file = Path.Combine(training.GetProperty("folder").GetString()!, "state.safetensors");
-        var result = _sandbox.Json("weights", file, "--json");
+        var result = _sandbox.JsonHere("weights", file, "--json");
         Assert.Equal(("weights", JsonValueKind.Null), (result.GetProperty("command").GetString(), result.GetProperty("data").ValueKind));
         var layers = result.GetProperty("numbers").GetProperty("models")[0].GetProperty("layers").EnumerateArray().ToArray();
         Assert.Equal(["fc_layers.0", "fc_layers.1", "fc", "all"], layers.Select(layer => layer.GetProperty("layer").GetString()));
@@ -22,9 +22,9 @@ public sealed class WeightsTests : IDisposable
 
         var copy = _sandbox.At("copy.safetensors");
         File.Copy(file, copy);
-        var ended = _sandbox.Run("weights", file, copy);
+        var ended = _sandbox.RunHere("weights", file, copy);
         Assert.True(ended.Code == 0, ended.ToString());
-        foreach (var part in new[] { "  state  ", "  copy  ", "266200", "Of 2 networks the sparsest" }) Assert.Contains(part, ended.Output, StringComparison.Ordinal);
+        foreach (var part in new[] { "  state  ", "  copy  ", "266,200", "Of 2 networks the sparsest" }) Assert.Contains(part, ended.Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _sandbox.Dispose();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tombola.Benchmarks;
+using Tombola.Engine.Foreign;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Reporting;
@@ -60,7 +61,7 @@ internal static class BenchStepCommands
             BenchmarkMasks.Of(Architectures.Create(setting.Model), DensityBenchmark.Densities[^1]);
 
             // After all that may be wrong with the command, and before minutes are spent on measuring.
-            if (path is not null && !IsPage(path)) Directory.CreateDirectory(path);
+            if (path is not null && !IsPage(path)) GivenPlace.Writing(path, () => Directory.CreateDirectory(path));
             var result = DensityBenchmark.Measure(setting, DensityBenchmark.Densities, seconds);
             output.Object(result);
             var table = DensityReport.Table(result);
@@ -106,8 +107,12 @@ internal static class BenchStepCommands
         return full;
     }
 
-    private static string Write(Report report, string path) =>
-        IsPage(path) ? ReportFolder.WritePage(report, path) : Path.Combine(path, ReportFolder.Write(report, path)[^1]);
+    private static string Write(Report report, string path)
+    {
+        var page = path;
+        GivenPlace.Writing(path, () => page = IsPage(path) ? ReportFolder.WritePage(report, path) : Path.Combine(path, ReportFolder.Write(report, path)[^1]));
+        return page;
+    }
 
     private static bool IsPage(string path) => path.EndsWith(".html", StringComparison.OrdinalIgnoreCase);
 

@@ -20,7 +20,7 @@ internal static class DataCommands
             var folder = common.ReadDataFolder(parsed);
             var rows = Datasets.All.Select(source => new { source.Name, source.Description, Found = DataPresence.Of(source, folder) }).ToArray();
             output.Object(new { Folder = folder.FullPath, Datasets = rows });
-            output.Table([("Data set", false), ("Found", false), ("What it is", false)], rows.Select(row => (IReadOnlyList<string>)[row.Name, row.Found, row.Description]));
+            output.Table([("Data set", false), ("Found", false), ("What it is", false)], rows.Select(row => (IReadOnlyList<string>)[row.Name, row.Found, row.Description]), wrapped: "What it is");
             output.Line($"Folder: {folder.FullPath}");
             return Application.Success;
         });

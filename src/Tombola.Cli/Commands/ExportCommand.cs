@@ -20,13 +20,14 @@ internal static class ExportCommand
         var request = new RequestOptions();
         var source = new Argument<string>("source") { Description = "Name of a study, or the beginning of an entry's key; see: tombola runs list" };
         var level = new OptionalNumberOption<int>("--level") { Description = "Level of the ticket; 0 is the dense network (else the one that the preset studies).", HelpName = "N" };
+        var kind = new Option<string?>("--kind") { Description = $"Kind of network: {string.Join(", ", NetworkKinds.All.Select(one => $"{one.Name} ({one.Title})"))} (else {NetworkKinds.Imp.Name}).", HelpName = "KIND" };
         var replicate = new OptionalNumberOption<int>("--replicate") { Description = "Number of the replicate (else 0).", HelpName = "N" };
         var copy = new OptionalNumberOption<int>("--copy") { Description = "Number of the trained copy (else 0).", HelpName = "N" };
         var what = new Option<string?>("--what") { Description = $"{string.Join("; ", TicketPart.Registry.All.Select(part => $"{part.Name} ({part.Description})"))}. Else {TicketPart.Trained.Name}; of an entry, what it has.", HelpName = string.Join('|', TicketPart.Registry.Names) };
         var format = new Option<string>("--format") { Description = $"{string.Join("; ", ExportFormats.All.Select(one => $"{one.Name} ({one.Description})"))}.", DefaultValueFactory = _ => ExportFormats.Safetensors.Name, HelpName = string.Join('|', ExportFormats.Registry.Names) };
         var folder = new PathOption("--out") { Description = "Folder for the file, and for a README.md with the lines that load it.", Required = true, HelpName = "DIR" };
-        Option[] ofStudies = [level, replicate, copy, .. request.All(common), common.Data];
-        var command = new Command("export", "Take a ticket's mask, the rewound or the trained network out of the store.\n\nExample: tombola export quickstart --level 5 --what trained --format npz --out ticket\nExample: tombola export 3fa0 --format onnx --out network") { source };
+        Option[] ofStudies = [level, kind, replicate, copy, .. request.All(common), common.Data];
+        var command = new Command("export", "Take the mask of a ticket or of a control, the rewound or the trained network out of the store.\n\nExample: tombola export quickstart --level 5 --what trained --format npz --out ticket\nExample: tombola export quickstart --level 5 --kind random-pruning --out control\nExample: tombola export 3fa0 --format onnx --out network") { source };
         foreach (var option in ofStudies.Concat([what, format, folder, common.Store, common.Json])) command.Add(option);
         command.SetAction(parsed =>
         {
@@ -57,10 +58,12 @@ internal static class ExportCommand
                 if (which is < 0 or >= 20) throw new SettingException($"--copy is {which}; it must be from 0 to 19.");
                 if (number < 0 || number >= context.Replicates.Count) throw new SettingException($"--replicate is {number}; the run has {InWords.Count(context.Replicates.Count, "replicate")}, counted from 0. Ask for more with --replicates N, as in the run.");
                 if (part is not null && part != TicketPart.Trained && parsed.GetValue(copy) is not null) throw new SettingException($"--copy is for --what {TicketPart.Trained.Name}; all copies of a ticket share its {part.Name} part. Leave it out.");
-                var ticket = new Ticket(context.Replicates[number], new Condition(NetworkKinds.Imp, context.Rewind, wanted));
+                var network = parsed.GetValue(kind) is { } called ? NetworkKinds.Registry.Find(called) : NetworkKinds.Imp;
+                if (wanted == 0 && network != NetworkKinds.Imp) throw new SettingException($"Level 0 is the dense network, which every kind begins with. Leave --kind out, or give --level 1 or more.");
+                var ticket = new Ticket(context.Replicates[number], new Condition(network, context.Rewind, wanted));
                 chosen.Demand((part ?? TicketPart.Trained) == TicketPart.Mask);
                 Job[] missing = [.. (part ?? TicketPart.Trained).Jobs(ticket, which).Where(job => !store.Contains(job))];
-                if (missing.Length > 0) throw new FileNotFoundException(Remedy(study, context, data, wanted, which, missing, store, [.. ofStudies.Except([level, replicate, copy]).Concat([common.Store]).SelectMany(option => Words(parsed, option))]));
+                if (missing.Length > 0) throw new FileNotFoundException(Remedy(study, context, data, wanted, which, missing, store, [.. ofStudies.Except([level, kind, replicate, copy]).Concat([common.Store]).SelectMany(option => Words(parsed, option))]));
                 return TicketContent.Of(store, ticket, part ?? TicketPart.Trained, which);
             }
         });
@@ -108,8 +111,8 @@ internal static class ExportCommand
     {
         var (size, bytes) = (PackedSize.Of(content.Mask ?? Engine.Networks.Mask.Full(content.Network.Space)), new FileInfo(path).Length);
         output.Object(new { File = path, Readme = Path.Combine(Path.GetDirectoryName(path)!, ExportFolder.Readme), Format = format.Name, Bytes = bytes, DenseBytes = size.Dense, PackedBytes = size.Packed, content.Metadata });
-        output.Line($"{path}: {InWords.Whole(bytes)} bytes.");
+        output.Line($"{path}: {InWords.Grouped(bytes)} bytes.");
         output.Line(string.Join(", ", content.Metadata.Select(fact => $"{fact.Key} {fact.Value}")));
-        output.Line($"The network has {InWords.Whole(size.Dense)} bytes of numbers with every zero, {InWords.Whole(size.Packed)} packed.");
+        output.Line($"The network has {InWords.Grouped(size.Dense)} bytes of numbers with every zero, {InWords.Grouped(size.Packed)} packed.");
     }
 }

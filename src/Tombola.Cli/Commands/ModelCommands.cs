@@ -22,7 +22,7 @@ internal static class ModelCommands
         {
             var output = new Output(parsed.GetValue(json));
             output.Object(Architectures.All.Select(family => new { family.Pattern, family.Example, family.Description }));
-            output.Table([("Name", false), ("Example", false), ("What it is", false)], Architectures.All.Select(family => (IReadOnlyList<string>)[family.Pattern, family.Example, family.Description]));
+            output.Table([("Name", false), ("Example", false), ("What it is", false)], Architectures.All.Select(family => (IReadOnlyList<string>)[family.Pattern, family.Example, family.Description]), wrapped: "What it is", "Example");
             return Application.Success;
         });
         return command;
@@ -86,7 +86,7 @@ internal static class ModelCommands
                 output.Line(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{pruned.Remaining:N0} weights remain, {pruned.Density:P2}; the plan stores {plan.StoredWeights:N0} and skips {plan.SkippedArithmetic:P0} of the arithmetic of a dense step."));
-                output.Line($"Its numbers take {InWords.Whole(size.Dense)} bytes with every zero, {InWords.Whole(size.Packed)} packed (see tombola export --format packed).");
+                output.Line($"Its numbers take {InWords.Grouped(size.Dense)} bytes with every zero, {InWords.Grouped(size.Packed)} packed (see tombola export --format packed).");
             }
 
             return Application.Success;

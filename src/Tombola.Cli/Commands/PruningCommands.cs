@@ -22,8 +22,8 @@ internal static class PruningCommands
                 Scores = scores.Select(score => new { score.Name, score.Description, score.NeedsExamples, score.Draws, score.Rounds }),
                 Distributions = distributions.Select(distribution => new { distribution.Name, distribution.Description, distribution.TakesDensities }),
             });
-            output.Table([("Score", false), ("What a weight is worth", false)], scores.Select(score => (IReadOnlyList<string>)[score.Name, score.Description]));
-            output.Table([("Distribution", false), ("What layers lose", false)], distributions.Select(distribution => (IReadOnlyList<string>)[distribution.Name, distribution.Description]));
+            output.Table([("Score", false), ("What a weight is worth", false)], scores.Select(score => (IReadOnlyList<string>)[score.Name, score.Description]), wrapped: "What a weight is worth");
+            output.Table([("Distribution", false), ("What layers lose", false)], distributions.Select(distribution => (IReadOnlyList<string>)[distribution.Name, distribution.Description]), wrapped: "What layers lose");
             return Application.Success;
         });
         return command;

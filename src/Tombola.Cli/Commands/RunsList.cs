@@ -42,8 +42,10 @@ internal static class RunsList
                 .. index.All.Where(entry => keys?.Contains(entry.Key) != false && (parsed.GetValue(kind) is not { } chosen || entry.Kind == chosen)).Select(index.Facts)
                     .Where(facts => (parsed.GetValue(level) is not { } depth || facts.Level == depth) && conditions.All(condition => condition.Holds(facts))),
             ];
-            if (parsed.GetValue(csv)) Csv.Write(TrainingTable.Of(index, shown), Console.Out);
-            else Print(output, store, shown, index.All.Count);
+            var uses = new EntryUses(store, index, StudyCatalogue.All.Select(known => known.Name));
+            if (parsed.GetValue(csv)) Csv.Write(TrainingTable.Of(index, shown, uses), Console.Out);
+            else Print(output, store, shown, uses, index.All.Count);
+            if (shown.Length == 0 && keys is not null) output.Line(Hint(parsed.GetValue(study)!, index.All.Count(entry => keys.Contains(entry.Key))));
             return Application.Success;
 
             HashSet<string> KeysOf(string name)
@@ -56,15 +58,22 @@ internal static class RunsList
         return command;
     }
 
-    private static void Print(Output output, Store store, EntryFacts[] shown, int all)
+    /// <summary>Why a study may have nothing to show.</summary>
+    private static string Hint(string study, int there) => there > 0
+        ? $"Of {study} there {(there == 1 ? "is 1 entry" : $"are {InWords.Grouped(there)} entries")}, to which the other conditions do not apply."
+        : $"Of {study}, asked for in this way, there is nothing. Give the options that its run had (--preset, --scale, --steps, --levels, --replicates, --seed, --set, --data), or run it: tombola study run {study}";
+
+    private static void Print(Output output, Store store, EntryFacts[] shown, EntryUses uses, int all)
     {
-        output.Object(shown.Select(facts => new { facts.Entry.Key, facts.Entry.Job, facts.Level, facts.Density, facts.Step, facts.Accuracy, facts.Loss, facts.Entry.Version, facts.Entry.Finished, facts.Entry.Bytes }));
+        output.Object(shown.Select(facts => new { facts.Entry.Key, facts.Entry.Job, Studies = uses.StudiesOf(facts.Entry), Replicate = uses.ReplicateOf(facts.Entry), facts.Level, facts.Density, facts.Step, facts.Accuracy, facts.Loss, facts.Entry.Version, facts.Entry.Finished, facts.Entry.Bytes }));
         output.Table(
-            [("Key", false), ("Kind", false), ("Model", false), ("Level", true), ("Density %", true), ("Step", true), ("Accuracy %", true), ("Loss", true), ("Version", false), ("Finished (UTC)", false), ("MB", true)],
+            [("Key", false), ("Kind", false), ("Study", false), ("Replicate", true), ("Model", false), ("Level", true), ("Density %", true), ("Step", true), ("Accuracy %", true), ("Loss", true), ("Version", false), ("Finished (UTC)", false), ("MB", true)],
             shown.Select(facts => (IReadOnlyList<string>)
             [
                 facts.Entry.Key[..12],
                 facts.Entry.Job is null ? "unreadable" : Printable.Name(facts.Entry.Kind),
+                Short([.. uses.StudiesOf(facts.Entry)]),
+                Number(uses.ReplicateOf(facts.Entry), "D"),
                 Printable.Name(facts.Entry.Model),
                 Number(facts.Level, "D"),
                 Number(facts.Density * 100, "F1"),
@@ -75,9 +84,12 @@ internal static class RunsList
                 facts.Entry.Finished.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                 Number<double>(facts.Entry.Bytes / 1e6, "F2"),
             ]),
-            spare: ["Version", "MB", "Finished (UTC)", "Model"]);
+            spare: ["Version", "MB", "Finished (UTC)", "Model", "Replicate", "Study"]);
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{InWords.Count(shown.Length, "entry", "entries")}{(shown.Length < all ? $" of {all}" : "")}, {shown.Sum(facts => facts.Entry.Bytes) / 1e6:F1} MB, in {store.Path}"));
     }
+
+    /// <summary>The first of some studies, and how many more.</summary>
+    private static string Short(string[] studies) => studies switch { [] => "", [var only] => Printable.Name(only), [var first, ..] => $"{Printable.Name(first)} +{studies.Length - 1}" };
 
     private static string Number<T>(T? value, string format)
         where T : struct, IFormattable => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";

@@ -61,6 +61,7 @@ internal static class StudyCommands
     {
         output.Object(result);
         if (result.DataDescription is { } data) output.Line($"Data: {data}");
+        foreach (var note in result.Notes) output.Line(note);
         var table = result.Table;
         output.Table(table.Columns.Select(column => (column.Title, column.Numeric)), table.Rows);
         foreach (var claim in result.Claims) output.Line($"{ClaimCounts.Sign(claim.Holds)} {claim.Sentence}");
@@ -111,7 +112,7 @@ internal static class StudyCommands
             var asked = request.Read(parsed, common, study);
             var data = common.OpenData(parsed);
             UnusedOptions.Refuse([(study, asked)], request.Changes(parsed), data);
-            var forecast = new Forecaster(common.OpenStore(parsed), data, common.WorkerCount(parsed)).Of(study, asked);
+            var forecast = new Forecaster(common.OpenStoreToCount(parsed, output), data, common.WorkerCount(parsed)).Of(study, asked);
             output.Object(forecast);
             if (output.IsJson) return Application.Success;
             output.Line($"{study.Name}: {study.Question}");

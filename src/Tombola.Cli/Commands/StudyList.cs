@@ -22,7 +22,7 @@ internal static class StudyList
         {
             var output = common.Output(parsed);
             var asked = Scale.Find(parsed.GetValue(common.Scale)!).Name;
-            var forecaster = new Forecaster(common.OpenStore(parsed), common.OpenData(parsed), common.WorkerCount(parsed));
+            var forecaster = new Forecaster(common.OpenStoreToCount(parsed, output), common.OpenData(parsed), common.WorkerCount(parsed));
             var readers = Scale.All.ToDictionary(scale => scale.Name, scale => request.Reader(parsed, common, scale));
             Row[] rows = [.. StudyCatalogue.All.Select(study => new Row(study, common.ReadPresetName(parsed, study.DefaultPreset), [.. Scale.All.Select(scale => Cell.Of(study, scale.Name, readers[scale.Name], forecaster))]))];
 
@@ -49,7 +49,8 @@ internal static class StudyList
                     .. row.Cells.Select(cell => cell.Text),
                     row.Cells.Single(cell => cell.Scale == asked) is { Jobs: > 0 } done ? $"{done.Stored} of {done.Jobs}" : "",
                 ]),
-                wrapped: Question);
+                wrapped: Question,
+                Scale.All.Select(scale => scale.Name).Except([asked]));
             output.Line($"Under each name its preset, and under each scale about the time that is left here with {InWords.Count(common.WorkerCount(parsed), "worker")}, from a timed training step; studies share jobs.");
             var runnable = rows.Where(row => row.Cells.Single(cell => cell.Scale == asked).Seconds is not null).ToArray();
             var whole = forecaster.Of(PaperRunner.Every, runnable.Select(row => (row.Study, readers[asked](row.Study))));

@@ -10,7 +10,7 @@ public readonly record struct BatchLoss(int Samples, double LossSum, int Hits)
     public double Loss => LossSum / Samples;
 
     /// <summary>Fraction of samples misclassified.</summary>
-    public double Error => 1 - ((double)Hits / Samples);
+    public double Error => (double)(Samples - Hits) / Samples;
 
     /// <summary>Losses and hits of both together.</summary>
     public static BatchLoss operator +(BatchLoss x, BatchLoss y) => new(x.Samples + y.Samples, x.LossSum + y.LossSum, x.Hits + y.Hits);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tombola.Jobs;
 using Tombola.Reporting;
 
@@ -16,7 +17,7 @@ public static class Comparison
             "How alike are these networks, in their weights and in what they do?",
             models,
             [.. asked.Select(pair => pair.Job)],
-            store => Conclude([.. asked.Select(pair => new ComparedPair(pair.First.Title, pair.Second.Title, store.Result(pair.Job)) { Models = (pair.First, pair.Second) })]));
+            store => Conclude([.. asked.Select(pair => new ComparedPair(pair.First.Title, pair.Second.Title, store.Result(pair.Job)) { Models = (pair.First, pair.Second), AreEqual = SameNetwork.Are(store, pair.First, pair.Second) })]));
 
         SimilarityJob Job(Model first, Model second) => new()
         {
@@ -32,9 +33,10 @@ public static class Comparison
     {
         var farthest = pairs.MaxBy(pair => pair.Similarity.PredictionDifference)!;
         var (similarity, overlap) = (farthest.Similarity, farthest.Similarity.Layers[^1]);
+        var equal = string.Concat(pairs.Where(pair => pair.AreEqual).Select(pair => $" {SameNetwork.Sentence(pair.Models.First, pair.Models.Second)}"));
         var verdict = $"{(pairs.Length == 1 ? "" : $"Most unlike of {pairs.Length} pairs: ")}{farthest.First} and {farthest.Second} classify {InWords.Percent(similarity.PredictionDifference)} of the test examples differently; "
             + $"over the {InWords.Percent((double)overlap.Both / overlap.Prunable, 1)} of the weights that both keep they are {InWords.Fixed(similarity.L2, 2)} (L2) and {InWords.Fixed(similarity.Angle, 1)} degrees apart"
-            + $"{(overlap.Both == overlap.Prunable ? "" : $", and of the weights that either keeps both keep {InWords.Percent(overlap.Jaccard, 1)}")}.";
+            + $"{(overlap.Both == overlap.Prunable ? "" : $", and of the weights that either keeps both keep {InWords.Percent(overlap.Jaccard, 1)}")}.{equal}";
         return new Measured(
             verdict,
             [
@@ -83,7 +85,42 @@ public static class Comparison
 /// <param name="First">The first file.</param>
 /// <param name="Second">The second file.</param>
 /// <param name="Similarity">The numbers.</param>
-public sealed record ComparedPair(string First, string Second, SimilarityResult Similarity)
+public sealed record ComparedPair(string First, string Second, [property: JsonIgnore] SimilarityResult Similarity)
 {
+    /// <summary>Whether they are one network: every number of theirs is the same.</summary>
+    public bool AreEqual { get; init; }
+
+    /// <inheritdoc cref="SimilarityResult.L2"/>
+    [JsonInclude]
+    internal double L2 => Similarity.L2;
+
+    /// <inheritdoc cref="SimilarityResult.Angle"/>
+    [JsonInclude]
+    internal double Angle => Similarity.Angle;
+
+    /// <inheritdoc cref="SimilarityResult.Cosine"/>
+    [JsonInclude]
+    internal double Cosine => Similarity.Cosine;
+
+    /// <summary>2 angle / pi, which Maene et al. 2021 call similarity.</summary>
+    [JsonInclude, JsonPropertyName("similarity")]
+    internal double AngleSimilarity => Similarity.Similarity;
+
+    /// <inheritdoc cref="SimilarityResult.PredictionDifference"/>
+    [JsonInclude]
+    internal double PredictionDifference => Similarity.PredictionDifference;
+
+    /// <inheritdoc cref="SimilarityResult.LossDistance"/>
+    [JsonInclude]
+    internal double LossDistance => Similarity.LossDistance;
+
+    /// <inheritdoc cref="SimilarityResult.Alignment"/>
+    [JsonInclude]
+    internal double? Cka => Similarity.Alignment;
+
+    /// <inheritdoc cref="SimilarityResult.Layers"/>
+    [JsonInclude]
+    internal IReadOnlyList<Landscape.MaskOverlap> Layers => Similarity.Layers;
+
     internal (Model First, Model Second) Models { get; init; }
 }

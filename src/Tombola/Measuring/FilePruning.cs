@@ -87,9 +87,17 @@ public static class FilePruning
             ["key"] = job.Key,
             ["version"] = ProgramVersion.Current,
         };
-        StateFile.Write(maskFile, mask, new Dictionary<string, string>(metadata) { ["what"] = "mask" });
-        if (stateFile is not null) StateFile.Write(stateFile, store.State(job.State).Under(mask), new Dictionary<string, string>(metadata) { ["what"] = "pruned" });
-        return new PrunedFile(models.Models[0].File, job.Key, result.Remaining, result.Prunable, result.Density, result.Layers, maskFile, stateFile);
+        GivenPlace.Writing(maskFile, () => StateFile.Write(maskFile, mask, new Dictionary<string, string>(metadata) { ["what"] = "mask" }));
+        if (stateFile is not null) GivenPlace.Writing(stateFile, () => StateFile.Write(stateFile, store.State(job.State).Under(mask), new Dictionary<string, string>(metadata) { ["what"] = "pruned" }));
+        return new PrunedFile(Path.GetFullPath(models.Models[0].File), job.Key, result.Remaining, result.Prunable, result.Density, result.Layers, Path.GetFullPath(maskFile), stateFile is null ? null : Path.GetFullPath(stateFile)) { Notes = NotesOf(models, job) };
+    }
+
+    /// <summary>How the network was read, and the mask to go on from.</summary>
+    private static IReadOnlyList<string> NotesOf(ModelSet models, PruneJob job)
+    {
+        var notes = new List<string>();
+        if (job.Mask is ImportMaskJob { File: var file, ByOrder: var byOrder }) file.Read(tensors => StateReader.ReadMask(tensors, models.Network, notes, byOrder));
+        return [.. notes.Select(note => $"{(job.Mask as ImportMaskJob)!.File}: {note}")];
     }
 }
 
@@ -102,4 +110,8 @@ public static class FilePruning
 /// <param name="Layers">The same by layer.</param>
 /// <param name="Mask">Path of the mask.</param>
 /// <param name="State">Path of the weights under it, or null.</param>
-public sealed record PrunedFile(string File, string Key, int Remaining, int Prunable, double Density, IReadOnlyList<LayerSparsity> Layers, string Mask, string? State);
+public sealed record PrunedFile(string File, string Key, int Remaining, int Prunable, double Density, IReadOnlyList<LayerSparsity> Layers, string Mask, string? State)
+{
+    /// <summary>What a reader should know of how the mask was read that it went on from, in sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

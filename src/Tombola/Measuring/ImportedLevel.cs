@@ -41,5 +41,5 @@ public sealed record MeasuredLevel(
     int Replicate, int Level, double Density, long StartStep, double? LoggedAccuracy, double Accuracy, double Loss, double? Barrier, string Mask, string Start, string End)
 {
     internal static MeasuredLevel Of(ImportedLevel level, PruneResult mask, EvaluateResult test, PathResult? path) => new(
-        level.Source.Replicate, level.Source.Level, mask.Density, level.Source.StartStep, level.Source.Last("test_accuracy"), 1 - test.Error, test.Loss, path?.Barrier.Height, level.Mask.Key, level.Start.Key, level.End.State.Key);
+        level.Source.Replicate, level.Source.Level, mask.Density, level.Source.StartStep, level.Source.Last("test_accuracy"), Training.Accuracy.Of(test.Error), test.Loss, path?.Barrier.Height, level.Mask.Key, level.Start.Key, level.End.State.Key);
 }

@@ -84,7 +84,7 @@ public static class Inventory
         var sparsest = models.MinBy(model => model.Layers[^1].Density)!;
         var (all, layers) = (sparsest.Layers[^1], sparsest.Layers.SkipLast(1).ToArray());
         var (dense, sparse) = (layers.MaxBy(layer => layer.Density)!, layers.MinBy(layer => layer.Density)!);
-        return $"{(models.Length == 1 ? "" : $"Of {models.Length} networks the sparsest: ")}{sparsest.File} has {InWords.Whole(all.Remaining)} of {InWords.Whole(all.Weights)} weights that are not zero, {InWords.Percent(all.Density, 1)}"
+        return $"{(models.Length == 1 ? "" : $"Of {models.Length} networks the sparsest: ")}{sparsest.File} has {InWords.Grouped(all.Remaining)} of {InWords.Grouped(all.Weights)} weights that are not zero, {InWords.Percent(all.Density, 1)}"
             + $"{(sparse.Density < dense.Density ? $", from {InWords.Percent(sparse.Density, 1)} in {sparse.Layer} to {InWords.Percent(dense.Density, 1)} in {dense.Layer}" : "")}.";
     }
 

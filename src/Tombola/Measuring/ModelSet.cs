@@ -78,7 +78,7 @@ public sealed class ModelSet
     private static Model[] ModelsIn(IReadOnlyList<string> files, Network network, ModelArguments arguments)
     {
         var (titles, labels) = (Titles([.. files]), Titles([.. files.Select(name => Path.ChangeExtension(name, null))]));
-        return [.. files.Select((file, i) => new Model(titles[i], labels[i], file, new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
+        return [.. files.Select((file, i) => new Model(titles[i], labels[i], Path.GetFullPath(file), new ImportJob { Model = network.Name, File = ForeignFile.At(file), ByOrder = arguments.ByOrder }))];
     }
 
     private static (Preset Preset, Network Network) RecognisedAll(IReadOnlyList<string> files, ModelArguments arguments, DatasetCache cache)

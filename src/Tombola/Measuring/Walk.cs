@@ -27,7 +27,7 @@ public static class Walk
             "Are these networks linearly connected: does the error stay low on the straight line between them?",
             models,
             [.. asked.Select(pair => pair.Job)],
-            store => Conclude([.. asked.Select(pair => new WalkedPair(pair.First.Title, pair.Second.Title, store.Result(pair.Job)) { Models = (pair.First, pair.Second) })], onTrainingSet ? "training" : "test") with { Choices = [new Choice("Barrier", "highest error less the mean of the ends'", "Frankle et al. 2020, section 2. The chord is the line from one end's error to the other's."), BatchNorm(models)] });
+            store => Conclude([.. asked.Select(pair => new WalkedPair(pair.First.Title, pair.Second.Title, store.Result(pair.Job)) { Models = (pair.First, pair.Second), AreEqual = SameNetwork.Are(store, pair.First, pair.Second) })], onTrainingSet ? "training" : "test") with { Choices = [new Choice("Barrier", "highest error less the mean of the ends'", "Frankle et al. 2020, section 2. The chord is the line from one end's error to the other's."), BatchNorm(models)] });
     }
 
     internal static PathJob Job(ModelSet models, Model first, Model second, int points = LinearPath.DefaultPoints, PathRange? range = null, bool onTrainingSet = false) => new()
@@ -80,7 +80,11 @@ public static class Walk
     {
         var worst = pairs.MaxBy(pair => pair.Barrier.Height)!;
         var height = InWords.Points(worst.Barrier.Height);
-        return pairs.Length == 1
+        var equal = string.Concat(pairs.Where(pair => pair.AreEqual).Select(pair => $" {SameNetwork.Sentence(pair.Models.First, pair.Models.Second)}"));
+        if (pairs.Length == 1 && worst.AreEqual) return $"There is no line to walk:{equal}";
+        return $"{Connected()}{equal}";
+
+        string Connected() => pairs.Length == 1
             ? $"{worst.First} and {worst.Second} are {(worst.Barrier.IsStable ? "" : "not ")}linearly connected on the {set} set: the error rises by {height} over the mean of the two ends ({(worst.Barrier.IsStable ? "less than" : "not less than")} two points)."
             : $"{pairs.Count(pair => pair.Barrier.IsStable)} of {pairs.Length} pairs are linearly connected on the {set} set (error barrier below two points); the highest barrier, {height}, is between {worst.First} and {worst.Second}.";
     }
@@ -103,6 +107,9 @@ public sealed record WalkedPair(string First, string Second, PathResult Path)
 
     /// <summary>Whether the error barrier is below two points.</summary>
     public bool IsStable => Barrier.IsStable;
+
+    /// <summary>Whether they are one network: every number of theirs is the same.</summary>
+    public bool AreEqual { get; init; }
 
     internal (Model First, Model Second) Models { get; init; }
 

@@ -20,6 +20,12 @@ public static class InWords
     /// <summary>"24000".</summary>
     public static string Whole(long number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>"266,200": for terminal and page, where numbers are large.</summary>
+    public static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A cell of a column of numbers as people read it; files keep it as it is.</summary>
+    internal static string Shown(string cell) => cell.Length > 3 && cell.All(char.IsAsciiDigit) && long.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Grouped(number) : cell;
+
     /// <summary>"1 worker", "3 workers".</summary>
     public static string Count(int number, string what) => Count(number, what, what + "s");
 

@@ -60,6 +60,9 @@ public sealed record StudyOutcome(string Verdict, IReadOnlyList<StudyRow> Rows, 
     /// <summary>The numbers behind the means, likewise.</summary>
     internal IReadOnlyList<RawSample> Samples { get; init; } = [];
 
+    /// <summary>What a reader should know of how files were read, in sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What a reader should know of this study, for the report: its open choices.</summary>
     public IReadOnlyList<Choice> Choices { get; init; } = [];
 }

@@ -27,7 +27,7 @@ public sealed class CifarFilesTests : IDisposable
         var ended = Train(_sandbox.At("data"));
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.Contains("100 training and 20 test images of 3x32x32 in 10 classes, not the published archive of CIFAR-10 (100 + 20 records", ended.Output, StringComparison.Ordinal);
-        var study = _sandbox.Json(
+        var study = _sandbox.JsonHere(
             "study", "run", "lmc/fig2", "--preset", "resnet20-cifar10", "--replicates", "1", "--steps", "2it", "--set", "model=cifar_resnet_8_2", "--set", "batch=10", "--set", "points=2", "--json");
         Assert.Contains("not the published archive", study.GetProperty("dataDescription").GetString(), StringComparison.Ordinal);
         Assert.Contains("not the published archive", File.ReadAllText(study.GetProperty("report").GetString()!), StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class CifarFilesTests : IDisposable
         }
 
         Train(archive).FailsWith(1, archive, sentence);
-        _sandbox.Run("train", "--preset", "lenet-mnist", "--data", archive).FailsWith(1, archive, "which is a file and no folder");
+        _sandbox.RunHere("train", "--preset", "lenet-mnist", "--data", archive).FailsWith(1, archive, "which is a file and no folder");
         Assert.Empty(StoreFolder.Entries(_sandbox.StorePath));
     }
 
@@ -64,7 +64,7 @@ public sealed class CifarFilesTests : IDisposable
     {
         var archive = _sandbox.At("cifar-10-binary.tar.gz");
         using (var packed = new GZipStream(File.Create(archive), CompressionLevel.Fastest)) TarFile.CreateFromDirectory(Folder, packed, includeBaseDirectory: true);
-        var sets = _sandbox.Json("data", "list", "--json", "--data", archive).GetProperty("datasets").EnumerateArray()
+        var sets = _sandbox.JsonHere("data", "list", "--json", "--data", archive).GetProperty("datasets").EnumerateArray()
             .ToDictionary(set => set.GetProperty("name").GetString()!, set => set.GetProperty("found").GetString());
         Assert.Equal(("yes", "no", "no"), (sets["cifar10"], sets["cifar100"], sets["mnist"]));
     }
@@ -76,5 +76,5 @@ public sealed class CifarFilesTests : IDisposable
     public void Dispose() => _sandbox.Dispose();
 
     private Ended Train(string data, params string[] more) =>
-        _sandbox.Run(["train", "--preset", "resnet20-cifar10", "--steps", "2it", "--set", "model=cifar_resnet_8_2", "--set", "batch=10", "--data", data, .. more]);
+        _sandbox.RunHere(["train", "--preset", "resnet20-cifar10", "--steps", "2it", "--set", "model=cifar_resnet_8_2", "--set", "batch=10", "--data", data, .. more]);
 }

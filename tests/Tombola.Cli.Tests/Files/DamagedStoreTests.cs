@@ -10,7 +10,7 @@ public sealed class DamagedStoreTests : IDisposable
 
     public DamagedStoreTests()
     {
-        _sandbox.Json(Train);
+        _sandbox.JsonHere(Train);
         _sums = StoreFolder.Sums(_sandbox.StorePath);
     }
 
@@ -60,30 +60,30 @@ public sealed class DamagedStoreTests : IDisposable
         var entry = StoreFolder.EntryOf(_sandbox.StorePath, "train");
         File.WriteAllText(Path.Combine(entry, "job.json"), "not JSON");
         var stranger = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(entry)!, "short")).FullName;
-        Assert.Equal(2, _sandbox.Json("runs", "list", "--json").GetArrayLength());
-        var table = _sandbox.Run("runs", "list");
+        Assert.Equal(2, _sandbox.JsonHere("runs", "list", "--json").GetArrayLength());
+        var table = _sandbox.RunHere("runs", "list");
         Assert.Equal(0, table.Code);
         Assert.Contains("unreadable", table.Output, StringComparison.Ordinal);
-        _sandbox.Run("runs", "show", Path.GetFileName(entry)).FailsWith(1, entry);
-        _sandbox.Run("runs", "show", "short").FailsWith(2, "short");
+        _sandbox.RunHere("runs", "show", Path.GetFileName(entry)).FailsWith(1, entry);
+        _sandbox.RunHere("runs", "show", "short").FailsWith(2, "short");
 
         using var child = _sandbox.Start("runs", "verify", "--json");
         var verified = child.End();
         Assert.Equal(1, verified.Code);
         Assert.Equal(new[] { entry, stranger }.Order(), verified.Json().GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("place").GetString()).Order());
-        Assert.Equal(0, _sandbox.Run("runs", "verify", "--repair").Code);
-        Assert.Contains("all sound", _sandbox.Run("runs", "verify").Output, StringComparison.Ordinal);
+        Assert.Equal(0, _sandbox.RunHere("runs", "verify", "--repair").Code);
+        Assert.Contains("all sound", _sandbox.RunHere("runs", "verify").Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _sandbox.Dispose();
 
     private void IsRefusedAndRepaired(string entry, string[] command)
     {
-        _sandbox.Run(command).FailsWith(1, entry, "--repair");
+        _sandbox.RunHere(command).FailsWith(1, entry, "--repair");
         Assert.True(Directory.Exists(entry));
-        var repaired = _sandbox.Run([.. command, "--repair"]);
+        var repaired = _sandbox.RunHere([.. command, "--repair"]);
         Assert.True(repaired.Code == 0, repaired.ToString());
         Assert.True(Directory.Exists(Path.Combine(_sandbox.StorePath, "damaged", Path.GetFileName(entry) + ".1")));
-        Assert.Equal(0, _sandbox.Run(command).Code);
+        Assert.Equal(0, _sandbox.RunHere(command).Code);
     }
 }

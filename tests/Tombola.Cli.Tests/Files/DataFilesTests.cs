@@ -29,7 +29,7 @@ public sealed class DataFilesTests : IDisposable
 
     [Fact]
     public void A_missing_folder_is_named_with_the_remedy() =>
-        _sandbox.Run("train", "--preset", "lenet-mnist", "--data", _sandbox.At("nowhere")).FailsWith(1, TrainImages, _sandbox.At("nowhere"), "--data", "TOMBOLA_DATA");
+        _sandbox.RunHere("train", "--preset", "lenet-mnist", "--data", _sandbox.At("nowhere")).FailsWith(1, TrainImages, _sandbox.At("nowhere"), "--data", "TOMBOLA_DATA");
 
     [Fact]
     public void A_truncated_file_is_named()
@@ -84,7 +84,7 @@ public sealed class DataFilesTests : IDisposable
     [Fact]
     public void Verification_fails_for_files_that_are_not_the_published_ones()
     {
-        var ended = _sandbox.Run("data", "verify", "mnist", "--json");
+        var ended = _sandbox.RunHere("data", "verify", "mnist", "--json");
         Assert.Equal(1, ended.Code);
         Assert.Equal(4, ended.Json().GetArrayLength());
         Assert.All(ended.Json().EnumerateArray(), file => Assert.NotEqual("Published", file.GetProperty("verdict").GetString()));
@@ -93,16 +93,16 @@ public sealed class DataFilesTests : IDisposable
     [DataFact]
     public void Verification_recognises_the_published_files()
     {
-        var files = _sandbox.Json("data", "verify", "mnist", "--json", "--data", RealData.Mnist!);
+        var files = _sandbox.JsonHere("data", "verify", "mnist", "--json", "--data", RealData.Mnist!);
         Assert.Equal(4, files.GetArrayLength());
         Assert.All(files.EnumerateArray(), file => Assert.Equal("Published", file.GetProperty("verdict").GetString()));
     }
 
     public void Dispose() => _sandbox.Dispose();
 
-    private Ended Train() => _sandbox.Run("train", "--preset", "lenet-mnist", "--steps", "5it", "--set", "batch=20");
+    private Ended Train() => _sandbox.RunHere("train", "--preset", "lenet-mnist", "--steps", "5it", "--set", "batch=20");
 
-    private string? Found(string name) => _sandbox.Json("data", "list", "--json").GetProperty("datasets").EnumerateArray()
+    private string? Found(string name) => _sandbox.JsonHere("data", "list", "--json").GetProperty("datasets").EnumerateArray()
         .Single(set => set.GetProperty("name").GetString() == name).GetProperty("found").GetString();
 
     /// <summary>An IDX file whose bytes are all below ten, so that they are labels too.</summary>

@@ -29,7 +29,7 @@ public sealed class PathTests : IDisposable
     public void A_store_that_is_a_file_is_said_to_be_one()
     {
         File.WriteAllText(_sandbox.At("file"), "");
-        foreach (var command in new[] { "runs list", "quickstart", "study list", "dashboard" }) _sandbox.Run([.. command.Split(' '), "--store", _sandbox.At("file")]).FailsWith(1, $"The store {_sandbox.At("file")} is a file.", "--store DIR");
+        foreach (var command in new[] { "runs list", "quickstart", "study list", "dashboard" }) _sandbox.RunHere([.. command.Split(' '), "--store", _sandbox.At("file")]).FailsWith(1, $"The store {_sandbox.At("file")} is a file.", "--store DIR");
     }
 
     [UnixTheory(needs: "/bin/bash")]

@@ -4,7 +4,7 @@ namespace Tombola.Cli.Tests;
 
 public sealed class WritingFailuresTests : IDisposable
 {
-    private static readonly string[] Study = ["quickstart", "--steps", "20it", "--levels", "1", "--replicates", "1", "--json"];
+    private static readonly string[] Study = ["quickstart", "--steps", "20it", "--levels", "1", "--replicates", "1", "--set", "subsample=300", "--set", "points=5", "--json"];
     private readonly Sandbox _sandbox = new();
 
     [Fact]

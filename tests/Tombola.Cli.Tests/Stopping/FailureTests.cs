@@ -44,4 +44,19 @@ public sealed class FailureTests
         Assert.StartsWith("2 jobs failed; whatever else could be computed is in the store. Run the same command", lines[2], StringComparison.Ordinal);
         Assert.Equal(1, failure.ExitCode);
     }
+
+    [Fact]
+    public void A_single_failed_job_is_told_in_one_line()
+    {
+        var failure = Failure.Of(new JobsFailedException([new JobFailure("k1", "train a", "The disk is full.", 0)]));
+        Assert.Equal(["The disk is full. (Job: train a.) Whatever else could be computed is in the store. Run the same command to try again."], failure.Lines);
+        Assert.StartsWith("1 job failed; ", failure.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_who_left_a_checkpoint_is_told_so()
+    {
+        Assert.Contains("left a checkpoint", Failure.Of(new JobsStoppedException(default) { HasCheckpoints = true }).Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("checkpoint", Failure.Of(new JobsStoppedException(default)).Sentence, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tombola.Reporting;
 
 namespace Tombola.Cli.Tests;
@@ -7,6 +8,10 @@ public sealed class InterruptionTests : IDisposable
 {
     private const int Tries = 4;
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(5.2);
+
+    /// <summary>What each run leaves that nobody stops: checksums by command line, computed once.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Sums = new();
+
     private readonly Sandbox _sandbox = new();
 
     /// <summary>The run that is stopped: some seconds long.</summary>
@@ -109,10 +114,12 @@ public sealed class InterruptionTests : IDisposable
         throw new TimeoutException("No checkpoint was left by a run of twenty seconds.");
     }
 
-    private string Undisturbed()
+    private string Undisturbed() => Sums.GetOrAdd(string.Join(' ', _train), _ => new Lazy<string>(() =>
     {
-        var ended = _sandbox.Run([.. _train, "--store", _sandbox.At("undisturbed")]);
+        using var sandbox = new Sandbox();
+        using var child = sandbox.Start(_train);
+        var ended = child.End(TimeSpan.FromMinutes(10));
         Assert.True(ended.Code == 0, ended.ToString());
-        return StoreFolder.Sums(_sandbox.At("undisturbed"));
-    }
+        return StoreFolder.Sums(sandbox.StorePath);
+    })).Value;
 }

@@ -5,7 +5,7 @@ namespace Tombola.Cli.Tests;
 /// <summary>Messages that cannot be written cost nothing; results that cannot be written are a failure; with --json there is always one value.</summary>
 public sealed class StandardStreamTests : IDisposable
 {
-    private static readonly string[] Train = ["train", "--preset", "lenet-glyphs", "--steps", "20it"];
+    private static readonly string[] Train = ["train", "--preset", "lenet-glyphs", "--steps", "20it", "--set", "subsample=300"];
     private readonly Sandbox _sandbox = new();
 
     [UnixTheory(needs: "/dev/full")]
@@ -45,7 +45,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData(1, "models show mnist_lenet_300_100 --mask nosuch.safetensors --json")]
     public void A_failure_is_one_json_value(int code, string command)
     {
-        var ended = _sandbox.Run(command.Split(' '));
+        var ended = _sandbox.RunHere(command.Split(' '));
         ended.FailsWith(code);
         var value = ended.Json();
         Assert.Equal(code, value.GetProperty("exitCode").GetInt32());
@@ -68,7 +68,7 @@ public sealed class StandardStreamTests : IDisposable
         var entry = Path.Combine(_sandbox.StorePath, "ab", "ab" + new string('0', 62));
         Directory.CreateDirectory(entry);
         File.WriteAllText(Path.Combine(entry, "job.json"), """{"kind":"\u001b]0;x\u0007","model":"\u202e"}""");
-        var ended = _sandbox.Run("runs", "list");
+        var ended = _sandbox.RunHere("runs", "list");
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.Contains(@"\u001b]0;x\u0007", ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(ended.Output, letter => letter is '\u001b' or '\u0007' or '\u202e');

@@ -29,7 +29,7 @@ public sealed class CrashPointTests(Xunit.Abstractions.ITestOutputHelper log) : 
             if (ended.Code != 0) killed++;
             StoreFolder.AssertSound(_sandbox.StorePath);
             Assert.DoesNotContain("  SHA256SUMS", StoreFolder.Sums(_sandbox.StorePath), StringComparison.Ordinal);
-            ended = _sandbox.Run(Train);
+            ended = _sandbox.RunHere(Train);
             Assert.True(ended.Code == 0, $"{history}: {ended}");
             Assert.True(undisturbed == StoreFolder.Sums(_sandbox.StorePath), $"{history}: other bytes");
             StoreFolder.AssertNothingUnfinished(_sandbox.StorePath, history);

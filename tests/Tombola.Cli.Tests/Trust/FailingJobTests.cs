@@ -20,7 +20,7 @@ public sealed class FailingJobTests : IDisposable
         Directory.Delete(prune, recursive: true);
         foreach (var state in states) StoreFolder.Damage(state);
         var missing = StoreFolder.Entries(_sandbox.StorePath).Length;
-        var ended = _sandbox.Run(SmallStudy.Command);
+        var ended = _sandbox.RunHere(SmallStudy.Command);
         ended.FailsWith(1, "state.safetensors", "--repair", "whatever else could be computed is in the store");
         Assert.Contains("Job: ", ended.Error, StringComparison.Ordinal);
         Assert.True(StoreFolder.Entries(_sandbox.StorePath).Length >= missing, "Something was lost.");
@@ -31,7 +31,7 @@ public sealed class FailingJobTests : IDisposable
     [Fact]
     public void A_learning_rate_that_lets_every_training_diverge_ends_in_sentences_or_in_rows()
     {
-        var ended = _sandbox.Run([.. SmallStudy.Command, "--set", "learningRate=999"]);
+        var ended = _sandbox.RunHere([.. SmallStudy.Command, "--set", "learningRate=999"]);
         if (ended.Code != 0) ended.FailsWith(1, "Job: train");
         Assert.Contains(StoreFolder.Entries(_sandbox.StorePath), entry => File.ReadAllText(Path.Combine(entry, "job.json")).Contains("\"kind\":\"initialise\"", StringComparison.Ordinal));
         StoreFolder.AssertSound(_sandbox.StorePath);

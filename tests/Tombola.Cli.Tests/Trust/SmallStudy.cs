@@ -40,7 +40,7 @@ internal sealed class SmallStudy
     /// <summary>Runs the study to its end in a store where it was disturbed, and compares everything.</summary>
     public void IsCompletedIn(Sandbox sandbox, string? history = null)
     {
-        var ended = sandbox.Run(Command);
+        var ended = sandbox.RunHere(Command);
         Assert.True(ended.Code == 0, $"{history} {ended}");
         Assert.True(Rows == ended.Json().GetProperty("rows").GetRawText(), $"{history}: other rows");
         IsIn(sandbox, history);
@@ -52,6 +52,6 @@ internal sealed class SmallStudy
         Assert.True(Sums == StoreFolder.Sums(sandbox.StorePath), $"{history}: other bytes");
         StoreFolder.AssertSound(sandbox.StorePath);
         StoreFolder.AssertNothingUnfinished(sandbox.StorePath, history);
-        Assert.Equal(0, sandbox.Run("runs", "verify").Code);
+        Assert.Equal(0, sandbox.RunHere("runs", "verify").Code);
     }
 }

@@ -17,12 +17,12 @@ public sealed class VersionTests : IDisposable
     {
         SmallStudy.Undisturbed.WriteTo(_sandbox.StorePath);
         foreach (var kind in new[] { "prune", "path" }) MakeOld(StoreFolder.EntryOf(_sandbox.StorePath, kind));
-        var result = _sandbox.Json(SmallStudy.Command);
+        var result = _sandbox.JsonHere(SmallStudy.Command);
         Assert.Equal(SmallStudy.Undisturbed.Rows, result.GetProperty("rows").GetRawText());
         Assert.Equal(2, result.GetProperty("versions").GetArrayLength());
         Assert.Contains(result.GetProperty("versions").EnumerateArray(), share => share.GetProperty("version").GetString() == Old && share.GetProperty("jobs").GetInt32() == 2);
         Assert.Contains(Old, File.ReadAllText(result.GetProperty("report").GetString()!), StringComparison.Ordinal);
-        var shown = _sandbox.Run(SmallStudy.Command[..^1]);
+        var shown = _sandbox.RunHere(SmallStudy.Command[..^1]);
         Assert.Contains("different versions", shown.Output, StringComparison.Ordinal);
         Assert.Contains(Old, shown.Output, StringComparison.Ordinal);
     }

@@ -50,6 +50,9 @@ public class ArchitecturesTests
         var failure = Assert.Throws<SettingException>(() => Architectures.Create(name));
         Assert.Contains($"There is no model '{name}'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("mnist_lenet_A_B_...", failure.Message, StringComparison.Ordinal);
+
+        // Image and classes are the data's, and nothing that somebody wrote.
+        if (name.Length > 0) Assert.Contains($"There is no model '{name}'.", Assert.Throws<SettingException>(() => Architectures.Create(name, new Shape(3, 8, 8), 4)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class TrajectoryTests : IDisposable
         Assert.Equal(40, first!.Job.Reaches);
         Assert.True(schedule.TryTake(out var none));
         Assert.Null(none);
-        schedule.Fail(first, new IOException("No."), "It failed.");
+        schedule.Fail(first, new IOException("No."));
         Assert.True(schedule.TryTake(out var second));
         Assert.Equal(100, second!.Job.Reaches);
         schedule.Finish(second);

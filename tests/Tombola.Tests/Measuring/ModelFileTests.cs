@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
@@ -119,6 +120,37 @@ public sealed class ModelFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Two_files_of_one_network_are_said_to_be_equal_and_a_file_to_be_given_twice()
+    {
+        var (file, copy, other) = (Save("a.safetensors", Toy.Start(1)), _folder.At("b.safetensors"), Save("c.safetensors", Toy.Start(2)));
+        StateFile.Write(copy, Toy.Start(1), new Dictionary<string, string> { ["what"] = "another file of the same network" });
+        var laboratory = Laboratory.Open(_folder.At("store"), workers: 2);
+        foreach (var measure in new Func<ModelSet, Measurement>[] { models => Walk.Of(models, 3), Comparison.Of })
+        {
+            Assert.Contains("a.safetensors and b.safetensors are equal: every number", Verdict(file, copy), StringComparison.Ordinal);
+            Assert.Contains("a.safetensors was given twice.", Verdict(file, file), StringComparison.Ordinal);
+            Assert.DoesNotContain("equal", Verdict(file, other), StringComparison.Ordinal);
+            Assert.Contains("a.safetensors and b.safetensors are equal", Verdict(file, copy, other), StringComparison.Ordinal);
+
+            string Verdict(params string[] files) => laboratory.Measure(measure(laboratory.Models(files, OnGlyphs))).Verdict;
+        }
+    }
+
+    [Fact]
+    public void A_comparison_is_one_object_without_levels_for_programs()
+    {
+        var models = ModelSet.Of([Save("a.safetensors", Toy.Start(1)), Save("b.safetensors", Toy.Start(2))], OnGlyphs, Workshop.Data);
+        var measurement = Comparison.Of(models);
+        Workshop.Run(Store, 2, [.. models.Models.Select(model => model.State), .. measurement.Jobs]);
+        var json = JsonSerializer.SerializeToElement((ComparedPair[])measurement.Conclude(Store).Numbers, JsonSerializerOptions.Web)[0];
+        Assert.Equal(
+            ["angle", "areEqual", "cka", "cosine", "first", "l2", "layers", "lossDistance", "predictionDifference", "second", "similarity"],
+            json.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+        var result = Store.Result((SimilarityJob)measurement.Jobs[0]);
+        Assert.Equal((result.Alignment, result.L2, 2 * result.Angle / 180), (json.GetProperty("cka").GetDouble(), json.GetProperty("l2").GetDouble(), json.GetProperty("similarity").GetDouble()));
+    }
+
     [Theory]
     [InlineData(30)]
     [InlineData(0)]
@@ -166,7 +198,21 @@ public sealed class ModelFileTests : IDisposable
         Assert.True(Toy.SameBits(Toy.Start(1).Under(result), StateFile.Read(made.State!, Toy.Space)));
         using var written = Safetensors.Read(made.State!);
         Assert.Equal(("pruned", "mnist_lenet_20", job.Key), (written.Metadata["what"], written.Metadata["model"], written.Metadata["key"]));
+        Assert.Empty(made.Notes);
         Assert.Contains("no prunable layer 'fcc'", Assert.Throws<SettingException>(() => FilePruning.Of(models, 0.25, PruningStrategies.Find("magnitude"), null, ["fcc"], 0)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mask_that_lacks_a_layer_is_gone_on_from_with_a_note()
+    {
+        var models = ModelSet.Of([Save("a.safetensors", Toy.Start(1))], OnGlyphs, Workshop.Data);
+        var file = _folder.At("m.safetensors");
+        Safetensors.Write(file, StateFile.Tensors(Toy.Draw(Toy.Space, 50, 9)).Where(tensor => tensor.Name != "fc.weight"));
+        var job = FilePruning.Of(models, 0.25, PruningStrategies.Find("magnitude"), file, [], 0);
+        Workshop.Run(Store, 1, job);
+        var made = FilePruning.Write(Store, models, job, _folder.At("out.safetensors"), null);
+        Assert.Equal("m.safetensors: The file does not mention fc.weight, so nothing is pruned there.", Assert.Single(made.Notes));
+        Assert.Contains("cannot be written: there is no folder", Assert.Throws<IOException>(() => FilePruning.Write(Store, models, job, _folder.At("none", "out"), null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

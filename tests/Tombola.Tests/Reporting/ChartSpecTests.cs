@@ -52,6 +52,17 @@ public class ChartSpecTests
     }
 
     [Fact]
+    public void A_line_without_marks_is_a_line_in_the_legend_too()
+    {
+        static Series Line(string name, int points) => new(name, [.. Enumerable.Range(0, points).Select(i => new SeriesPoint(i, i))]);
+        var figure = new Figure("lines", "Lines", "Two lines.", new Axis("x"), new Axis("y")) { Series = [Line("long", 30), Line("short", 5)] };
+        JsonArray range = ChartSpec.Of(figure)["layer"]!.AsArray().First(layer => Mark(layer) == "point")!["encoding"]!["shape"]!["scale"]!["range"]!.AsArray();
+        Assert.Equal(["stroke", "square"], range.Select(value => (string)value!));
+        var panelled = new Figure("panels", "Lines", "Two lines.", new Axis("x"), new Axis("y")) { Panels = [new Panel("one", [Line("first", 30), Line("second", 30)]), new Panel("two", [Line("first", 5), Line("second", 30)])] };
+        Assert.Contains("[\"circle\",\"stroke\"]", ChartSpec.Of(panelled).ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Density_runs_from_dense_at_the_left_with_a_tick_at_every_level()
     {
         JsonNode x = Encoding(Samples.Accuracy, "line", "x");

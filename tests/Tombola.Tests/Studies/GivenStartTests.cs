@@ -1,6 +1,7 @@
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Jobs;
+using Tombola.Papers;
 using Tombola.Papers.Tickets;
 using Tombola.Studies;
 using Tombola.Tests.Data;
@@ -39,6 +40,29 @@ public sealed class GivenStartTests : IDisposable
         Assert.Equal(MaskOf(0.4).Remaining, trained.Remaining);
         Assert.True(StateFile.ReadMask(store.FileOf(first, PruneResult.FileName), Toy.Space).IsWithin(MaskOf(0.4)));
         Assert.True(pruned.Remaining < trained.Remaining);
+    }
+
+    [Fact]
+    public void A_verdict_says_what_stands_in_the_place_of_the_dense_network_and_notes_how_the_mask_was_read()
+    {
+        var (state, _) = Files(0.4);
+        var mask = _folder.At("mask-of-one-layer.safetensors");
+        Safetensors.Write(mask, StateFile.Tensors(MaskOf(0.4)).Where(tensor => tensor.Name != "fc.weight"));
+        var request = new StudyRequest { Preset = ReplicateTests.Mini with { InitialState = state, Mask = mask, Levels = 1, StudiedLevel = 1, Recipe = ReplicateTests.Mini.Recipe with { Steps = "20it" } }, Scale = "paper", Replicates = 1 };
+        var result = StudyRunner.Run(StudyCatalogue.Find("quickstart"), request, new LocalExecutor(new Store(_folder.At("store")), Workshop.Data, 2), null, CancellationToken.None);
+        Assert.DoesNotContain(" dense", result.Verdict.Split("In the place of")[0], StringComparison.Ordinal);
+        Assert.Contains("stands the given one: the weights of state.safetensors under the mask mask-of-one-layer.safetensors", result.Verdict, StringComparison.Ordinal);
+        Assert.Equal("mask-of-one-layer.safetensors: The file does not mention fc.weight, so nothing is pruned there.", Assert.Single(result.Notes));
+        Assert.Contains("does not mention fc.weight", File.ReadAllText(result.Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_given_is_named_and_nothing_is_said_where_nothing_is()
+    {
+        var (state, mask) = Files(0.4);
+        Assert.Null(Of(ReplicateTests.Mini).Start.Sentence);
+        Assert.Equal("The dense network has the given weights (state.safetensors).", Of(ReplicateTests.Mini with { InitialState = state }).Start.Sentence);
+        Assert.StartsWith("In the place of the dense network stands one under the given mask (mask.safetensors), with ", Of(ReplicateTests.Mini with { Mask = mask }).Start.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class MeasureTests : IDisposable
             string.Join(' ', json.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(("imp", 10, JsonValueKind.Null), (json.GetProperty("kind").GetString(), json.GetProperty("startStep").GetInt64(), json.GetProperty("barrier").ValueKind));
         Assert.Equal(rows[0][Loss].Mean, json.GetProperty("testLoss").GetProperty("mean").GetDouble());
-        Assert.Contains("test_loss_sd", RowTable.All(rows).Columns.Select(column => column.Title));
+        Assert.Contains("test_loss_sd", RowTable.All(rows, "mine").Columns.Select(column => column.Title));
     }
 
     [Fact]

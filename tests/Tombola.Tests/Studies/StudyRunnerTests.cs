@@ -64,7 +64,7 @@ public sealed class StudyRunnerTests : IDisposable
         var row = Run("quickstart", Request with { Preset = Request.Preset with { Levels = 0 } }, out _).Rows.Single();
         var store = new Store(_folder.FullPath);
         var context = new StudyContext(Request, Workshop.Data);
-        var accuracies = context.Replicates.SelectMany(replicate => new[] { 0, 1 }.Select(copy => 1 - store.Result(replicate.Copy(Condition.Dense(), copy)).Last.TestError)).ToArray();
+        var accuracies = context.Replicates.SelectMany(replicate => new[] { 0, 1 }.Select(copy => Accuracy.Of(store.Result(replicate.Copy(Condition.Dense(), copy)).Last.TestError))).ToArray();
         var mean = accuracies.Average();
         Assert.Equal(mean, row.TestAccuracy.Mean, 12);
         Assert.Equal(Math.Sqrt(accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / 3), row.TestAccuracy.Sd!.Value, 12);

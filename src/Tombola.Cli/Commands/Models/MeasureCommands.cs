@@ -59,13 +59,14 @@ internal static class MeasureCommands
         "Sizes of the weights of networks in files, and where some remain, layer by layer. Needs no data.\n\nExample: tombola weights model.safetensors",
         fewest: 1,
         [],
-        (models, _) => Inventory.Of(models));
+        (models, _) => Inventory.Of(models),
+        computes: false);
 
     private static Command Create(
-        string name, string description, int fewest, IEnumerable<Option> own, Func<ModelSet, ParseResult, Measurement> measure, Func<ParseResult, Recalibration?>? recalibration = null)
+        string name, string description, int fewest, IEnumerable<Option> own, Func<ModelSet, ParseResult, Measurement> measure, Func<ParseResult, Recalibration?>? recalibration = null, bool computes = true)
     {
         var common = new CommonOptions();
-        var options = new ModelOptions(common);
+        var options = new ModelOptions(common, computes);
         var files = new Argument<string[]>("files") { Description = $"Model files{(fewest == 1 ? "" : $", {fewest} or more")}: safetensors, PyTorch's .pt or .pth, .npz.", Arity = new ArgumentArity(fewest, 1000) };
         var command = new Command(name, description) { files };
         foreach (var option in own.Concat(options.All)) command.Add(option);

@@ -50,7 +50,7 @@ public static partial class Architectures
             if (family.Create(request) is { } network) return (family, Checked(network, request, family));
         }
 
-        throw new SettingException($"There is no model '{name}'. Models: {string.Join(", ", All.Select(family => $"{family.Pattern} (for example {family.Example})"))}.");
+        throw new SettingException($"There is no model '{plain}'. Models: {string.Join(", ", All.Select(family => $"{family.Pattern} (for example {family.Example})"))}.");
     }
 
     /// <summary>The network of this name for images of a shape and a number of classes.</summary>

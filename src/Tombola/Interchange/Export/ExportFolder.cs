@@ -27,12 +27,12 @@ internal static class ExportFolder
     {
         format.Demand(content.State is null);
         if (File.Exists(directory)) throw new IOException($"{directory} is a file. Name a folder with --out DIR.");
-        Directory.CreateDirectory(directory);
+        GivenPlace.Writing(directory, () => Directory.CreateDirectory(directory));
         var (readme, file) = (Path.Combine(directory, Readme), name + format.Ending);
         var sections = new SortedDictionary<string, string>(Sections(readme).ToDictionary(), StringComparer.Ordinal) { [file] = SectionOf(file, format, content) };
         var path = Path.Combine(directory, file);
-        WholeFile.Write(path, stream => format.Write(stream, content));
-        WholeFile.Write(readme, stream => stream.Write(Encoding.UTF8.GetBytes(Title + Introduction + string.Concat(sections.Values.Select(section => Section + section)))));
+        GivenPlace.Writing(path, () => WholeFile.Write(path, stream => format.Write(stream, content)));
+        GivenPlace.Writing(readme, () => WholeFile.Write(readme, stream => stream.Write(Encoding.UTF8.GetBytes(Title + Introduction + string.Concat(sections.Values.Select(section => Section + section))))));
         return path;
     }
 

@@ -17,7 +17,7 @@ internal sealed class JobSchedule
     private readonly Dictionary<JobGraph.Node, Exception> _failed = [];
     private readonly List<string> _news = [];
     private readonly double _costTotal;
-    private int _done, _reproduced;
+    private int _done, _reproduced, _left;
     private double _costDone;
     private bool _isClosed;
 
@@ -97,14 +97,13 @@ internal sealed class JobSchedule
     }
 
     /// <summary>A job failed. Those that need it never become ready, so they are left out by themselves; those that would have gone on from it do without.</summary>
-    public void Fail(JobGraph.Node node, Exception failure, string news)
+    public void Fail(JobGraph.Node node, Exception failure)
     {
         lock (_gate)
         {
             _taken.Remove(node);
             _elsewhere.Remove(node.Job.Key);
             _failed[node] = failure;
-            _news.Add(news);
             Release(node.Followers);
         }
     }
@@ -112,7 +111,20 @@ internal sealed class JobSchedule
     /// <summary>A worker lets go of a job that it did not finish.</summary>
     public void Abandon(JobGraph.Node node)
     {
-        lock (_gate) _taken.Remove(node);
+        lock (_gate)
+        {
+            _taken.Remove(node);
+            if (node.Job.GoesOn) _left++;
+        }
+    }
+
+    /// <summary>Whether a job was let go of that left a checkpoint.</summary>
+    public bool HasLeftCheckpoints
+    {
+        get
+        {
+            lock (_gate) return _left > 0;
+        }
     }
 
     /// <summary>Nothing more is started.</summary>

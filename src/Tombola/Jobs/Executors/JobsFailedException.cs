@@ -26,9 +26,12 @@ public sealed record JobFailure(string Key, string Title, string Sentence, int D
     public override string ToString() => $"{Sentence} (Job: {Title}{Dependents switch { 0 => "", 1 => "; one other needs it", _ => $"; {Dependents} others need it" }}.)";
 }
 
-/// <summary>A graph of jobs was stopped: finished jobs are in the store, and running ones left a checkpoint.</summary>
+/// <summary>A graph of jobs was stopped: finished jobs are in the store, and trainings that ran left a checkpoint.</summary>
 public sealed class JobsStoppedException(CancellationToken token) : OperationCanceledException("The jobs were stopped.", token)
 {
     /// <summary>What had failed before.</summary>
     public IReadOnlyList<JobFailure> Failures { get; init; } = [];
+
+    /// <summary>Whether something that ran left a checkpoint to go on from.</summary>
+    public bool HasCheckpoints { get; init; }
 }

@@ -62,7 +62,7 @@ public sealed class LocalExecutor : IExecutor
             foreach (var thread in threads) thread.Join();
         }
 
-        if (cancellation.IsCancellationRequested) throw new JobsStoppedException(cancellation) { Failures = schedule.Outcome().Failures };
+        if (cancellation.IsCancellationRequested) throw new JobsStoppedException(cancellation) { Failures = schedule.Outcome().Failures, HasCheckpoints = schedule.HasLeftCheckpoints };
         return schedule.Outcome();
     }
 
@@ -165,7 +165,7 @@ public sealed class LocalExecutor : IExecutor
     private void Fail(JobSchedule schedule, JobGraph.Node node, Exception failure)
     {
         if (failure is StoreWriteException && !Store.CanBeWritten()) schedule.Close();
-        schedule.Fail(node, failure, $"'{node.Job.Title}' failed: {FailureSentence.Of(failure)}");
+        schedule.Fail(node, failure);
     }
 
     private static void GiveBack(JobSchedule schedule, JobAttempt attempt)

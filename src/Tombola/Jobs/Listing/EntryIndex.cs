@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tombola.Training;
 
 namespace Tombola.Jobs;
 
@@ -39,14 +40,15 @@ internal sealed class EntryIndex
             LevelOf(entry),
             Ratio(entry.Result),
             (long?)EntryFacts.Number(entry.Job, "to"),
-            1 - EntryFacts.Number(entry.Result, "last", "testError"),
+            AccuracyOf(EntryFacts.Number(entry.Result, "last", "testError")),
             EntryFacts.Number(entry.Result, "last", "testLoss")),
         "prune" or "shuffle-mask" => new EntryFacts(entry, LevelOf(entry), Ratio(entry.Result), null, null, null),
         "initialise" => new EntryFacts(entry, 0, 1, 0, null, null),
         "import" => new EntryFacts(entry, OriginOf(entry, "level"), EntryFacts.Number(entry.Result, "density"), OriginOf(entry, "step"), null, null),
         "import-mask" => new EntryFacts(entry, OriginOf(entry, "level"), Ratio(entry.Result), null, null, null),
         "project" or "perturb" => OfState(entry, "state") with { Level = LevelOf(entry), Density = Input(entry, "mask") is { } mask ? Ratio(mask.Result) : 1 },
-        "evaluate" => OfState(entry, "state") with { Accuracy = 1 - EntryFacts.Number(entry.Result, "error"), Loss = EntryFacts.Number(entry.Result, "loss") },
+        "evaluate" => OfState(entry, "state") with { Accuracy = AccuracyOf(EntryFacts.Number(entry.Result, "error")), Loss = EntryFacts.Number(entry.Result, "loss") },
+        "spectrum" or "flatness" => OfState(entry, "state"),
         "path" or "compare" or "similarity" => OfState(entry, "first"),
         _ => new EntryFacts(entry, null, null, null, null, null),
     };
@@ -64,6 +66,8 @@ internal sealed class EntryIndex
         StoreEntry[] masks = [.. Chain(entry, "mask")];
         return EntryFacts.Text(masks.LastOrDefault(entry).Job, "mask") is not null ? null : masks.Append(entry).Count(one => one.Kind == "prune");
     }
+
+    private static double? AccuracyOf(double? error) => error is { } known ? Accuracy.Of(known) : null;
 
     private static double? Ratio(JsonObject? result) => EntryFacts.Number(result, "remaining") / EntryFacts.Number(result, "prunable");
 }

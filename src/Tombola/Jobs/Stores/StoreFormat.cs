@@ -11,6 +11,12 @@ internal static class StoreFormat
     /// <exception cref="InvalidDataException">An older program made the store: none of its results would be found, and both kinds would get mixed.</exception>
     public static void Demand(string store)
     {
+        if (Refusal(store) is { } refusal) throw new InvalidDataException(refusal);
+    }
+
+    /// <summary>What is wrong with such a store; null if nothing is.</summary>
+    public static string? Refusal(string store)
+    {
         JsonObject? job;
         try
         {
@@ -19,13 +25,12 @@ internal static class StoreFormat
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             // Whoever reads or writes there will say so.
-            return;
+            return null;
         }
 
-        if (job is not null && !job.ContainsKey(CanonicalJson.Bits))
-        {
-            throw new InvalidDataException($"The store {store} was written by Tombola 0.2 or older, whose jobs have other keys, so none of its results would be found. Choose another folder with --store DIR, or remove this one.");
-        }
+        return job is null || job.ContainsKey(CanonicalJson.Bits)
+            ? null
+            : $"The store {store} was written by Tombola 0.2 or older, whose jobs have other keys, so none of its results would be found. Choose another folder with --store DIR, or remove this one.";
     }
 
     private static JsonObject? ProvenJob(string folder)

@@ -3,6 +3,7 @@ using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Reporting;
 using Tombola.Studies;
+using Tombola.Training;
 
 namespace Tombola.Papers.Lmc;
 
@@ -68,7 +69,7 @@ internal static class EpochBarrierStudy
         var paths = context.Replicates.Select(replicate => store.Result(PathAt(replicate, condition, step)).Barrier).ToArray();
         var training = store.Result(At(context.Replicates[0], condition, Copies.First, step));
         var barrier = Of(path => path.Height);
-        var accuracy = SampleStatistic.Of([.. paths.Select(path => new[] { 1 - path.Path[0].Error, 1 - path.Path[^1].Error })]);
+        var accuracy = SampleStatistic.Of([.. paths.Select(path => new[] { Accuracy.Of(path.Path[0].Error), Accuracy.Of(path.Path[^1].Error) })]);
         var statistics = Statistics.Of((Measures.TestAccuracy, accuracy), (Measures.Barrier, barrier), (Measures.ChordBarrier, Of(path => path.ChordHeight)));
         return new StudyRow(condition, (double)training.Remaining / training.Prunable, paths.Length, 2, statistics) { At = step, Stable = barrier.Below(ErrorBarrier.StabilityThreshold) };
 
@@ -81,8 +82,8 @@ internal static class EpochBarrierStudy
         let barrier = results.Of(PathAt(replicate, row.Condition, row.At!.Value)).Barrier
         from sample in new[]
         {
-            (Measures.TestAccuracy, $"{Copies.First}", 1 - barrier.Path[0].Error),
-            (Measures.TestAccuracy, $"{Copies.Second}", 1 - barrier.Path[^1].Error),
+            (Measures.TestAccuracy, $"{Copies.First}", Accuracy.Of(barrier.Path[0].Error)),
+            (Measures.TestAccuracy, $"{Copies.Second}", Accuracy.Of(barrier.Path[^1].Error)),
             (Measures.Barrier, Copies.Name, barrier.Height),
             (Measures.ChordBarrier, Copies.Name, barrier.ChordHeight),
         }

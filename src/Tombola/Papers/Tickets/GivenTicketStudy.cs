@@ -42,6 +42,7 @@ public static class GivenTicketStudy
             [Condition.Dense().Measured(copies: 1), .. conditions.Measured([.. Measures.Barriers, .. Measures.Distances])],
             rows => new StudyOutcome(Verdict(rows, conditions), rows, [], [Paths(rows, conditions)])
             {
+                Notes = start.Notes,
                 Choices =
                 [
                     new Choice("Ticket", $"{state} under {mask}", $"Weights of step {context.Rewind}, the same for every replicate; replicates differ in SGD noise and in what the controls draw."),

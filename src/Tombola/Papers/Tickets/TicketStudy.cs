@@ -30,17 +30,17 @@ internal static class TicketStudy
 
     private static string Verdict(StudyRows rows)
     {
-        var dense = rows[0].TestAccuracy;
+        var (dense, first) = (rows[0].TestAccuracy, rows[0].Title);
         var smallest = rows.LastOrDefault(row => row.Kind == NetworkKinds.Imp && row.Matching == Answer.Yes);
         if (smallest is null)
         {
             return rows.Count == 1
-                ? $"Dense networks reach {InWords.Percent(dense.Mean)}; nothing was pruned."
-                : $"No winning tickets: no level matches the dense networks' {InWords.Percent(dense.Mean)}.";
+                ? $"{InWords.Capitalised(first)} networks reach {InWords.Percent(dense.Mean)}; nothing was pruned."
+                : $"No winning tickets: no level matches the {first} networks' {InWords.Percent(dense.Mean)}.";
         }
 
         var stable = smallest.Stable switch { Answer.Yes => "stable", Answer.No => "not stable", _ => "perhaps stable" };
-        return $"Winning tickets down to {InWords.Percent(smallest.Density, 1)} of the weights: {InWords.Percent(smallest.TestAccuracy.Mean)} against {InWords.Percent(dense.Mean)} dense"
+        return $"Winning tickets down to {InWords.Percent(smallest.Density, 1)} of the weights: {InWords.Percent(smallest.TestAccuracy.Mean)} against {InWords.Percent(dense.Mean)} {first}"
             + string.Concat(rows.Where(row => row.Level == smallest.Level && row.Kind != NetworkKinds.Imp).Select(row => $", {InWords.Percent(row.TestAccuracy.Mean)} for {row.Title}"))
             + $"; {stable} to SGD noise (barrier {InWords.Points(smallest[Measures.Barrier].Mean)}).";
     }

@@ -1,5 +1,4 @@
 using Tombola.Jobs;
-using Tombola.Landscape;
 using Tombola.Studies;
 
 namespace Tombola.Papers.Unmasking;
@@ -43,13 +42,15 @@ internal sealed record PrunedWay(string Way, IReadOnlyList<(double Fraction, dou
         return Norm;
     }
 
-    /// <summary>The largest fraction after which retraining leads below a loss, between the last that does and the first that does not; 0 if none does, and the last if all do.</summary>
-    public double LargestBelow(double bound)
+    /// <summary>The largest fraction after which retraining leads within eps of the solution's loss, in proportion between the last that does and the first that does not; the last if all do.</summary>
+    /// <param name="solution">Loss of the solution, to which retraining leads where nothing is pruned.</param>
+    /// <param name="eps">By how much it may rise.</param>
+    public double LargestWithin(double solution, double eps)
     {
-        var (before, loss) = (0.0, double.NegativeInfinity);
+        var (before, loss) = (0.0, solution);
         foreach (var point in Points)
         {
-            if (point.Loss > bound) return double.IsFinite(loss) ? before + ((point.Fraction - before) * (bound - loss) / (point.Loss - loss)) : before;
+            if (point.Loss > solution + eps) return before + ((point.Fraction - before) * (solution + eps - loss) / (point.Loss - loss));
             (before, loss) = (point.Fraction, point.Loss);
         }
 

@@ -13,7 +13,8 @@ namespace Tombola.Papers.Unmasking;
 /// <param name="Random">Pruning at random.</param>
 internal sealed record RatioResult(string Title, double Eps, IReadOnlyList<SpectralNode> Spectrum, WayResult Magnitude, WayResult Random)
 {
-    private const int Points = 40;
+    /// <summary>Points of a curve.</summary>
+    public const int Points = 40;
 
     /// <summary>Curvature along what magnitude pruning takes away, over the mean curvature of a weight.</summary>
     public double Flatness => Magnitude.Flatness;
@@ -33,14 +34,9 @@ internal sealed record RatioResult(string Title, double Eps, IReadOnlyList<Spect
             WayResult.Of([.. rows.Samples(row, random).Select(samples => samples[0])], found, losses, eps));
     }
 
-    /// <summary>Distance and fraction of a way, from nothing pruned to everything.</summary>
-    public IEnumerable<SeriesPoint> Path(WayResult way) => Enumerable.Range(0, Points + 1).Select(i => (double)i / Points).Select(fraction => new SeriesPoint(way.First.DistanceAt(fraction), fraction));
-
     /// <summary>A form of the bound by distance.</summary>
     public IEnumerable<SeriesPoint> Bound(Func<IReadOnlyList<SpectralNode>, double, double, double> form) =>
         Enumerable.Range(1, Points).Select(i => Magnitude.First.Norm * i / Points).Select(distance => new SeriesPoint(distance, form(Spectrum, Eps, distance)));
-
-    public SeriesPoint Measured(WayResult way) => new(way.First.DistanceAt(way.Measured), way.Measured);
 
     private static string Part(WayResult way) => $"{(way.ReachesEnd ? "more than " : "")}{InWords.Percent(way.Measured, 0)}";
 }
@@ -57,9 +53,15 @@ internal sealed record RatioResult(string Title, double Eps, IReadOnlyList<Spect
 internal sealed record WayResult(
     string Way, PrunedWay First, double Point, double Projection, double Measured, bool ReachesEnd, double Flatness, IReadOnlyList<(double Fraction, double Rise)> Rises)
 {
+    /// <summary>Distance and fraction, from nothing pruned to everything.</summary>
+    public IEnumerable<SeriesPoint> Path => Enumerable.Range(0, RatioResult.Points + 1).Select(i => (double)i / RatioResult.Points).Select(fraction => new SeriesPoint(First.DistanceAt(fraction), fraction));
+
+    /// <summary>Where the measured fraction lies.</summary>
+    public SeriesPoint Mark => new(First.DistanceAt(Measured), Measured);
+
     public static WayResult Of(PrunedWay[] ways, SpectrumResult[] spectra, double[] losses, double eps)
     {
-        double[] measured = [.. ways.Select((way, i) => way.LargestBelow(losses[i] + eps))];
+        double[] measured = [.. ways.Select((way, i) => way.LargestWithin(losses[i], eps))];
         return new WayResult(
             ways[0].Way,
             ways[0],

@@ -101,12 +101,12 @@ internal static class RatioStudy
     {
         Panels = [.. results.Select(result => new Panel(result.Title,
         [
-            new Series("by magnitude", [.. result.Path(result.Magnitude)]),
-            new Series("at random", [.. result.Path(result.Random)]),
+            new Series("by magnitude", [.. result.Magnitude.Path]),
+            new Series("at random", [.. result.Random.Path]),
             new Series("bound, form point", [.. result.Bound(PrunableFraction.Point)]),
             new Series("bound, form projection", [.. result.Bound(PrunableFraction.Projection)]),
-            new Series("measured, by magnitude", [result.Measured(result.Magnitude)]) { Scattered = true },
-            new Series("measured, at random", [result.Measured(result.Random)]) { Scattered = true },
+            new Series("measured, by magnitude", [result.Magnitude.Mark]) { Scattered = true },
+            new Series("measured, at random", [result.Random.Mark]) { Scattered = true },
         ]))],
     };
 

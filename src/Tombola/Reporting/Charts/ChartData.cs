@@ -36,7 +36,7 @@ internal static class ChartData
                 Add(row, "low", point.Low);
                 Add(row, "high", point.High);
                 if (bars && row.ContainsKey("low") && row.ContainsKey("high")) row["bar"] = true;
-                if (kind is Own or Published && (series.Scattered || series.Points.Count <= MostMarkers)) row["marker"] = true;
+                if (HasMarkers(series)) row["marker"] = true;
                 if (series.Scattered) row["scattered"] = true;
                 if (point.Note is { } note) row["note"] = note;
                 rows.Add(row);
@@ -44,6 +44,9 @@ internal static class ChartData
         }
         return rows;
     }
+
+    /// <summary>Whether the points of a line are marked.</summary>
+    public static bool HasMarkers(Series series) => !series.Reference && (series.Scattered || series.Points.Count <= MostMarkers);
 
     public static string Kind(Series series) => series switch
     {

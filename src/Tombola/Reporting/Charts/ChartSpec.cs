@@ -14,7 +14,7 @@ internal static class ChartSpec
         ArgumentNullException.ThrowIfNull(figure);
         if (figure.Map is { } map) return MapSpec.Of(figure, map);
         SeriesPoint[] points = [.. figure.Lines.SelectMany(line => line.Series.Points)];
-        IReadOnlyList<SeriesStyle> styles = SeriesStyle.Of(figure.DistinctSeries);
+        IReadOnlyList<SeriesStyle> styles = SeriesStyle.Of(figure.DistinctSeries, name => figure.Lines.Any(line => line.Series.LegendName == name && ChartData.HasMarkers(line.Series)));
         ChartLayers layers = new(figure, HorizontalAxis(figure), VerticalAxis(figure, points), styles);
 
         JsonObject spec = new()

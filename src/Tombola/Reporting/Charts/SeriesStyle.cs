@@ -9,7 +9,9 @@ internal sealed record SeriesStyle(string Name, Ink Stroke, Ink Fill, string Sha
     private static readonly int[][] ReferenceDashes = [Solid, [9, 3], [2, 3]];
 
     /// <summary>Styles in legend order: a published series takes colour and shape of ours of the same name, references are grey.</summary>
-    public static IReadOnlyList<SeriesStyle> Of(IReadOnlyList<Series> series)
+    /// <param name="series">Of each name one.</param>
+    /// <param name="marked">Whether the points of a name are marked somewhere: a line without marks is a line in the legend too.</param>
+    public static IReadOnlyList<SeriesStyle> Of(IReadOnlyList<Series> series, Func<string, bool> marked)
     {
         string[] names = [.. series.Where(one => !one.Reference).Select(one => one.Name).Distinct()];
         IReadOnlyList<Ink> inks = Palette.Lines(names.Length);
@@ -25,7 +27,7 @@ internal sealed record SeriesStyle(string Name, Ink Stroke, Ink Fill, string Sha
                 return new(one.LegendName, Palette.Muted, Palette.Muted, "stroke", ReferenceDashes[references++ % ReferenceDashes.Length]);
             }
             int index = Array.IndexOf(names, one.Name);
-            return new(one.LegendName, inks[index], one.Published ? Palette.Paper : inks[index], shaped ? Shapes[index] : "circle",
+            return new(one.LegendName, inks[index], one.Published ? Palette.Paper : inks[index], !marked(one.LegendName) ? "stroke" : shaped ? Shapes[index] : "circle",
                 one.Published ? Dashed : Solid);
         }
     }

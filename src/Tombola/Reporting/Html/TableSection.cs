@@ -25,7 +25,7 @@ internal static class TableSection
         foreach (IReadOnlyList<string> row in rows)
         {
             html.Line($"<tr>");
-            for (int i = 0; i < row.Count; i++) html.Line($"<td class=\"{Class(columns[i])}\">{row[i]}</td>");
+            for (int i = 0; i < row.Count; i++) html.Line($"<td class=\"{Class(columns[i])}\">{(columns[i].Numeric ? InWords.Shown(row[i]) : row[i])}</td>");
             html.Line($"</tr>");
         }
         html.Line($"</tbody>\n</table>\n</div>");

@@ -4,6 +4,7 @@ using Tombola.Interchange;
 using Tombola.Jobs;
 using Tombola.Landscape;
 using Tombola.Presets;
+using Tombola.Reporting;
 
 namespace Tombola.Studies;
 
@@ -15,6 +16,17 @@ public sealed record GivenStart(Job? State, Job<PruneResult>? Mask, Mask Remaini
 {
     /// <summary>What a reader should know of how the mask was read, in sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What stands in the place of the dense network, in a sentence; null where that is the dense network of drawn weights.</summary>
+    internal string? Sentence => (State, Mask) switch
+    {
+        (null, null) => null,
+        (_, null) => $"The dense network has the given weights ({FileOf(State)}).",
+        (null, _) => $"In the place of the dense network stands one under the given mask ({FileOf(Mask)}), with {InWords.Percent(Remaining.Density, 1)} of the weights.",
+        _ => $"In the place of the dense network stands the given one: the weights of {FileOf(State)} under the mask {FileOf(Mask)}, {InWords.Percent(Remaining.Density, 1)} of them.",
+    };
+
+    private static string FileOf(Job? job) => job switch { ImportJob state => $"{state.File}", ImportMaskJob mask => $"{mask.File}", _ => "" };
 
     /// <summary>Weights are drawn, and all of them are there.</summary>
     public static GivenStart Nothing(Network network)

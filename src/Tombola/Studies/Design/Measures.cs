@@ -1,5 +1,6 @@
 using Tombola.Jobs;
 using Tombola.Reporting;
+using Tombola.Training;
 
 namespace Tombola.Studies;
 
@@ -7,7 +8,7 @@ namespace Tombola.Studies;
 public static class Measures
 {
     /// <summary>Test accuracy at the end of training; every row has it.</summary>
-    public static Measure<double> TestAccuracy { get; } = Measure.OfCopies("testAccuracy", (replicate, condition, copy) => replicate.Copy(condition, copy), result => 1 - result.Last.TestError);
+    public static Measure<double> TestAccuracy { get; } = Measure.OfCopies("testAccuracy", (replicate, condition, copy) => replicate.Copy(condition, copy), result => Accuracy.Of(result.Last.TestError));
 
     /// <summary>Error on the training set, without augmentation, at the end of training.</summary>
     public static Measure<double> TrainError { get; } = Measure.OfCopies(

@@ -6,10 +6,10 @@ using Tombola.Training;
 namespace Tombola.Studies;
 
 /// <summary>Forecasts studies on this machine. What they have in common is done once: a step of a network is timed, a data set is read, a job is named.</summary>
-/// <param name="store">Says what is done already.</param>
+/// <param name="store">Says what is done already; null where nothing is.</param>
 /// <param name="data">The data sets.</param>
 /// <param name="workers">Jobs at once.</param>
-internal sealed class Forecaster(Store store, DatasetCache data, int workers)
+internal sealed class Forecaster(Store? store, DatasetCache data, int workers)
 {
     private const double SecondsToTime = 0.05;
 
@@ -70,7 +70,7 @@ internal sealed class Forecaster(Store store, DatasetCache data, int workers)
         return step / (Arithmetic.Training(preset.Model) * recipe.Batch) / Math.Min(workers, Environment.ProcessorCount);
     }
 
-    private bool IsStored(Job job) => _stored.TryGetValue(job.Key, out var known) ? known : _stored[job.Key] = store.HasEntry(job);
+    private bool IsStored(Job job) => _stored.TryGetValue(job.Key, out var known) ? known : _stored[job.Key] = store?.HasEntry(job) == true;
 
     private sealed record Named(IReadOnlyCollection<Job> Jobs, double SecondsPerCost, string? Needs);
 }

@@ -51,6 +51,9 @@ public sealed record StudyResult(
     /// <summary>The trained copies behind the rows, with the entries of the store that have their masks and states.</summary>
     public IReadOnlyList<TicketRow> Tickets { get; init; } = [];
 
+    /// <summary>What a reader should know of how given files were read, in sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What the terminal shows of the rows, and the report begins with.</summary>
     [JsonIgnore]
     public Table Table { get; init; } = RowTable.Of(Rows);
@@ -92,7 +95,7 @@ internal static class StudyRunner
 
         // What is read without having been asked for may be missing some day.
         var results = store.Only(reads);
-        var outcome = design.Conclude(results);
+        var outcome = Said(design.Conclude(results), context.Start);
         var kernels = new KernelUse(design.Jobs, results);
         var versions = VersionShare.Of(reads.Select(results.VersionOf));
         var folder = ReportFolderOf(store, study.Name, design.Jobs.Select(job => job.Key).Concat(versions.Select(share => share.ToString())));
@@ -116,9 +119,16 @@ internal static class StudyRunner
             report,
             outcome.Claims,
             [.. outcome.Rows])
-        { Table = TableOf(outcome), Tickets = outcome.Tickets };
+        { Table = TableOf(outcome), Tickets = outcome.Tickets, Notes = outcome.Notes };
         return new FinishedStudy(result, made, reads);
     }
+
+    /// <summary>With what was given in the place of the dense network, which verdicts call dense, and how it was read.</summary>
+    private static StudyOutcome Said(StudyOutcome outcome, GivenStart start) => outcome with
+    {
+        Verdict = start.Sentence is { } given ? $"{outcome.Verdict} {given}" : outcome.Verdict,
+        Notes = [.. start.Notes, .. outcome.Notes],
+    };
 
     /// <summary>Writes a report, unless it is there as it should be: the same jobs make the same report.</summary>
     /// <param name="store">The store.</param>
@@ -177,9 +187,9 @@ internal static class StudyRunner
             TableOf(outcome),
             .. outcome.Tables,
             .. RowTable.Distances(outcome.Rows) is { } distances ? new[] { distances } : [],
-            RowTable.All(outcome.Rows),
+            RowTable.All(outcome.Rows, context.Preset.Name),
             RecordTable.Of("tickets", "Where the masks, the rewound and the trained networks are", outcome.Tickets),
-            RecordTable.Of("raw", "Every sample behind the means", outcome.Samples),
+            RecordTable.Of("raw", "Every sample behind the means", outcome.Samples.Select(sample => sample with { Measure = RecordTable.NameOf(sample.Measure) })),
             .. kernels.Table is { } table ? new[] { table } : [],
         ],
         Choices =
@@ -202,6 +212,7 @@ internal static class StudyRunner
             new Fact("Preset", $"{context.Preset.Name}: {context.Preset.Description}"),
             new Fact("Scale", $"{context.Request.Scale}, {context.Replicates.Count} replicates, {Copies(outcome.Rows)}, seed {context.Request.Seed}"),
             .. PresetFields.Of(context.Preset).Select(field => new Fact(field.Name, Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "")).Where(fact => fact.Value.Length > 0),
+            .. outcome.Notes.Select(note => new Fact("Given files", note)),
             .. context.DataDescription is { } description ? new[] { new Fact("Data files", description) } : [],
             new Fact("Kernels", $"{KernelsOf(context)}{(kernels.Skipped is { } skipped ? $": {InWords.Percent(skipped, 0)} of the arithmetic of dense training was skipped" : "")}"),
             .. kernels.PrunedAway is { Count: > 0 } layers ? new[] { new Fact("Layers pruned away", string.Join(", ", layers)) } : [],

@@ -1,5 +1,6 @@
 using Tombola.Engine.Numerics;
 using Tombola.Reporting;
+using Tombola.Training;
 
 namespace Tombola.Studies;
 
@@ -63,5 +64,5 @@ public sealed record SampleStatistic(double Mean, double? Sd, double Min, double
     public SeriesPoint Point(double x) => new(x, Mean, Mean - Sd, Mean + Sd);
 
     /// <summary>Of an accuracy, the error as such a point.</summary>
-    public SeriesPoint ErrorPoint(double x) => new(x, 1 - Mean, 1 - Mean - Sd, 1 - Mean + Sd);
+    public SeriesPoint ErrorPoint(double x) => new SeriesPoint(x, Accuracy.ErrorOf(Mean), 1 - Mean - Sd, 1 - Mean + Sd);
 }

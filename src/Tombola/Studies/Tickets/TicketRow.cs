@@ -1,4 +1,5 @@
 using Tombola.Jobs;
+using Tombola.Training;
 
 namespace Tombola.Studies;
 
@@ -60,7 +61,7 @@ public sealed record TicketRow(
             replicate.Number,
             copy,
             (double)result.Remaining / result.Prunable,
-            1 - result.Last.TestError,
+            Accuracy.Of(result.Last.TestError),
             ticket.Mask?.Key,
             ticket.Rewound.Key,
             trained.Key,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Tombola.Reporting;
 
 namespace Tombola.Studies;
@@ -58,25 +57,27 @@ internal static class RowTable
     }
 
     /// <summary>Every number of every row, for programs: fractions, degrees, nats. Measures that no row has are left out, but for the barriers.</summary>
-    public static Table All(IReadOnlyList<StudyRow> rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="preset">The preset of rows that name none.</param>
+    public static Table All(IReadOnlyList<StudyRow> rows, string preset)
     {
         string[] always = [Measures.Barrier.Name, Measures.ChordBarrier.Name];
         var names = Measures.Numbers.Select(measure => measure.Name).Concat(rows.SelectMany(row => row.Statistics.Names)).Distinct();
         (string Name, Func<StudyRow, object?> Value)[] columns =
         [
-            ("preset", row => row.Preset), ("level", row => row.Level), ("density", row => row.Density), ("kind", row => row.Condition.NameOfKind), ("start_step", row => row.StartStep),
+            ("preset", row => row.Preset ?? preset), ("level", row => row.Level), ("density", row => row.Density), ("kind", row => row.Condition.NameOfKind), ("start_step", row => row.StartStep),
             ("restarted", row => row.Condition.Restarted), ("at", row => row.At), ("replicates", row => row.Replicates), ("copies", row => row.Copies),
             .. from name in names
                where always.Contains(name) || rows.Any(row => row.Statistics.Find(name) is not null)
                from column in StatisticColumns
-               select (JsonNamingPolicy.SnakeCaseLower.ConvertName(name) + column.Suffix, (Func<StudyRow, object?>)(row => row.Statistics.Find(name) is { } value ? column.Value(value) : null)),
+               select (RecordTable.NameOf(name) + column.Suffix, (Func<StudyRow, object?>)(row => row.Statistics.Find(name) is { } value ? column.Value(value) : null)),
             ("stable", row => Word(row.Stable)), ("matching_within_0.2_points", row => Word(row.Matching)), ("matching_within_sd", row => row.MatchingWithinSd is { } within ? Word(Answers.Of(within)) : ""),
         ];
         return new Table(
             "rows",
             "Every number",
             [.. columns.Select(column => new TableColumn(column.Name))],
-            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => Convert.ToString(column.Value(row), CultureInfo.InvariantCulture) ?? "")])])
+            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => RecordTable.Text(column.Value(row)))])])
         {
             FileOnly = true,
         };

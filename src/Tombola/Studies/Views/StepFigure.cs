@@ -1,5 +1,6 @@
 using Tombola.Landscape;
 using Tombola.Reporting;
+using Tombola.Training;
 
 namespace Tombola.Studies;
 
@@ -38,7 +39,7 @@ internal static class StepFigure
             Series =
             [
                 .. rows.Where(row => row != dense).GroupBy(row => row.Title).Select(kind => new Series(kind.Key, [.. kind.Select(row => row.TestAccuracy.ErrorPoint(row.StartStep))])),
-                .. dense is null ? Array.Empty<Series>() : [new Series("dense", [new SeriesPoint(0, 1 - dense.TestAccuracy.Mean)]) { Reference = true }],
+                .. dense is null ? Array.Empty<Series>() : [new Series("dense", [new SeriesPoint(0, Accuracy.ErrorOf(dense.TestAccuracy.Mean))]) { Reference = true }],
             ],
         };
     }

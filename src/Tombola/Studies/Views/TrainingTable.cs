@@ -15,18 +15,19 @@ internal static class TrainingTable
     /// <summary>The trainings among some entries.</summary>
     /// <param name="index">The store's entries.</param>
     /// <param name="entries">Those to show; what is no training is passed over.</param>
-    public static Table Of(EntryIndex index, IEnumerable<EntryFacts> entries)
+    /// <param name="uses">The studies behind which they are.</param>
+    public static Table Of(EntryIndex index, IEnumerable<EntryFacts> entries, EntryUses uses)
     {
-        OrderedDictionary<string, object?>[] rows = [.. entries.Where(facts => facts.Entry.Kind == "train").Select(facts => Row(index, facts))];
+        OrderedDictionary<string, object?>[] rows = [.. entries.Where(facts => facts.Entry.Kind == "train").Select(facts => Row(index, facts, uses))];
         string[] columns = [.. rows.SelectMany(row => row.Keys).Distinct()];
         return new Table(
             "trainings",
             "Trainings",
             [.. columns.Select(column => new TableColumn(column))],
-            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => Text(row.GetValueOrDefault(column)))])]);
+            [.. rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => RecordTable.Text(row.GetValueOrDefault(column)))])]);
     }
 
-    private static OrderedDictionary<string, object?> Row(EntryIndex index, EntryFacts facts)
+    private static OrderedDictionary<string, object?> Row(EntryIndex index, EntryFacts facts, EntryUses uses)
     {
         var (entry, job, last) = (facts.Entry, facts.Entry.Job, facts.Entry.Result?["last"]);
         var (mask, start) = (index.Chain(entry, "mask").FirstOrDefault(one => one.Kind == "prune"), Begin(index, entry));
@@ -58,6 +59,8 @@ internal static class TrainingTable
         row["accuracy"] = facts.Accuracy;
         foreach (var name in new[] { "epoch", "trainLoss", "trainError", "testLoss", "testError" }) row[name] = EntryFacts.Number(last, name);
         row["skipped"] = EntryFacts.Number(entry.Result, "skipped");
+        row["studies"] = string.Join(' ', uses.StudiesOf(entry));
+        row["replicate"] = uses.ReplicateOf(entry);
         row["version"] = entry.Version;
         row["finished"] = entry.Finished.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         row["bytes"] = entry.Bytes;
@@ -88,6 +91,4 @@ internal static class TrainingTable
             return new T();
         }
     }
-
-    private static string Text(object? value) => value is bool answer ? (answer ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }

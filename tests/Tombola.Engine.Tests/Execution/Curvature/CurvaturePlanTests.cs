@@ -1,7 +1,5 @@
 using Tombola.Engine.Execution;
-using Tombola.Engine.Execution.Cpu;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 using Tombola.Engine.Tests.Reference;
 
 namespace Tombola.Engine.Tests.Execution;

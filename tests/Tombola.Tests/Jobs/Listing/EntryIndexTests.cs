@@ -3,6 +3,7 @@ using Tombola.Jobs;
 using Tombola.Presets;
 using Tombola.Studies;
 using Tombola.Tests.Data;
+using Tombola.Training;
 using Xunit;
 
 namespace Tombola.Tests.Jobs;
@@ -21,10 +22,10 @@ public sealed class EntryIndexTests(EntryIndexTests.Stocked stocked) : IClassFix
         var index = new EntryIndex(Store);
         var (dense, ticket, evaluation) = (Store.Result(Workshop.Dense), Store.Result(Workshop.Ticket), Store.Result(Workshop.Evaluate));
         Assert.Equal((0, 1, 0L, null, null), Facts(index, Workshop.Initialise));
-        Assert.Equal((0, 1, 100L, 1 - dense.Last.TestError, dense.Last.TestLoss), Facts(index, Workshop.Dense));
+        Assert.Equal((0, 1, 100L, Accuracy.Of(dense.Last.TestError), dense.Last.TestLoss), Facts(index, Workshop.Dense));
         Assert.Equal((1, Store.Result(Workshop.Prune).Density, null, null, null), Facts(index, Workshop.Prune));
-        Assert.Equal((1, Store.Result(Workshop.Prune).Density, 100L, 1 - ticket.Last.TestError, ticket.Last.TestLoss), Facts(index, Workshop.Ticket));
-        Assert.Equal((1, Store.Result(Workshop.Prune).Density, 100L, 1 - evaluation.Error, evaluation.Loss), Facts(index, Workshop.Evaluate));
+        Assert.Equal((1, Store.Result(Workshop.Prune).Density, 100L, Accuracy.Of(ticket.Last.TestError), ticket.Last.TestLoss), Facts(index, Workshop.Ticket));
+        Assert.Equal((1, Store.Result(Workshop.Prune).Density, 100L, Accuracy.Of(evaluation.Error), evaluation.Loss), Facts(index, Workshop.Evaluate));
         Assert.Equal((2, Store.Result(Second).Density, null, null, null), Facts(index, Second));
         Assert.Equal((2, Store.Result(Second).Density, null, null, null), Facts(index, Shuffled));
     }
@@ -72,7 +73,7 @@ public sealed class EntryIndexTests(EntryIndexTests.Stocked stocked) : IClassFix
     public void Trainings_have_every_setting_under_the_name_of_its_preset()
     {
         var index = new EntryIndex(Store);
-        var table = TrainingTable.Of(index, index.All.Select(index.Facts));
+        var table = TrainingTable.Of(index, index.All.Select(index.Facts), new EntryUses(Store, index, []));
         string[] columns = [.. table.Columns.Select(column => column.Title)];
         Assert.Equal(columns.Distinct(), columns);
         Assert.Empty(PresetFields.Of(Workshop.Dense.Recipe).Concat(PresetFields.Of(Workshop.Glyphs)).Select(field => field.Name).Except(columns));

@@ -5,6 +5,7 @@ using Tombola.Studies;
 using Tombola.Tests.Data;
 using Tombola.Tests.Jobs;
 using Tombola.Tests.Studies.Lmc;
+using Tombola.Training;
 using Xunit;
 
 namespace Tombola.Tests.Studies;
@@ -25,7 +26,7 @@ public sealed class ReportFilesTests : IDisposable
         var result = Small.Run("lmc/fig2", request, Store);
         var replicates = new StudyContext(request, Workshop.Data).Replicates;
         var raw = Rows(result, "raw");
-        Assert.Equal(["preset", "kind", "level", "startStep", "restarted", "measure", "replicate", "sample", "x", "y"], raw[0]);
+        Assert.Equal(["preset", "kind", "level", "start_step", "restarted", "measure", "replicate", "sample", "x", "y"], raw[0]);
         Assert.Equal(
             from replicate in replicates
             from pair in Pair.Of(3)
@@ -34,14 +35,32 @@ public sealed class ReportFilesTests : IDisposable
         Assert.Equal(
             from replicate in replicates
             from copy in Enumerable.Range(0, 3)
-            select $"{replicate.Number} {copy} {InWords.Number(1 - Store.Result(replicate.Copy(Condition.Dense(), copy)).Last.TestError)}",
-            raw.Where(row => row[5] == "testAccuracy").Select(row => $"{row[6]} {row[7]} {row[9]}"));
+            select $"{replicate.Number} {copy} {InWords.Number(Accuracy.Of(Store.Result(replicate.Copy(Condition.Dense(), copy)).Last.TestError))}",
+            raw.Where(row => row[5] == "test_accuracy").Select(row => $"{row[6]} {row[7]} {row[9]}"));
         Assert.Equal(2 * 3 * request.Preset.Points, raw.Count(row => row[5] == "path" && row[8].Length > 0));
 
         Assert.Equal(6, result.Tickets.Count);
         Assert.Equal(from replicate in replicates from copy in Enumerable.Range(0, 3) select replicate.Copy(Condition.Dense(), copy).Key, result.Tickets.Select(ticket => ticket.TrainedKey));
         Assert.Equal(("dense", null, replicates[1].Initialise.Key), (result.Tickets[3].Kind, result.Tickets[3].MaskKey, result.Tickets[3].RewoundKey));
         Assert.Equal(result.Tickets.Select(ticket => ticket.TrainedFile), Rows(result, "tickets").Skip(1).Select(row => row[^1]));
+    }
+
+    [Fact]
+    public void Presets_kinds_and_answers_are_written_alike_in_all_files()
+    {
+        var result = Small.Run("quickstart", Small.Request, Store);
+        foreach (var file in new[] { "rows", "tickets", "raw" })
+        {
+            var rows = Rows(result, file);
+            Assert.All(rows[0], name => Assert.Matches("^[a-z0-9_.]+$", name));
+            Assert.Equal([Small.Request.Preset.Name], Column("preset").Distinct());
+            Assert.Equal(["false"], Column("restarted").Distinct());
+            Assert.Equal(["dense", "imp", "random-pruning", "random-reinitialisation"], Column("kind").Distinct().Order(StringComparer.Ordinal));
+
+            IEnumerable<string> Column(string name) => rows.Skip(1).Select(row => row[rows[0].ToList().IndexOf(name)]);
+        }
+
+        Assert.Empty(Rows(result, "raw").Skip(1).Select(row => row[5]).Distinct().Except(["path", .. Rows(result, "rows")[0]]));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Tombola.Data;
 using Tombola.Engine.Naming;
 using Tombola.Engine.Networks;
 using Tombola.Interchange;
@@ -32,16 +33,20 @@ public sealed class TicketContentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(KernelNames.Dense)]
-    public void The_rewound_file_is_the_state_of_step_k_times_the_mask_and_pruned_weights_stay_zero_in_training(string? kernels)
+    [InlineData(null, false)]
+    [InlineData(KernelNames.Dense, false)]
+    [InlineData(null, true)]
+    [InlineData(KernelNames.Dense, true)]
+    public void The_rewound_file_is_the_state_of_step_k_times_the_mask_and_pruned_weights_stay_zero_in_training(string? kernels, bool convolutional)
     {
-        var ticket = Made(2, kernels);
+        var ticket = Made(2, kernels, convolutional);
         var (kept, mask) = (Store.State(ticket.Rewound), StateFile.ReadMask(Store.FileOf(ticket.Mask!, PruneResult.FileName), Store.State(ticket.Rewound).Space));
         Assert.Equal(0.16, mask.Density, 0.001);
+        if (convolutional) Assert.Contains(mask.Space.Prunable, parameter => parameter.Shape.Count == 4 && mask.CountIn(parameter) < parameter.Count);
 
         var rewound = Exported(ticket, TicketPart.Rewound);
-        Assert.Equal(kept.Weights.Select((weight, i) => mask[i] ? BitConverter.SingleToUInt32Bits(weight) : 0), Exports.Bits(rewound));
+        Assert.Equal(kept.Weights.Select((weight, i) => mask[i] ? BitConverter.SingleToUInt32Bits(weight) : 0), rewound.Weights.Select(BitConverter.SingleToUInt32Bits));
+        Assert.Equal(kept.Statistics, rewound.Statistics);
 
         foreach (var copy in new[] { 0, 1 })
         {
@@ -147,12 +152,14 @@ public sealed class TicketContentTests : IDisposable
         Assert.Contains("is a file. Name a folder", Assert.Throws<IOException>(() => ExportFolder.Write(Path.Combine(folder, ExportFolder.Readme), "new", ExportFormats.Npz, taken.Content)).Message, StringComparison.Ordinal);
     }
 
-    private static Replicate Replicate(string? kernels) => new(Decaying, Workshop.Glyphs, 30, seed: 7, replicate: 0, kernels: kernels);
+    private static Replicate Replicate(string? kernels, bool convolutional = false) => convolutional
+        ? new(Decaying with { Model = "cifar_resnet_8_2" }, new DatasetSpec { Name = "colour_glyphs", Subsample = 64, Pixels = DatasetSpec.Standard }, 30, seed: 7, replicate: 0, kernels: kernels)
+        : new(Decaying, Workshop.Glyphs, 30, seed: 7, replicate: 0, kernels: kernels);
 
     /// <summary>A ticket whose jobs the store has, with two copies.</summary>
-    private Ticket Made(int level, string? kernels = null)
+    private Ticket Made(int level, string? kernels = null, bool convolutional = false)
     {
-        var ticket = new Ticket(Replicate(kernels), new Condition(NetworkKinds.Imp, Rewind, level));
+        var ticket = new Ticket(Replicate(kernels, convolutional), new Condition(NetworkKinds.Imp, Rewind, level));
         Workshop.Run(Store, 2, ticket.Trained(), ticket.Trained(1));
         return ticket;
     }
