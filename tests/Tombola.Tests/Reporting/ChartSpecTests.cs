@@ -40,6 +40,24 @@ public class ChartSpecTests
     }
 
     [Fact]
+    public void Scattered_points_are_not_joined_and_a_divider_stands_in_the_picture()
+    {
+        Figure figure = new("f", "F", "F.", new("x"), new("y"))
+        {
+            Series = [new("a", [.. Enumerable.Range(0, 30).Select(i => new SeriesPoint(i, i))]) { Scattered = true }, new("b", [new(0, 1), new(1, 2)])],
+            Divider = new Divider(40, "far"),
+        };
+        JsonObject spec = ChartSpec.Of(figure);
+        JsonNode?[] layers = [.. spec["layer"]!.AsArray()];
+        Assert.Equal(["rule", "line", "point", "point", "text"], layers.Select(Mark));
+        Assert.Equal(40, (double)layers[0]!["encoding"]!["x"]!["datum"]!);
+        Assert.Equal("[0,40]", Encoding(figure, "line", "x")["scale"]!["domain"]!.ToJsonString());
+        Assert.EndsWith("&& !datum.scattered", (string)layers[1]!["transform"]![0]!["filter"]!, StringComparison.Ordinal);
+        Assert.Equal(30, spec["data"]!["values"]!.AsArray().Count(row => row!["scattered"] is not null && (bool)row["marker"]!));
+        Assert.Equal(("far", "right"), ((string)layers[^1]!["mark"]!["text"]!, (string)layers[^1]!["mark"]!["align"]!));
+    }
+
+    [Fact]
     public void A_published_series_is_hollow_in_the_colour_and_shape_of_ours()
     {
         JsonNode points = ChartSpec.Of(Samples.Accuracy)["layer"]!.AsArray().First(layer => Mark(layer) == "point")!["encoding"]!;

@@ -59,7 +59,11 @@ internal static class LevelsStudy
 
     private static string Verdict(LevelChain[] chains, ConnectionTable table)
     {
-        return $"{table.Sentence} {string.Join("; ", chains.Select(chain => $"k = {chain.Step}: {Onset(chain.FirstApart, "connected to the last level", "first apart at")}, {Onset(chain.FirstWorse, "matching to the last level", "first worse at")}"))}.";
+        if (table.Pairs.Count == 0) return $"No level has less than {InWords.Percent(LevelChain.AboutHalf, 0)} of the weights, so there is no pair to count; prune further.";
+
+        // Steps of which the same is to be said are said together.
+        var steps = chains.GroupBy(chain => $"{Onset(chain.FirstApart, "connected to the last level", "first apart at")}, {Onset(chain.FirstWorse, "matching to the last level", "first worse at")}", chain => InWords.Whole(chain.Step));
+        return $"{table.Sentence} {string.Join("; ", steps.Select(same => $"k = {string.Join(", ", same)}: {same.Key}"))}.";
 
         static string Onset(int? level, string never, string from) => level is { } first ? $"{from} level {InWords.Whole(first)}" : never;
     }
