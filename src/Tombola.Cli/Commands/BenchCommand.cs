@@ -7,12 +7,12 @@ using static System.FormattableString;
 
 namespace Tombola.Cli.Commands;
 
-/// <summary><c>bench step|density|imp|evaluate|path|layers</c>.</summary>
+/// <summary><c>bench step|density|imp|evaluate|path|curvature|layers</c>.</summary>
 internal static class BenchCommand
 {
     public static Command Create() => new("bench", "Measure speed on this machine.")
     {
-        BenchStepCommands.Step(), BenchStepCommands.Density(), BenchStepCommands.Imp(), Evaluate(), BenchPathCommand.Create(), Layers(),
+        BenchStepCommands.Step(), BenchStepCommands.Density(), BenchStepCommands.Imp(), Evaluate(), BenchPathCommand.Create(), BenchCurvatureCommand.Create(), Layers(),
     };
 
     private static Command Evaluate()

@@ -1,4 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
 using Tombola.Engine.Naming;
 using Tombola.Landscape;
 using Xunit;
