@@ -88,6 +88,9 @@ public sealed record Preset
     /// <summary>Steps k of studies that look at many, as fractions of training; null for those of the paper.</summary>
     public IReadOnlyList<double>? RewindFractions { get; init; }
 
+    /// <summary>The step k of studies of one, as a fraction of training: one from which tickets are expected to be stable; null for that of the paper.</summary>
+    public double? LateRewind { get; init; }
+
     /// <summary>Where the papers show the setting; null where they do not.</summary>
     public PublishedSetting? Published { get; init; }
 
@@ -117,6 +120,7 @@ public sealed record Preset
         if (!(Brief is > 0 and <= 1)) throw new SettingException(FormattableString.Invariant($"The field brief is {Brief}; it must be above 0 and at most 1."));
         _ = MatchingRule.Parse(Matching);
         if (!(Tolerance is > 0 and < 100)) throw new SettingException(FormattableString.Invariant($"The field tolerance is {Tolerance}; it must be above 0 and below 100 points: with 0, chance alone would decide what is connected."));
+        if (LateRewind is { } late && !(late is >= 0 and < 1)) throw new SettingException(FormattableString.Invariant($"The field lateRewind is {late}; it must be at least 0 and below 1."));
         if (CurvatureExamples < 1) throw new SettingException($"The field curvatureExamples is {CurvatureExamples}; it must be 1 or more.");
         if (CurvatureProducts < 10) throw new SettingException($"The field curvatureProducts is {CurvatureProducts}; it must be 10 or more.");
         if (Points is < 2 or > 1001) throw new SettingException($"The field points is {Points}; it must be from 2 to 1001.");

@@ -15,6 +15,12 @@ public sealed record ScaledDown(double Steps)
     /// <summary>Other data, or null for the preset's own.</summary>
     public DatasetSpec? Data { get; init; }
 
+    /// <summary>Whether the other network stands for the preset's own: it was chosen because the order of things is the published one, so that findings and points stay beside it.</summary>
+    public bool KeepsPublished { get; init; }
+
+    /// <summary>The step k of studies of one, as a fraction of training.</summary>
+    public double? LateRewind { get; init; }
+
     /// <summary>Another number of examples in a mini-batch.</summary>
     public int? Batch { get; init; }
 
@@ -45,7 +51,7 @@ public sealed record ScaledDown(double Steps)
     /// <summary>Just enough to see a curve.</summary>
     public static IReadOnlyList<double> FewRewindFractions { get; } = [0, 0.1, 0.5];
 
-    /// <summary>The preset with the other network, data, batch and points; its steps as they were. What was published of the preset says nothing about another network or other data.</summary>
+    /// <summary>The preset with the other network, data, batch and points; its steps as they were. What was published of the preset says nothing about another network or other data, unless that was chosen to stand for it.</summary>
     public Preset Substitute(Preset preset)
     {
         ArgumentNullException.ThrowIfNull(preset);
@@ -62,7 +68,8 @@ public sealed record ScaledDown(double Steps)
             CurvatureProducts = CurvatureProducts ?? preset.CurvatureProducts,
             Points = Points ?? preset.Points,
             CurvatureExamples = CurvatureExamples ?? preset.CurvatureExamples,
-            Published = Model is null && Data is null ? preset.Published : null,
+            LateRewind = LateRewind ?? preset.LateRewind,
+            Published = KeepsPublished || (Model is null && Data is null) ? preset.Published : null,
             Recipe = preset.Recipe with { Batch = Batch ?? preset.Recipe.Batch },
         };
     }

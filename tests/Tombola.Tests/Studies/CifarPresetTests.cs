@@ -104,7 +104,15 @@ public sealed class CifarPresetTests
     public void Small_trains_on_the_real_data_and_the_real_network_unless_that_takes_hours(string name)
     {
         var (preset, small) = (KnownPresets.Find(name), Scale.Find("small").Apply(KnownPresets.Find(name)));
-        Assert.Equal((preset.Data, preset.Recipe.Batch), (small.Data, small.Recipe.Batch));
+        Assert.Equal(preset.Data, small.Data);
+        if (name is not "resnet20-large-batch" && name.StartsWith("resnet", StringComparison.Ordinal))
+        {
+            // A network that stands for ResNet-20, where that itself would take days to be as unstable as it is.
+            Assert.Equal(("cifar_resnet_8_8", 16, preset.Published, 6000), (small.Model, small.Recipe.Batch, small.Published, (int)Length(small.Recipe.Steps)));
+            return;
+        }
+
+        Assert.Equal(preset.Recipe.Batch, small.Recipe.Batch);
         if (name.StartsWith("vgg", StringComparison.Ordinal)) Assert.Equal((preset.Model + "_32", null), (small.Model, small.Published));
         else Assert.Equal((preset.Model, preset.Published), (small.Model, small.Published));
         Assert.True(Length(small.Recipe.Steps) < Length(preset.Recipe.Steps) / 5);

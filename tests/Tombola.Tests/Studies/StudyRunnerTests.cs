@@ -158,7 +158,7 @@ public sealed class StudyRunnerTests : IDisposable
     [Fact]
     public void The_steps_of_a_study_are_fractions_of_training_or_those_of_the_paper_in_proportion()
     {
-        Assert.Equal([0, 38, 126, 315], StepsOf("lmc/fig3", "resnet20-cifar10", "small"));
+        Assert.Equal([0, 180, 600, 1500], StepsOf("lmc/fig3", "resnet20-cifar10", "small"));
         Assert.Equal([0, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000], StepsOf("lmc/fig3", "resnet20-cifar10", "paper"));
         Assert.Equal([0, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000], StepsOf("lmc/fig6", "resnet20-cifar10-low", "paper"));
         Assert.Equal([0, 10, 25, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000], StepsOf("lmc/fig3", "lenet-mnist", "paper"));

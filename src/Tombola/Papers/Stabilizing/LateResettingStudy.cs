@@ -34,7 +34,7 @@ internal static class LateResettingStudy
                     zero.Length == 0 ? [] : StabilizingFindings.All.About(context.Preset, Figure5).Claims(_ => LateReachesFurther(reset, later)),
                     [DensityFigure.Accuracy with { Series = [.. DensityFigure.Lines(rows, Title)] }])
                 {
-                    Choices = [new Choice("Step of late resetting", $"{late} of {context.Total}", "As asked for; else the paper's 500 of 30,000 for Resnet-18 and 100 of 112,000 for VGG-19 in proportion to the length of training, and 2 % of other training.")],
+                    Choices = [new Choice("Step of late resetting", $"{late} of {context.Total}", "As asked for; else the scale's own, or the paper's 500 of 30,000 for Resnet-18 and 100 of 112,000 for VGG-19 in proportion to the length of training, and 2 % of other training.")],
                 };
             });
     }
@@ -44,7 +44,7 @@ internal static class LateResettingStudy
     {
         if (context.Rewind > 0) return context.Rewind;
         var setting = context.Preset.Published;
-        var fraction = StabilizingFindings.All.FirstOrDefault(finding => finding.Study == Figure5 && finding.Network == setting?.Network)?.Number / setting?.Steps ?? 0.02;
+        var fraction = context.Preset.LateRewind ?? StabilizingFindings.All.FirstOrDefault(finding => finding.Study == Figure5 && finding.Network == setting?.Network)?.Number / setting?.Steps ?? 0.02;
         return Math.Max(1, (long)Math.Round(fraction * context.Total));
     }
 

@@ -30,5 +30,5 @@ internal static class UnmaskingChoices
 
     /// <summary>The step k of studies that look at one.</summary>
     public static Choice Step(long step, StudyContext context) =>
-        new("Rewinding step", $"{InWords.Whole(step)} of {InWords.Whole(context.Total)}", "As asked for with --rewind; else the paper's 2,000 for ResNet-20, in proportion to the length of training.");
+        new("Rewinding step", $"{InWords.Whole(step)} of {InWords.Whole(context.Total)}", "As asked for with --rewind; else the scale's own, or the paper's 2,000 for ResNet-20 in proportion to the length of training.");
 }

@@ -68,8 +68,9 @@ internal static class UnmaskingPoints
     /// <summary>The steps k of studies of several: those asked for, the scale's, or the paper's in proportion to the length of training.</summary>
     public static long[] Steps(StudyContext context) => context.Steps(Steps20.Select(step => step / PublishedTotal));
 
-    /// <summary>The step k of studies of one: that asked for, else the paper's main one in proportion.</summary>
-    public static long Step(StudyContext context) => context.Rewind > 0 ? context.Rewind : Math.Max(1, StepOf(context, MainStep));
+    /// <summary>The step k of studies of one: that asked for, else the scale's, or the paper's main one in proportion.</summary>
+    public static long Step(StudyContext context) => context.Rewind > 0 ? context.Rewind
+        : Math.Max(1, context.Preset.LateRewind is { } late ? (long)Math.Round(late * context.Total) : StepOf(context, MainStep));
 
     /// <summary>A published step in proportion to the length of training.</summary>
     public static long StepOf(StudyContext context, double published) => (long)Math.Round(published / PublishedTotal * context.Total);

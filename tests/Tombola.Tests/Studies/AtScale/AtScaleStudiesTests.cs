@@ -83,11 +83,11 @@ public sealed class AtScaleStudiesTests : IDisposable
 
     [Theory]
     [InlineData("resnet18-cifar10", "paper", 500)]
-    [InlineData("resnet18-cifar10", "small", 20)]
+    [InlineData("resnet18-cifar10", "small", 600)]
     [InlineData("vgg19-cifar10", "paper", 100)]
     [InlineData("resnet20-cifar10", "paper", 1260)]
     [InlineData("lenet-mnist", "tiny", 12)]
-    public void Late_resetting_is_to_the_papers_step_in_proportion(string preset, string scale, long step)
+    public void Late_resetting_is_to_the_papers_step_in_proportion_or_to_the_scales(string preset, string scale, long step)
     {
         Assert.Equal(step, LateResettingStudy.Late(ContextOf(Scale.Find(scale).Apply(KnownPresets.Find(preset)))));
         Assert.Equal(7, LateResettingStudy.Late(ContextOf(Scale.Find(scale).Apply(KnownPresets.Find(preset)), new StepCount(0, 7))));
