@@ -52,7 +52,7 @@ internal static class AdaptiveStudy
                 var chains = presets.Select(rows => new Chain(rows, rows.Of(Conditions(rows.Context, step)), LevelChain.LineOf(rows.Context.Preset, presets[0].Dense))).ToArray();
                 var comparisons = Enumerable.Range(0, context.Replicates.Count).Select(replicate => new Comparison(chains[0].Sparsest(replicate), chains[1].Reaching(replicate, chains[0].Sparsest(replicate)), chains[1].Sparsest(replicate))).ToArray();
                 return new StudyOutcome(
-                    Verdict(comparisons),
+                    Verdict(comparisons, levels),
                     [.. presets.SelectMany(rows => rows)],
                     UnmaskingFindings.Of(context.Preset, Name).Claims(_ => comparisons.Any(one => one.Fixed is null) ? null : Answers.Of(comparisons.All(one => one.Part <= Part))),
                     [Error(chains), Densities(chains)])
@@ -100,11 +100,14 @@ internal static class AdaptiveStudy
         public Reached? Reaching(int replicate, Reached? other) => other is null ? null : Matching(replicate).Where(reached => reached.Density <= other.Density * Rounding).MinBy(reached => reached.Steps);
     }
 
-    private static string Verdict(Comparison[] comparisons)
+    private static string Verdict(Comparison[] comparisons, int levels)
     {
         Comparison[] known = [.. comparisons.Where(one => one.Fixed is not null)], reached = [.. known.Where(one => one.Adaptive is not null)];
         if (known.Length == 0) return "No network matches the dense one by fixed fractions, so there is nothing to reach.";
-        var goal = $"By fixed fractions the sparsest matching network has {InWords.Percent(known.Average(one => one.Fixed!.Density), 1)} of the weights, after {InWords.Whole((long)known.Average(one => one.Fixed!.Steps))} steps of training";
+
+        // Where even the last level matches, the sparsest is only the sparsest that was looked at.
+        var isLast = known.All(one => one.Fixed!.Level == levels) ? ", the last level looked at," : ",";
+        var goal = $"By fixed fractions the sparsest matching network has {InWords.Percent(known.Average(one => one.Fixed!.Density), 1)} of the weights{isLast} after {InWords.Whole((long)known.Average(one => one.Fixed!.Steps))} steps of training";
         if (reached.Length == 0)
         {
             var own = known.Select(one => one.OwnSparsest).OfType<Reached>().ToArray();
@@ -155,7 +158,7 @@ internal static class AdaptiveStudy
                     InWords.Fixed(row[Remaining].Mean * 100, 1),
                     InWords.Fixed(found.Average(one => one.Fraction) * 100, 0),
                     InWords.Fixed(found.Average(one => one.Tries.Count), 1),
-                    $"{found.Count(one => one.Connected)} of {found.Length}",
+                    found.All(one => one.Fraction == 0) ? "mask stays" : $"{found.Count(one => one.Connected)} of {found.Length}",
                     InWords.Fixed(row.TestAccuracy.Mean * 100, 2),
                     InWords.Whole((long)row[Steps].Mean),
                 ];

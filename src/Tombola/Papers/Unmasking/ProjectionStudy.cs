@@ -151,7 +151,7 @@ internal static class ProjectionStudy
     private static Table Table(LevelChain chain) => new(
         "projections",
         "Projections by level, mean over replicates",
-        [new("Level", true), new("Density %", true), new("Before %", true), new("Projected %", true), new("Retrained %", true), new("Barrier %", true), new("Matching"), new("Projection in set", true), new("Solution in set", true)],
+        [new("Level", true), new("Density %", true), new("Before %", true), new("Projected %", true), new("Retrained %", true), new("Matching"), new("Projection in set", true), new("Solution in set", true)],
         [.. chain.Levels.Skip(1).Select(row => (IReadOnlyList<string>)
         [
             InWords.Whole(row.Level),
@@ -159,7 +159,6 @@ internal static class ProjectionStudy
             InWords.Fixed((1 - chain.Levels[row.Level - 1].TestAccuracy.Mean) * 100, 2),
             InWords.Fixed(row[ProjectionError].Mean * 100, 2),
             InWords.Fixed((1 - row.TestAccuracy.Mean) * 100, 2),
-            InWords.Fixed(row[SuccessiveLevels.LevelBarrier].Mean * 100, 2),
             chain.Matches(row) ? "yes" : "no",
             Count(row, ProjectionInSet),
             Count(row, SolutionInSet),

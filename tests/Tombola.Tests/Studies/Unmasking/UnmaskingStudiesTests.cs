@@ -38,6 +38,23 @@ public sealed class UnmaskingStudiesTests(UnmaskingStudiesTests.Shared shared) :
         Assert.NotEmpty(result.Claims);
     }
 
+    /// <summary>With batch norm and milestones, and along a cosine, on drawn images.</summary>
+    [Theory]
+    [InlineData("resnet20-cifar10", "unmasking/perturbation")]
+    [InlineData("resnet20-cifar10", "unmasking/retraining")]
+    [InlineData("resnet20-cifar10", "unmasking/adaptive")]
+    [InlineData("conv2-cifar10", "unmasking/dense-midpoint")]
+    public void Convolutional_presets_run_to_their_reports(string name, string study)
+    {
+        var preset = Scale.Find("tiny").Substitute(KnownPresets.Find(name)) with { Levels = 1, StudiedLevel = 1, Fraction = 0.6, Points = 3, LevelNoise = "same" };
+        var recipe = preset.Recipe with { Steps = "12it", Milestones = preset.Recipe.Schedule == "milestones" ? "6it,9it" : "", Batch = 16 };
+        preset = preset with { Recipe = recipe, Data = preset.Data with { Subsample = 96 } };
+        var result = Small.Run(study, Request with { Preset = preset, Rewind = new StepCount(0, 2), Steps = null }, shared.Store);
+        Assert.True(File.Exists(result.Report));
+        Assert.NotEmpty(result.Claims);
+        Assert.Contains(result.Rows, row => row.Level > 0);
+    }
+
     [Fact]
     public void The_table_of_levels_says_what_paths_and_trainings_say()
     {
