@@ -29,6 +29,8 @@ public sealed class JobKeyTests
         { "magnitudes", "f8c315194292f65395fe6b969ab5841dfdee92e513ac418bdec3c3abb0721f0c" },
         { "adaptive-level", "4b87b86510364eca6186768819dbcfe5de048c7b48d81f0528dce1fe5debabb2" },
         { "adaptive-prune", "1ebad12c103326413465a01f231693aeb63328b58ddc7fb207b92ded20f8d056" },
+        { "spectrum", "0" },
+        { "flatness", "0" },
         { "import-mask", "9ea8cebc947cd8b562e27853e65464b549470e8d788bab57f292d3fe8612fe4e" },
     };
 
@@ -164,6 +166,8 @@ public sealed class JobKeyTests
         "project" => new ProjectJob { Model = Workshop.Model, State = Workshop.Dense, Mask = Workshop.Prune },
         "perturb" => new PerturbJob { Model = Workshop.Model, State = Workshop.Initialise, Next = Workshop.Prune, Scale = 0.5, Seed = 1 },
         "magnitudes" => new MagnitudesJob { Model = Workshop.Model, Before = Workshop.Dense, Mask = Workshop.Prune, After = Workshop.Ticket },
+        "spectrum" => new SpectrumJob { Model = Workshop.Model, State = Workshop.Dense, Data = Workshop.Glyphs, Seed = 1 },
+        "flatness" => new FlatnessJob { Model = Workshop.Model, State = Workshop.Dense, Mask = Workshop.Prune, Data = Workshop.Glyphs },
         "adaptive-level" => Workshop.Search,
         "adaptive-prune" => Workshop.Prune with { Fraction = 0, Search = Workshop.Search },
         "import" => new ImportJob { Model = Workshop.Model, File = SomeFile },
