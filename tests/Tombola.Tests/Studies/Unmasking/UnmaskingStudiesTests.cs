@@ -49,10 +49,10 @@ public sealed class UnmaskingStudiesTests(UnmaskingStudiesTests.Shared shared) :
         var preset = Scale.Find("tiny").Substitute(KnownPresets.Find(name)) with { Levels = 1, StudiedLevel = 1, Fraction = 0.6, Points = 3, LevelNoise = "same" };
         var recipe = preset.Recipe with { Steps = "12it", Milestones = preset.Recipe.Schedule == "milestones" ? "6it,9it" : "", Batch = 16 };
         preset = preset with { Recipe = recipe, Data = preset.Data with { Subsample = 96 } };
-        var result = Small.Run(study, Request with { Preset = preset, Rewind = new StepCount(0, 2), Steps = null }, shared.Store);
+        var result = Small.Run(study, Request with { Preset = preset, Rewind = new StepCount(0, 2), Steps = [new StepCount(0, 2)] }, shared.Store);
         Assert.True(File.Exists(result.Report));
         Assert.NotEmpty(result.Claims);
-        Assert.Contains(result.Rows, row => row.Level > 0);
+        Assert.Equal(study != "unmasking/perturbation", result.Rows.Any(row => row.Level > 0));
     }
 
     [Fact]
