@@ -29,8 +29,8 @@ public sealed class JobKeyTests
         { "magnitudes", "f8c315194292f65395fe6b969ab5841dfdee92e513ac418bdec3c3abb0721f0c" },
         { "adaptive-level", "4b87b86510364eca6186768819dbcfe5de048c7b48d81f0528dce1fe5debabb2" },
         { "adaptive-prune", "1ebad12c103326413465a01f231693aeb63328b58ddc7fb207b92ded20f8d056" },
-        { "spectrum", "0" },
-        { "flatness", "0" },
+        { "spectrum", "e30d6470467ef032113cade2fbbd1597fd871160c040ed9cb022d4c237786fd7" },
+        { "flatness", "f990ecc59b7b0203ca2afdc4e74fe7ae98b0a7715c0e6a3bd0521293bb742d70" },
         { "import-mask", "9ea8cebc947cd8b562e27853e65464b549470e8d788bab57f292d3fe8612fe4e" },
     };
 

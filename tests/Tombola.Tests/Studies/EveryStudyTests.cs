@@ -71,7 +71,7 @@ public sealed class EveryStudyTests(EveryStudyTests.SharedStore shared) : IClass
                 double[] samples =
                 [
                     .. from sample in raw
-                       where sample["measure"] == name && (sample["level"], sample["startStep"]) == ($"{row.Level}", $"{row.StartStep}") && sample["kind"] == row.Condition.NameOfKind
+                       where sample["measure"] == RecordTable.NameOf(name) && (sample["level"], sample["start_step"]) == ($"{row.Level}", $"{row.StartStep}") && sample["kind"] == row.Condition.NameOfKind
                        where sample["restarted"] == (row.Condition.Restarted ? "true" : "false") && (row.Preset ?? result.Preset) == sample["preset"]
                        where !byEpoch || sample["x"] == $"{row.At}"
                        select double.Parse(sample["y"], System.Globalization.CultureInfo.InvariantCulture),
