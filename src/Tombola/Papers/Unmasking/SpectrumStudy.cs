@@ -43,11 +43,9 @@ internal static class SpectrumStudy
             levels.Measured([Largest, MostNegative, MeanCurvature, Flat, Negative], copies: 1),
             rows =>
             {
-                StudyRow first = rows[0], last = rows[^1];
                 var examples = rows.Results.Of(context.Replicates[0].Spectrum(levels[0])).Examples;
                 return new StudyOutcome(
-                    $"From {InWords.Percent(first.Density, 1)} to {InWords.Percent(last.Density, 1)} of the weights the largest eigenvalue goes from {SpectrumFigures.Digits(first[Largest].Mean)} to {SpectrumFigures.Digits(last[Largest].Mean)}, the most negative from {SpectrumFigures.Digits(first[MostNegative].Mean)} to {SpectrumFigures.Digits(last[MostNegative].Mean)}, "
-                        + $"the mean curvature of a weight from {SpectrumFigures.Digits(first[MeanCurvature].Mean)} to {SpectrumFigures.Digits(last[MeanCurvature].Mean)}, and the part of the weights at no curvature from {InWords.Percent(first[Flat].Mean, 1)} to {InWords.Percent(last[Flat].Mean, 1)}.",
+                    Verdict(rows[0], rows[^1]),
                     rows,
                     [],
                     [Ridges(rows, levels), Line(rows, "largest", "Ends of the spectrum", "The largest and the most negative eigenvalue", "Eigenvalue", [("largest", Largest), ("most negative", MostNegative)]),
@@ -58,6 +56,17 @@ internal static class SpectrumStudy
                     Choices = [UnmaskingChoices.Step(step, context), .. SpectrumFigures.Choices(new CurvatureSettings(), Replicate.SpendingOf(context.Preset), examples)],
                 };
             });
+    }
+
+    private static string Verdict(StudyRow first, StudyRow last)
+    {
+        if (last.Level == 0)
+        {
+            return $"No weight was pruned. At the dense solution the largest eigenvalue is {SpectrumFigures.Digits(first[Largest].Mean)}, the most negative {SpectrumFigures.Digits(first[MostNegative].Mean)}, and {InWords.Percent(first[Flat].Mean, 1)} of the weights are at no curvature.";
+        }
+
+        return $"From {InWords.Percent(first.Density, 1)} to {InWords.Percent(last.Density, 1)} of the weights the largest eigenvalue goes from {SpectrumFigures.Digits(first[Largest].Mean)} to {SpectrumFigures.Digits(last[Largest].Mean)}, the most negative from {SpectrumFigures.Digits(first[MostNegative].Mean)} to {SpectrumFigures.Digits(last[MostNegative].Mean)}, "
+            + $"the mean curvature of a weight from {SpectrumFigures.Digits(first[MeanCurvature].Mean)} to {SpectrumFigures.Digits(last[MeanCurvature].Mean)}, and the part of the weights at no curvature from {InWords.Percent(first[Flat].Mean, 1)} to {InWords.Percent(last[Flat].Mean, 1)}.";
     }
 
     /// <summary>The densities of the first replicate, each from the height of its level on.</summary>
