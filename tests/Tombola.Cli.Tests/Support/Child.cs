@@ -21,7 +21,8 @@ public sealed partial class Child : IDisposable
     {
         string[] words = [.. DefaultSignals, program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        start.Environment.Clear();
+        foreach (var (name, value) in Here.Inherited.Concat(environment)) start.Environment[name] = value;
         _commandLine = string.Join(' ', arguments.Skip(1));
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Collect(_output, line.Data);

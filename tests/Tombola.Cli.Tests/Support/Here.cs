@@ -5,6 +5,10 @@ internal static class Here
 {
     private static readonly Lock Turn = new();
 
+    /// <summary>Variables of the tests' own process before any command ran in it, which are what other processes begin with.</summary>
+    public static IReadOnlyDictionary<string, string> Inherited { get; } =
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!);
+
     /// <summary>Runs a command to its end.</summary>
     /// <param name="arguments">The words behind the program's name.</param>
     /// <param name="environment">Variables while it runs.</param>

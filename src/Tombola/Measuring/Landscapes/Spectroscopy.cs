@@ -88,7 +88,7 @@ public static class Spectroscopy
     {
         var spectrum = file.Result.Spectrum;
         var (largest, smallest) = (spectrum.Largest[0].Value, spectrum.Smallest[0].Value);
-        return $"{(several ? $"{file.Label}: " : "")}{InWords.Percent(spectrum.FlatPart, 1)} of {InWords.Whole(spectrum.Dimension)} weights lie at no curvature worth the name; the largest eigenvalue is {SpectrumFigures.Digits(largest)}, "
+        return $"{(several ? $"{file.Label}: " : "")}{InWords.Percent(spectrum.FlatPart, 1)} of {InWords.Grouped(spectrum.Dimension)} weights lie at no curvature worth the name; the largest eigenvalue is {SpectrumFigures.Digits(largest)}, "
             + (smallest < 0 ? $"the most negative {SpectrumFigures.Digits(smallest)}" : "and none that was found is negative")
             + $"; the trace is {SpectrumFigures.Digits(spectrum.Trace.Value)} ± {SpectrumFigures.Digits(spectrum.Trace.Error)}, over examples with a mean loss of {InWords.Fixed(file.Result.Loss, 4)}.";
     }

@@ -27,20 +27,16 @@ public class CurvaturePlanTests
     public void Sparse_plans_have_the_same_curvature_on_the_remaining_weights(string name)
     {
         var network = SmallNetworks.Create(name);
-        foreach (var density in new[] { 0.1, 0.35 })
-        {
-            Check(network, Workbench.Mask(network, density), norms: true, statistics: false, KernelChoice.Automatic);
-            Check(network, Workbench.Mask(network, density), norms: false, statistics: false, KernelChoice.Automatic);
-        }
+        Check(network, Workbench.Mask(network, 0.1), norms: false, statistics: false, KernelChoice.Automatic);
+        Check(network, Workbench.Mask(network, 0.35), norms: true, statistics: false, KernelChoice.Automatic);
     }
 
     [Theory]
     [InlineData(0)]
-    [InlineData(40)]
-    [InlineData(80)]
+    [InlineData(20)]
     public void Networks_that_chance_made_have_the_curvature_of_their_twins(uint first)
     {
-        for (var seed = first; seed < first + 40; seed++)
+        for (var seed = first; seed < first + 20; seed++)
         {
             var network = RandomNetwork.CreateRich(seed, wide: seed % 10 == 0);
             RandomNetwork.Try(seed, network, () =>
@@ -182,28 +178,25 @@ public class CurvaturePlanTests
         if (FindSamples(network, statistics, mask) is not { } found) return;
         var reference = new CurvatureReference(network, found.State, found.Samples, found.Labels, statistics);
         using var plan = Compile(network, mask, found, norms, statistics, kernels: kernels);
-        for (var salt = 21u; salt < 23; salt++)
+        var direction = Direction(network, mask, norms, 21);
+        var product = Multiply(plan, direction);
+        var expected = reference.Hessian(direction);
+        for (var i = 0; i < expected.Length; i++)
         {
-            var direction = Direction(network, mask, norms, salt);
-            var product = Multiply(plan, direction);
-            var expected = reference.Hessian(direction);
-            for (var i = 0; i < expected.Length; i++)
-            {
-                if (!mask[i]) expected[i] = 0;
-            }
+            if (!mask[i]) expected[i] = 0;
+        }
 
-            foreach (var layer in network.Layers.OfType<BatchNormLayer>().Where(_ => !norms))
-            {
-                foreach (var part in layer.Parameters) expected.AsSpan(network.Space[part.Name].Offset, network.Space[part.Name].Count).Clear();
-            }
+        foreach (var part in network.Layers.OfType<BatchNormLayer>().Where(_ => !norms).SelectMany(layer => layer.Parameters))
+        {
+            expected.AsSpan(network.Space[part.Name].Offset, network.Space[part.Name].Count).Clear();
+        }
 
-            var size = expected.Max(Math.Abs);
-            for (var i = 0; i < expected.Length; i++)
-            {
-                Assert.True(
-                    Math.Abs(expected[i] - product[i]) <= Tolerance * (1e-3 + size),
-                    $"{network.Name}, norms {norms}, statistics {statistics}, density {mask.Density:F2}: element {i} ({network.Space.Parameters.Last(part => part.Offset <= i).Name}) of the product is {product[i]:R}, expected {expected[i]:R} (largest {size:R}).");
-            }
+        var size = expected.Max(Math.Abs);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (Math.Abs(expected[i] - product[i]) <= Tolerance * (1e-3 + size)) continue;
+            var name = network.Space.Parameters.Last(part => part.Offset <= i).Name;
+            Assert.Fail($"{network.Name}, norms {norms}, statistics {statistics}, density {mask.Density:F2}: element {i} ({name}) of the product is {product[i]:R}, expected {expected[i]:R} (largest {size:R}).");
         }
     }
 
