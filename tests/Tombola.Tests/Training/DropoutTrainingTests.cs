@@ -63,8 +63,8 @@ public sealed class DropoutTrainingTests
     [Fact]
     public void More_steps_allocate_no_more()
     {
-        // The smallest object has 24 bytes, so one in each of fifty steps would be 1,200 more. The runtime itself varies by some hundreds.
-        Assert.InRange(Allocated(100) - Allocated(50), -1199, 1199);
+        // The smallest object has 24 bytes, so one in each of two hundred steps would be 4,800 more. The runtime itself varies by up to two thousand.
+        Assert.InRange(Allocated(250) - Allocated(50), -4799, 4799);
 
         // The runtime allocates now and then for its own ends, so the least of several runs counts.
         static long Allocated(long to)
