@@ -23,7 +23,7 @@ public sealed class JobKeyTests
         { "shuffle-mask", "797bfbcca03f816b2c2c89f1118b49b7898b3b52307965df6481dd97a042d45c" },
         { "shuffle-signs", "332b533540b53a17094dd10de28f860967fe47f5385bc58e15329def0df9e682" },
         { "similarity", "29abc6fd9815bea5bb6ebcfa023b836f771f4430447bb34ad8b4db9ad46d7721" },
-        { "import", "0de600d993182661d6c6efe0dafba845c337e881008e0d750bc9c3c9f83e9048" },
+        { "import", "208ff4983ab48a7d367d89d068fcaf995406f34ad8ece3b120ad1e2da5c900a2" },
         { "project", "932d4716856d8bcfd2ef5531ac43209c10715dd947b3a9dff5666921a120a7a8" },
         { "perturb", "291fe876d5aa6fb59fae740552fe4b31346673107d1dd64213131b5efb853244" },
         { "magnitudes", "f8c315194292f65395fe6b969ab5841dfdee92e513ac418bdec3c3abb0721f0c" },

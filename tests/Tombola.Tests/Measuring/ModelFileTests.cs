@@ -47,6 +47,15 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void The_density_of_a_file_is_that_of_its_weights_whether_or_not_a_mask_lies_beside_them()
+    {
+        var mask = Toy.Draw(ToyResNet.Network.Space, 20, 1);
+        var models = ModelSet.Of([Save("dense.safetensors", Trained(1)), Save("pruned.safetensors", Trained(1).Under(mask))], OnColours, Workshop.Data);
+        Workshop.Run(Store, 1, [.. models.Models.Select(model => (Job)model.State)]);
+        Assert.Equal([1, mask.Density], models.Models.Select(model => Store.Result(model.State).Density));
+    }
+
+    [Fact]
     public void Far_beyond_the_ends_a_negative_variance_is_refused_unless_statistics_are_estimated_anew()
     {
         string[] files = [Save("a.safetensors", Trained(1)), Save("b.safetensors", Trained(2))];

@@ -24,6 +24,10 @@ public sealed record ImportJob : Job<ImportResult>
     /// <summary>Which network of a run it is; null for a file by itself.</summary>
     public ImportOrigin? Origin { get; init; }
 
+    // The density used to be that of a mask in the file, and 1 without one.
+    /// <inheritdoc/>
+    public override int Bits => 2;
+
     /// <inheritdoc/>
     public override IEnumerable<Job> Inputs => Mask is null ? [] : [Mask];
 
@@ -39,12 +43,13 @@ public sealed record ImportJob : Job<ImportResult>
         var network = Architectures.Create(Model);
         var reading = File.Read(file => StateReader.Read(file, network, ByOrder));
         var mask = context.Mask(Mask, network.Space);
-        context.Write(mask is null ? reading.State : reading.State.Under(mask));
-        return new ImportResult(network.Space.Count, (mask ?? reading.Mask)?.Density ?? 1, reading.Notes);
+        var state = mask is null ? reading.State : reading.State.Under(mask);
+        context.Write(state);
+        return new ImportResult(network.Space.Count, Engine.Networks.Mask.OfRemaining([state]).Density, reading.Notes);
     }
 }
 
 /// <param name="Weights">Number of weights.</param>
-/// <param name="Density">Fraction of the prunable weights that remain under the mask that the file has; 1 without one.</param>
+/// <param name="Density">Fraction of the prunable weights that are not zero.</param>
 /// <param name="Notes">What a reader should know of how the file was read, in sentences.</param>
 public sealed record ImportResult(int Weights, double Density, IReadOnlyList<string> Notes);
