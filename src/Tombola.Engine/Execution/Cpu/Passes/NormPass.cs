@@ -9,15 +9,11 @@ namespace Tombola.Engine.Execution.Cpu.Passes;
 /// xc = x - mean and s = 1 / sqrt(variance + epsilon): dweight = s sum(dy xc), dbias = sum(dy),
 /// dx = weight s (dy - sum(dy) / N - xc s^2 sum(dy xc) / N). Without a batch (evaluation) the running statistics take the place of the moments.
 /// </remarks>
-internal sealed class NormPass : Pass
+internal sealed class NormPass : ChannelNormPass
 {
-    private readonly StoredParameter? _weight, _bias;
-    private readonly RunningStatistic _mean, _variance;
-    private readonly PlanWeights _weights;
-    private readonly float[] _statistics, _centre, _inverse, _scale, _shift, _weightGradient, _biasGradient;
+    private readonly float[] _centre, _inverse, _scale, _shift;
     private readonly double[] _batchMean, _batchVariance;
     private readonly ChannelSums[] _sums;
-    private readonly int _channels;
 
     /// <param name="layer">The batch norm.</param>
     /// <param name="weights">The plan's weights.</param>
@@ -26,17 +22,12 @@ internal sealed class NormPass : Pass
     /// <param name="input">What is normalised.</param>
     /// <param name="residual">What is added, or null.</param>
     public NormPass(BatchNormLayer layer, PlanWeights weights, float[] statistics, Activation output, Source input, Source? residual)
-        : base(output, residual is null ? [input] : [input, residual.Value])
+        : base(layer, weights, statistics, output, residual is null ? [input] : [input, residual.Value])
     {
-        (_weights, _statistics, _channels) = (weights, statistics, layer.Output.Channels);
-        if (layer.Affine) (_weight, _bias) = (weights[$"{layer.Name}.weight"], weights[$"{layer.Name}.bias"]);
-        _mean = weights.Space.RunningStatistic($"{layer.Name}.running_mean");
-        _variance = weights.Space.RunningStatistic($"{layer.Name}.running_var");
-        (_centre, _inverse) = (new float[_channels], new float[_channels]);
-        (_scale, _shift) = (new float[_channels], new float[_channels]);
-        (_weightGradient, _biasGradient) = (new float[_channels], new float[_channels]);
-        (_batchMean, _batchVariance) = (new double[_channels], new double[_channels]);
-        _sums = new ChannelSums[output.Blocks * _channels];
+        (_centre, _inverse) = (new float[Channels], new float[Channels]);
+        (_scale, _shift) = (new float[Channels], new float[Channels]);
+        (_batchMean, _batchVariance) = (new double[Channels], new double[Channels]);
+        _sums = new ChannelSums[output.Blocks * Channels];
     }
 
     /// <summary>Whether moments are those of the mini-batch.</summary>
@@ -48,7 +39,7 @@ internal sealed class NormPass : Pass
     {
         Phase.Forward => Kernel,
         Phase.InputGradient => "batch norm backward",
-        _ => _weight is null ? null : "scale and shift",
+        _ => Weight is null ? null : "scale and shift",
     };
 
     public override PassWork WorkOf(Phase phase)
@@ -59,13 +50,9 @@ internal sealed class NormPass : Pass
         {
             Phase.Forward => new PassWork(6 * elements, 6 * elements, sizeof(float) * ((2 * elements) + extra)),
             Phase.InputGradient => new PassWork(9 * elements, 9 * elements, sizeof(float) * ((3 * elements) + (2 * extra))),
-            _ => new PassWork(0, 0, sizeof(float) * 4.0 * _channels),
+            _ => new PassWork(0, 0, sizeof(float) * 4.0 * Channels),
         };
     }
-
-    public override bool ReadsInputsBackward => true;
-
-    public override bool GradientInPlace => true;
 
     public override bool NeedsWholeBatch => Training;
 
@@ -75,10 +62,10 @@ internal sealed class NormPass : Pass
     /// <param name="share">Their share.</param>
     public void UpdateStatistics(double share)
     {
-        for (var channel = 0; channel < _channels; channel++)
+        for (var channel = 0; channel < Channels; channel++)
         {
-            Mix(ref _statistics[_mean.Offset + channel], _batchMean[channel]);
-            Mix(ref _statistics[_variance.Offset + channel], _batchVariance[channel]);
+            Mix(ref RunningMean(channel), _batchMean[channel]);
+            Mix(ref RunningVariance(channel), _batchVariance[channel]);
         }
 
         void Mix(ref float running, double current) => running = (float)(((1 - share) * running) + (share * current));
@@ -88,66 +75,24 @@ internal sealed class NormPass : Pass
     {
         PassTask.PrepareForward => Training ? 0 : 1,
         PassTask.PrepareBackward or PassTask.WeightGradient => 0,
-        PassTask.UpdateWeights => _weight is null ? 0 : 1,
+        PassTask.UpdateWeights => Weight is null ? 0 : 1,
         _ => 1,
     };
 
-    public override bool IsSmall(PassTask task) =>
-        task is PassTask.PrepareForward or PassTask.JoinSums or PassTask.JoinGradientSums or PassTask.UpdateWeights;
+    private double WeightOf(int channel) => Weight is null ? 1 : Weights.Of(Weight)[channel];
 
-    public override void Run(PassTask task, int stage, in Share share)
-    {
-        var (from, to) = share.Part(_channels);
-        if (task == PassTask.UpdateWeights && from < to)
-        {
-            Sink.Take(_weight!, from, _weightGradient.AsSpan(from, to - from));
-            Sink.Take(_bias!, from, _biasGradient.AsSpan(from, to - from));
-            return;
-        }
-
-        for (var channel = from; channel < to; channel++)
-        {
-            switch (task)
-            {
-                case PassTask.PrepareForward:
-                    SetMoments(channel, _statistics[_mean.Offset + channel], _statistics[_variance.Offset + channel]);
-                    break;
-                case PassTask.CollectSums:
-                    CollectSums(channel, share);
-                    break;
-                case PassTask.JoinSums:
-                    JoinSums(channel, share.Group);
-                    break;
-                case PassTask.Forward:
-                    Forward(channel, share);
-                    break;
-                case PassTask.CollectGradientSums:
-                    CollectGradientSums(channel, share);
-                    break;
-                case PassTask.JoinGradientSums:
-                    JoinGradientSums(channel, share.Group);
-                    break;
-                default:
-                    InputGradient(channel, share);
-                    break;
-            }
-        }
-    }
-
-    private double ValuesIn(int samples) => (double)samples * Output.Shape.Rows * Output.Shape.Columns;
-
-    private double WeightOf(int channel) => _weight is null ? 1 : _weights.Of(_weight)[channel];
+    protected override void UseRunning(int channel, double mean, double variance) => SetMoments(channel, mean, variance);
 
     private void SetMoments(int channel, double mean, double variance)
     {
         var inverse = 1 / Math.Sqrt(variance + BatchNormLayer.Epsilon);
         var scale = inverse * WeightOf(channel);
         (_centre[channel], _inverse[channel]) = ((float)mean, (float)inverse);
-        (_scale[channel], _shift[channel]) = ((float)scale, (float)((_bias is null ? 0 : _weights.Of(_bias)[channel]) - (mean * scale)));
+        (_scale[channel], _shift[channel]) = ((float)scale, (float)((Bias is null ? 0 : Weights.Of(Bias)[channel]) - (mean * scale)));
     }
 
     /// <summary>Mean and sum of squares about it of a group of lane blocks.</summary>
-    private void CollectSums(int channel, in Share share)
+    protected override void CollectSums(int channel, in Share share)
     {
         // sum (x - m)^2 = sum (x - p)^2 - (sum (x - p))^2 / n for any p; if p is one of the values, little cancels.
         var x = Inputs[0].Activation;
@@ -159,19 +104,19 @@ internal sealed class NormPass : Pass
             (plain, squares, values) = (plain + sums.Plain, squares + sums.Squares, values + ValuesIn(SamplesIn(block)));
         }
 
-        _sums[(share.Group * _channels) + channel] = new ChannelSums(values, pivot + (plain / values), squares - (plain * plain / values));
+        _sums[(share.Group * Channels) + channel] = new ChannelSums(values, pivot + (plain / values), squares - (plain * plain / values));
     }
 
     /// <summary>All groups are gathered: their moments make those of the mini-batch (Chan et al. 1983), which give scale and shift.</summary>
-    private void JoinSums(int channel, int groups)
+    protected override void JoinSums(int channel, int groups)
     {
         var values = ValuesIn(Count);
         var mean = 0.0;
-        for (var group = 0; group < groups; group++) mean += _sums[(group * _channels) + channel].Values * _sums[(group * _channels) + channel].First / values;
+        for (var group = 0; group < groups; group++) mean += _sums[(group * Channels) + channel].Values * _sums[(group * Channels) + channel].First / values;
         var squares = 0.0;
         for (var group = 0; group < groups; group++)
         {
-            var sums = _sums[(group * _channels) + channel];
+            var sums = _sums[(group * Channels) + channel];
             squares += sums.Second + (sums.Values * (sums.First - mean) * (sums.First - mean));
         }
 
@@ -182,7 +127,7 @@ internal sealed class NormPass : Pass
         (_batchMean[channel], _batchVariance[channel]) = (mean, values > 1 ? variance * values / (values - 1) : variance);
     }
 
-    private void Forward(int channel, in Share share)
+    protected override void Forward(int channel, in Share share)
     {
         var x = Inputs[0].Activation;
         for (var block = share.First; block < share.End; block++)
@@ -193,7 +138,7 @@ internal sealed class NormPass : Pass
         }
     }
 
-    private void CollectGradientSums(int channel, in Share share)
+    protected override void CollectGradientSums(int channel, in Share share)
     {
         var x = Inputs[0].Activation;
         var (plain, centred) = (0.0, 0.0);
@@ -203,23 +148,23 @@ internal sealed class NormPass : Pass
             (plain, centred) = (plain + sums.Plain, centred + sums.Centred);
         }
 
-        _sums[(share.Group * _channels) + channel] = new ChannelSums(0, plain, centred);
+        _sums[(share.Group * Channels) + channel] = new ChannelSums(0, plain, centred);
     }
 
-    private void JoinGradientSums(int channel, int groups)
+    protected override void JoinGradientSums(int channel, int groups)
     {
         var (plain, centred) = (0.0, 0.0);
         for (var group = 0; group < groups; group++)
         {
-            var sums = _sums[(group * _channels) + channel];
+            var sums = _sums[(group * Channels) + channel];
             (plain, centred) = (plain + sums.First, centred + sums.Second);
         }
 
         _sums[channel] = new ChannelSums(ValuesIn(Count), plain, centred);
-        (_weightGradient[channel], _biasGradient[channel]) = ((float)(centred * _inverse[channel]), (float)plain);
+        (WeightGradient[channel], BiasGradient[channel]) = ((float)(centred * _inverse[channel]), (float)plain);
     }
 
-    private void InputGradient(int channel, in Share share)
+    protected override void InputGradient(int channel, in Share share)
     {
         var x = Inputs[0].Activation;
         var sums = _sums[channel];

@@ -11,16 +11,11 @@ namespace Tombola.Engine.Execution.Cpu.Passes;
 /// input's gradient is g s G, and its derivative (dg s + g ds) G + g s (dq - T / N - (dx - d mean) s^2 C / N - u (2 s ds C + s^2 D) / N); with running statistics the terms
 /// over N are not there. The scale's gradient s C becomes ds C + s D, the shift's S becomes T. A Gauss-Newton product is all this with q = 0.
 /// </remarks>
-internal sealed class TangentNormPass : Pass
+internal sealed class TangentNormPass : ChannelNormPass
 {
-    private readonly StoredParameter? _weight, _bias;
-    private readonly RunningStatistic _mean, _variance;
-    private readonly PlanWeights _weights;
     private readonly CurvatureTerms _terms;
-    private readonly float[] _statistics, _weightGradient, _biasGradient;
     private readonly Moments[] _moments;
     private readonly Sums[] _sums;
-    private readonly int _channels;
 
     /// <param name="layer">The batch norm.</param>
     /// <param name="weights">The plan's weights and direction.</param>
@@ -29,23 +24,15 @@ internal sealed class TangentNormPass : Pass
     /// <param name="input">What is normalised.</param>
     /// <param name="terms">Which products are wanted.</param>
     public TangentNormPass(BatchNormLayer layer, PlanWeights weights, float[] statistics, Activation output, Source input, CurvatureTerms terms)
-        : base(output, input)
+        : base(layer, weights, statistics, output, input)
     {
-        (_weights, _statistics, _terms, _channels) = (weights, statistics, terms, layer.Output.Channels);
-        if (layer.Affine) (_weight, _bias) = (weights[$"{layer.Name}.weight"], weights[$"{layer.Name}.bias"]);
-        _mean = weights.Space.RunningStatistic($"{layer.Name}.running_mean");
-        _variance = weights.Space.RunningStatistic($"{layer.Name}.running_var");
-        (_weightGradient, _biasGradient, _moments) = (new float[_channels], new float[_channels], new Moments[_channels]);
-        _sums = new Sums[output.Blocks * _channels];
+        (_terms, _moments) = (terms, new Moments[Channels]);
+        _sums = new Sums[output.Blocks * Channels];
     }
 
     public override string Kernel => $"batch norm{(Output.Rectified ? " + ReLU" : "")}";
 
     public override bool MakesTangent => true;
-
-    public override bool ReadsInputsBackward => true;
-
-    public override bool GradientInPlace => true;
 
     public override bool NeedsWholeBatch => true;
 
@@ -54,62 +41,20 @@ internal sealed class TangentNormPass : Pass
         PassTask.PrepareForward => _terms.BatchStatistics ? 0 : 1,
         PassTask.CollectSums or PassTask.JoinSums => _terms.BatchStatistics ? 1 : 0,
         PassTask.PrepareBackward or PassTask.WeightGradient => 0,
-        PassTask.UpdateWeights => _weight is null ? 0 : 1,
+        PassTask.UpdateWeights => Weight is null ? 0 : 1,
         _ => 1,
     };
 
-    public override bool IsSmall(PassTask task) =>
-        task is PassTask.PrepareForward or PassTask.JoinSums or PassTask.JoinGradientSums or PassTask.UpdateWeights;
-
-    public override void Run(PassTask task, int stage, in Share share)
-    {
-        var (from, to) = share.Part(_channels);
-        if (task == PassTask.UpdateWeights && from < to)
-        {
-            Sink.Take(_weight!, from, _weightGradient.AsSpan(from, to - from));
-            Sink.Take(_bias!, from, _biasGradient.AsSpan(from, to - from));
-            return;
-        }
-
-        for (var channel = from; channel < to; channel++)
-        {
-            switch (task)
-            {
-                case PassTask.PrepareForward:
-                    _moments[channel] = new Moments(_statistics[_mean.Offset + channel], Inverse(_statistics[_variance.Offset + channel]), 0, 0);
-                    break;
-                case PassTask.CollectSums:
-                    CollectSums(channel, share);
-                    break;
-                case PassTask.JoinSums:
-                    JoinSums(channel, share.Group);
-                    break;
-                case PassTask.Forward:
-                    Forward(channel, share);
-                    break;
-                case PassTask.CollectGradientSums:
-                    CollectGradientSums(channel, share);
-                    break;
-                case PassTask.JoinGradientSums:
-                    JoinGradientSums(channel, share.Group);
-                    break;
-                default:
-                    InputGradient(channel, share);
-                    break;
-            }
-        }
-    }
+    protected override void UseRunning(int channel, double mean, double variance) => _moments[channel] = new Moments(mean, Inverse(variance), 0, 0);
 
     private static double Inverse(double variance) => 1 / Math.Sqrt(variance + BatchNormLayer.Epsilon);
 
-    private double ValuesIn(int samples) => (double)samples * Output.Shape.Rows * Output.Shape.Columns;
+    private double Scale(int channel) => Weight is null ? 1 : Weights.Of(Weight)[channel];
 
-    private double Scale(int channel) => _weight is null ? 1 : _weights.Of(_weight)[channel];
-
-    private double ScaleTangent(int channel) => _weight is null ? 0 : _weights.DirectionOf(_weight)[channel];
+    private double ScaleTangent(int channel) => Weight is null ? 0 : Weights.DirectionOf(Weight)[channel];
 
     /// <summary>Moments of a group of lane blocks, and sums of dx and of dx (x - p) for a value p of it.</summary>
-    private void CollectSums(int channel, in Share share)
+    protected override void CollectSums(int channel, in Share share)
     {
         var x = Inputs[0].Activation;
         var pivot = x.Plane(x.Values, share.First, channel)[0];
@@ -124,16 +69,16 @@ internal sealed class TangentNormPass : Pass
             (tangents, cross) = (tangents + moved.Plain, cross + moved.Centred);
         }
 
-        _sums[(share.Group * _channels) + channel] = new Sums(values, pivot + (plain / values), squares - (plain * plain / values), tangents, cross + (pivot * tangents));
+        _sums[(share.Group * Channels) + channel] = new Sums(values, pivot + (plain / values), squares - (plain * plain / values), tangents, cross + (pivot * tangents));
     }
 
-    private void JoinSums(int channel, int groups)
+    protected override void JoinSums(int channel, int groups)
     {
         var values = ValuesIn(Count);
         var (mean, tangents, cross) = (0.0, 0.0, 0.0);
         for (var group = 0; group < groups; group++)
         {
-            var sums = _sums[(group * _channels) + channel];
+            var sums = _sums[(group * Channels) + channel];
             mean += sums.Values * sums.First / values;
             (tangents, cross) = (tangents + sums.Third, cross + sums.Fourth);
         }
@@ -141,7 +86,7 @@ internal sealed class TangentNormPass : Pass
         var squares = 0.0;
         for (var group = 0; group < groups; group++)
         {
-            var sums = _sums[(group * _channels) + channel];
+            var sums = _sums[(group * Channels) + channel];
             squares += sums.Second + (sums.Values * (sums.First - mean) * (sums.First - mean));
         }
 
@@ -149,13 +94,13 @@ internal sealed class TangentNormPass : Pass
         _moments[channel] = new Moments(mean, inverse, tangents / values, -inverse * inverse * inverse * (cross - (mean * tangents)) / values);
     }
 
-    private void Forward(int channel, in Share share)
+    protected override void Forward(int channel, in Share share)
     {
         var x = Inputs[0].Activation;
-        var (moments, scale, shift) = (_moments[channel], Scale(channel), _bias is null ? 0 : _weights.Of(_bias)[channel]);
+        var (moments, scale, shift) = (_moments[channel], Scale(channel), Bias is null ? 0 : Weights.Of(Bias)[channel]);
         var a = scale * moments.Inverse;
         var b = (scale * moments.InverseTangent) + (ScaleTangent(channel) * moments.Inverse);
-        var c = (_bias is null ? 0 : _weights.DirectionOf(_bias)[channel]) - (a * moments.MeanTangent);
+        var c = (Bias is null ? 0 : Weights.DirectionOf(Bias)[channel]) - (a * moments.MeanTangent);
         for (var block = share.First; block < share.End; block++)
         {
             var values = x.Plane(x.Values, block, channel);
@@ -168,7 +113,7 @@ internal sealed class TangentNormPass : Pass
     }
 
     /// <summary>S, C, T and D over a group of lane blocks. Lanes that do not count have gradients of zero, but any dx.</summary>
-    private void CollectGradientSums(int channel, in Share share)
+    protected override void CollectGradientSums(int channel, in Share share)
     {
         var x = Inputs[0].Activation;
         var (mean, meanTangent) = ((float)_moments[channel].Mean, (float)_moments[channel].MeanTangent);
@@ -185,25 +130,25 @@ internal sealed class TangentNormPass : Pass
             if (x.HasTangent) d += NormTangentKernels.Sums(gradient, x.Plane(x.Tangent, block, channel), meanTangent, SamplesIn(block)).Centred;
         }
 
-        _sums[(share.Group * _channels) + channel] = new Sums(0, s, c, t, d);
+        _sums[(share.Group * Channels) + channel] = new Sums(0, s, c, t, d);
     }
 
-    private void JoinGradientSums(int channel, int groups)
+    protected override void JoinGradientSums(int channel, int groups)
     {
         var total = new Sums(ValuesIn(Count), 0, 0, 0, 0);
         for (var group = 0; group < groups; group++)
         {
-            var sums = _sums[(group * _channels) + channel];
+            var sums = _sums[(group * Channels) + channel];
             total = new Sums(total.Values, total.First + sums.First, total.Second + sums.Second, total.Third + sums.Third, total.Fourth + sums.Fourth);
         }
 
         _sums[channel] = total;
         var moments = _moments[channel];
-        _weightGradient[channel] = (float)((moments.InverseTangent * total.Second) + (moments.Inverse * total.Fourth));
-        _biasGradient[channel] = (float)total.Third;
+        WeightGradient[channel] = (float)((moments.InverseTangent * total.Second) + (moments.Inverse * total.Fourth));
+        BiasGradient[channel] = (float)total.Third;
     }
 
-    private void InputGradient(int channel, in Share share)
+    protected override void InputGradient(int channel, in Share share)
     {
         var input = Inputs[0];
         if (!input.WantsGradient) return;
