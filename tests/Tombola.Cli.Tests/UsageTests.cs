@@ -9,7 +9,7 @@ public sealed class UsageTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "quickstart", "study run", "study list", "study show", "train", "data list", "data fetch", "data verify", "models list", "models show", "pruning list",
-        "runs list", "runs show", "runs rm", "runs verify", "runs clean", "export", "branch", "evaluate", "path", "compare", "plane", "weights", "prune", "import", "bench step", "bench density", "bench imp", "bench evaluate", "bench path", "bench layers", "doctor", "dashboard",
+        "runs list", "runs show", "runs rm", "runs verify", "runs clean", "export", "branch", "evaluate", "path", "compare", "plane", "spectrum", "weights", "prune", "import", "bench step", "bench density", "bench imp", "bench evaluate", "bench path", "bench curvature", "bench layers", "doctor", "dashboard",
     ];
 
     [Fact]

@@ -8,8 +8,8 @@ internal static class ResNetPresets
     private const string TinyModel = "cifar_resnet_8_4";
 
     /// <summary>
-    /// What the scale <c>small</c> trains in place of ResNet-20: 6,000 steps of a narrow and shallow network in small mini-batches, whose noise makes tickets from step 0 as
-    /// unstable and as bad as the papers found those of ResNet-20, which no training of ResNet-20 itself within an hour does (docs/results.md tells what was tried).
+    /// What the scale <c>small</c> trains in place of ResNet-20: 6,000 steps of a narrow and shallow network in small mini-batches, whose noise makes tickets from step 0
+    /// unstable, and too bad to match, as the papers found those of ResNet-20; no training of ResNet-20 itself that was tried within an hour does (docs/results.md).
     /// </summary>
     /// <param name="steps">Steps of the published training.</param>
     private static ScaledDown SmallOf(double steps) =>

@@ -50,7 +50,7 @@ public sealed record FlatnessJob : Job<FlatnessResult>
         var (state, next) = (context.State(State, network.Space), context.Mask(Mask, network.Space)!);
         var mask = Engine.Networks.Mask.OfRemaining([state]);
         using var curvature = new CurvatureOperator(
-            network, state, context.Data.Load(Data).Train, Curvature, mask.Density == 1 ? null : mask, context.Team, KernelNames.Parse(Kernels), Backends.Find(Backend))
+            network, state, context.Data.Load(Data).Train, Curvature, mask, context.Team, KernelNames.Parse(Kernels), Backends.Find(Backend))
         {
             Between = context.Cancellation.ThrowIfCancellationRequested,
         };

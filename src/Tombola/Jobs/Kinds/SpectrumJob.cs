@@ -57,7 +57,7 @@ public sealed record SpectrumJob : Job<SpectrumResult>
         var state = context.State(State, network.Space);
         var mask = Mask.OfRemaining([state]);
         using var curvature = new CurvatureOperator(
-            network, state, context.Data.Load(Data).Train, Curvature, mask.Density == 1 ? null : mask, context.Team, KernelNames.Parse(Kernels), Backends.Find(Backend))
+            network, state, context.Data.Load(Data).Train, Curvature, mask, context.Team, KernelNames.Parse(Kernels), Backends.Find(Backend))
         {
             Between = context.Cancellation.ThrowIfCancellationRequested,
         };

@@ -60,7 +60,7 @@ public sealed class CurvatureOperator : ISymmetricOperator, IDisposable
         new RandomStream(0, RandomStream.Probe).Permutation(order, 0);
         _plan = (backend ?? Backends.Cpu).Compile(new CurvatureRequest(network, Math.Min(Batch, _examples))
         {
-            Mask = mask,
+            Mask = mask is { Density: 1 } ? null : mask,
             Team = team,
             Kernels = kernels,
             GaussNewton = CurvatureMatrix.IsGaussNewton(settings.Matrix),

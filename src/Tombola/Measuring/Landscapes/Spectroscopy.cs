@@ -55,7 +55,7 @@ public static class Spectroscopy
         // The first product also compiles; a fraction of the examples says enough of the second.
         var few = job.Curvature with { Examples = Math.Min(job.Curvature.Examples, 2 * CurvatureOperator.Batch) };
         var mask = Mask.OfRemaining([state]);
-        using var curvature = new CurvatureOperator(models.Network, state, data.Train, few, mask.Density == 1 ? null : mask, team, KernelNames.Parse(job.Kernels));
+        using var curvature = new CurvatureOperator(models.Network, state, data.Train, few, mask, team, KernelNames.Parse(job.Kernels));
         var (vector, product) = (CurvatureVectors.Signs(curvature.Dimension, 0, 0), new double[curvature.Dimension]);
         curvature.Multiply(vector, product);
         var watch = Stopwatch.StartNew();

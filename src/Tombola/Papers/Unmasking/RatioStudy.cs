@@ -79,7 +79,7 @@ internal static class RatioStudy
                         new Choice("Form of the bound", "both", "Which one the paper prints is not known. point: a random subspace through a point at distance R; projection: the orthogonal projection that pruning is."),
                         new Choice("eps", FormattableString.Invariant($"{eps:G3} nats"), "Standard deviation of the training loss over the dense networks. A fraction can be pruned if retraining leads within it of the solution's own training loss."),
                         new Choice("Retraining", "from the rewinding step under the mask", "Weights are rewound; the solution is pruned once by each fraction."),
-                        .. SpectrumFigures.Choices(new CurvatureSettings(), Replicate.SpendingOf(context.Preset), rows.Results.Of(context.Replicates[0].Spectrum(conditions[0])).Examples),
+                        .. SpectrumFigures.Choices(new CurvatureSettings(), CurvatureJobs.SpendingOf(context.Preset), rows.Results.Of(context.Replicates[0].Spectrum(conditions[0])).Examples),
                     ],
                 };
             });

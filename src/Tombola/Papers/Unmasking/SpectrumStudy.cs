@@ -53,7 +53,7 @@ internal static class SpectrumStudy
                         Line(rows, "flat", "Flat directions", $"Fraction of the eigenvalues below {SpectrumSettings.Flat} of the largest in size, and of those that are more negative", "Eigenvalues", [("no curvature", Flat), ("negative", Negative)], ".0%")])
                 {
                     Table = Table(rows),
-                    Choices = [UnmaskingChoices.Step(step, context), .. SpectrumFigures.Choices(new CurvatureSettings(), Replicate.SpendingOf(context.Preset), examples)],
+                    Choices = [UnmaskingChoices.Step(step, context), .. SpectrumFigures.Choices(new CurvatureSettings(), CurvatureJobs.SpendingOf(context.Preset), examples)],
                 };
             });
     }

@@ -64,6 +64,9 @@ public sealed class Replicate
     /// <summary>The kernels for sparse networks, null for whichever are faster.</summary>
     internal string? Kernels => _kernels;
 
+    /// <summary>Name of the backend that computes networks; null for the processor.</summary>
+    internal string? Backend => _backend;
+
     /// <summary>The setting.</summary>
     internal Preset Preset => _preset;
 
@@ -282,45 +285,14 @@ public sealed class Replicate
     /// <summary>The state that copies start from; the mask is still to be applied.</summary>
     internal Job StartOf(Condition condition) => condition.Level == 0 ? At(condition.StartStep) : condition.Kind.Weights.OfCondition?.Invoke(this, condition) ?? condition.Kind.Weights.Of(this, condition.StartStep);
 
-    // A dense network has one way to be computed, and is shared by all studies.
-    private string? KernelsFor(Condition condition) => condition.Level == 0 && _start.Mask is null ? null : _kernels;
+    /// <summary>The kernels for a condition's network. A dense network has one way to be computed, and is shared by all studies.</summary>
+    internal string? KernelsFor(Condition condition) => condition.Level == 0 && _start.Mask is null ? null : _kernels;
 
     /// <summary>Any state pruned by the preset's strategy.</summary>
     internal PruneJob Prune(Job state, Job<PruneResult>? mask, double? fraction) => fraction is { } given ? Prune(_preset.Pruning, state, mask, "prune", 1, fraction: given) : NextMask(state, mask, 1);
 
     /// <summary>Any state pruned by a strategy, such as a fraction of its remaining weights at random.</summary>
     internal PruneJob PruneBy(string strategy, Job state, Job<PruneResult>? mask, double fraction) => Prune(strategy, state, mask, "prune", 1, fraction: fraction);
-
-    /// <summary>How much is spent on a spectrum: on the first few eigenvalues and the shape of the density.</summary>
-    internal static SpectrumSettings SpendingOf(Preset preset) => new()
-    {
-        Count = Math.Min(5, preset.CurvatureProducts / 4),
-        Tolerance = 1e-2,
-        MostProducts = preset.CurvatureProducts,
-        Runs = 3,
-        Steps = Math.Max(2, preset.CurvatureProducts / 3),
-        TraceProducts = Math.Max(6, preset.CurvatureProducts / 5),
-    };
-
-    /// <summary>Over what curvature is taken.</summary>
-    private CurvatureSettings Curvature => new() { Examples = _preset.CurvatureExamples };
-
-    /// <summary>The spectrum of the Hessian at the solution of a condition.</summary>
-    internal SpectrumJob Spectrum(Condition condition) => new()
-    {
-        Model = _preset.Model,
-        State = Copy(condition, 0),
-        Data = _data,
-        Curvature = Curvature,
-        Spending = SpendingOf(_preset),
-        Seed = Seeds.Derive(_seed, "spectrum", _replicate),
-        Kernels = KernelsFor(condition),
-        Backend = _backend,
-    };
-
-    /// <summary>The curvature along the weights that a mask takes from the solution of a condition.</summary>
-    internal FlatnessJob Flatness(Condition condition, Job<PruneResult> mask) =>
-        new() { Model = _preset.Model, State = Copy(condition, 0), Mask = mask, Data = _data, Curvature = Curvature, Kernels = KernelsFor(condition), Backend = _backend };
 
     /// <summary>W_k retrained under any mask, in the data order of a condition's solution.</summary>
     internal TrainJob Retrained(Condition condition, Job<PruneResult> mask) => Copy(condition, 0) with { Start = At(condition.StartStep), Mask = mask, Kernels = _kernels };
