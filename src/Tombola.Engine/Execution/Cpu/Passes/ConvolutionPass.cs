@@ -1,7 +1,6 @@
 using Tombola.Engine.Execution.Cpu.Kernels;
 using Tombola.Engine.Memory;
 using Tombola.Engine.Networks;
-using Tombola.Engine.Numerics;
 
 namespace Tombola.Engine.Execution.Cpu.Passes;
 
@@ -13,8 +12,7 @@ internal sealed class ConvolutionPass : Pass
 
     private readonly ConvolutionShape _shape;
     private readonly ConvolutionMethod _forwardMethod, _backwardMethod;
-    private readonly WeightGradientMethod _gradientMethod;
-    private readonly SparseWeightGradient? _sparseGradient;
+    private readonly ConvolutionGradient _gradient;
     private readonly Activation _input;
     private readonly Activation? _residual;
     private readonly StoredParameter _weight;
@@ -24,8 +22,8 @@ internal sealed class ConvolutionPass : Pass
     private readonly LanePlanes _inputPlanes, _outputPlanes;
     private readonly CurvatureTerms? _curvature;
     private readonly float[] _biasTangent;
-    private Slab _packedTangent, _packedBackwardTangent, _folded, _foldedTangent, _panelTangent;
-    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch, _gradientScratch, _sums, _panel, _remainingGradients;
+    private Slab _packedTangent, _packedBackwardTangent, _folded, _foldedTangent;
+    private Slab _packed, _packedBackward, _forwardScratch, _backwardScratch;
 
     /// <param name="layer">The convolution.</param>
     /// <param name="norm">The batch norm to fold into it, or null.</param>
@@ -65,12 +63,10 @@ internal sealed class ConvolutionPass : Pass
         _backwardMethod = (!training ? null : sparse.InputGradient ? remaining : all) is { } backward
             ? new SparseMethod(_shape, backward, training && compact, _outputPlanes, backward: true)
             : ConvolutionMethod.Choose(_shape, output.Blocks, backward: true, training);
-        _sparseGradient = training && sparse.WeightGradient ? new SparseWeightGradient(_shape, remaining!, output.Blocks, _inputPlanes, _outputPlanes) : null;
-        _gradientMethod = _sparseGradient
-            ?? (all is null || !training ? WeightGradientMethod.Choose(_shape, output.Blocks) : new SparseWeightGradient(_shape, all, output.Blocks, _inputPlanes, _outputPlanes));
+        _gradient = new ConvolutionGradient(_shape, _input, output, _weight, _bias, _norm, training, curvature);
     }
 
-    public override bool UpdateReadsInput => _gradientMethod.ReadsAtEnd;
+    public override bool UpdateReadsInput => _gradient.ReadsAtEnd;
 
     /// <summary>Weights that it computes with.</summary>
     public int Weights => _weight.Count;
@@ -84,7 +80,7 @@ internal sealed class ConvolutionPass : Pass
     {
         Phase.Forward => Kernel,
         Phase.InputGradient => WantsInputGradient ? _backwardMethod.Name : null,
-        _ => _gradientMethod.Name,
+        _ => _gradient.Name,
     };
 
     public override PassWork WorkOf(Phase phase)
@@ -94,7 +90,7 @@ internal sealed class ConvolutionPass : Pass
         {
             Phase.Forward => _forwardMethod.Executed(Output.Blocks),
             Phase.InputGradient => _backwardMethod.Executed(Output.Blocks),
-            _ => _gradientMethod.Executed(Output.Blocks),
+            _ => _gradient.Executed,
         };
         return new PassWork(flops, executed, sizeof(float) * ((double)_weight.Count + Elements(_input) + Elements(Output)));
     }
@@ -113,10 +109,7 @@ internal sealed class ConvolutionPass : Pass
         if (_curvature is null) Reserve(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
         else ReserveTangents();
         Reserve((long)_backwardMethod.ScratchFloats * crew.Members, slab => _backwardScratch = slab);
-        Reserve((long)_gradientMethod.ScratchFloats * crew.Members, slab => _gradientScratch = slab);
-        Reserve((long)_gradientMethod.SumFloats * crew.Groups * Products, slab => _sums = slab);
-        Reserve(_weight.Count + Lanes.RoundUp(_shape.Outputs), slab => _panel = slab);
-        if (ScattersGradient) Reserve(_weight.Remaining, slab => _remainingGradients = slab);
+        _gradient.Reserve(planner, moments.Backward, crew);
 
         void Reserve(long length, Action<Slab> place) => planner.Reserve(length, moments.Backward, moments.Backward, place);
 
@@ -127,7 +120,6 @@ internal sealed class ConvolutionPass : Pass
             Keep(_forwardMethod.PackedFloats, slab => _packedTangent = slab);
             Keep(_backwardMethod.PackedFloats, slab => _packedBackward = slab);
             Keep(_backwardMethod.PackedFloats, slab => _packedBackwardTangent = slab);
-            if (Products > 1 && _gradientMethod.ReadsAtEnd) Reserve(_weight.Count, slab => _panelTangent = slab);
             if (_norm is null) return;
             Keep(_weight.Count, slab => _folded = slab);
             Keep(_weight.Count, slab => _foldedTangent = slab);
@@ -142,8 +134,7 @@ internal sealed class ConvolutionPass : Pass
         PassTask.PrepareBackward => WantsInputGradient && (_curvature is null || WeightsChanged) ? 1 : 0,
         PassTask.InputGradient => WantsInputGradient ? 1 : 0,
 
-        // Transforming and accumulating each chunk.
-        PassTask.WeightGradient => 2 * _gradientMethod.Chunks(blocks) * Products,
+        PassTask.WeightGradient => _gradient.Stages(blocks),
 
         // Adding up the sums of the groups, the rest.
         PassTask.UpdateWeights => 2,
@@ -153,7 +144,7 @@ internal sealed class ConvolutionPass : Pass
     public override bool IsSmall(PassTask task) => _weight.Count < SharedFrom && task switch
     {
         PassTask.PrepareForward or PassTask.PrepareBackward => true,
-        PassTask.UpdateWeights => !_gradientMethod.ReadsAtEnd,
+        PassTask.UpdateWeights => !_gradient.ReadsAtEnd,
         _ => false,
     };
 
@@ -179,23 +170,18 @@ internal sealed class ConvolutionPass : Pass
                 if (Wants(tangent: true)) InputGradientTangent(share);
                 break;
             case PassTask.WeightGradient:
-                var (product, rest) = Math.DivRem(stage, 2 * _gradientMethod.Chunks(share.Blocks));
-                if (rest % 2 == 0) Transform(product, rest / 2, share);
-                else Accumulate(product, rest / 2, share);
+                _gradient.Run(stage, share);
                 break;
             case PassTask.UpdateWeights when stage == 0:
-                AddSums(share);
+                _gradient.AddSums(share);
                 break;
             default:
-                UpdateWeights(share);
+                _gradient.Deliver(share, Blocks, Sink);
                 break;
         }
     }
 
     private ReadOnlySpan<float> ConvolutionBias => _bias is null ? default : _weights.Of(_bias);
-
-    /// <summary>Outer products that make up the weight gradient: dY X', and for its tangent (d dY) X' + dY (dX)'.</summary>
-    private int Products => _curvature is { GaussNewton: false } && _input.HasTangent ? 2 : 1;
 
     /// <summary>Takes the norm into weights and bias; along a direction, too, along which the norm's own parameters stay.</summary>
     private void Fold()
@@ -206,25 +192,9 @@ internal sealed class ConvolutionPass : Pass
         if (_norm is null) return;
         _weights.Of(_weight).CopyTo(_folded.Span);
         _weights.DirectionOf(_weight).CopyTo(_foldedTangent.Span);
-        Scale(_folded.Span, 0, _shape.Outputs);
-        Scale(_foldedTangent.Span, 0, _shape.Outputs);
+        _gradient.ScaleByNorm(_folded.Span, 0, _shape.Outputs);
+        _gradient.ScaleByNorm(_foldedTangent.Span, 0, _shape.Outputs);
         for (var k = 0; k < _biasTangent.Length; k++) _biasTangent[k] *= _norm.Factors[k];
-    }
-
-    /// <summary>Multiplies the weights of some outputs with the norm's factors.</summary>
-    private void Scale(Span<float> weights, int from, int to)
-    {
-        if (_weight.IsCompact)
-        {
-            var perOutput = _shape.Weights / _shape.Outputs;
-            for (var n = _sparseGradient!.FirstOf(from); n < _sparseGradient.FirstOf(to); n++) weights[n] *= _norm!.Factors[_weight.RemainingIndices![n] / perOutput];
-            return;
-        }
-
-        for (var k = from; k < to; k++)
-        {
-            foreach (ref var weight in weights[FirstOf(k)..FirstOf(k + 1)]) weight *= _norm!.Factors[k];
-        }
     }
 
     private void Pack(ConvolutionMethod method, Slab packed, Slab packedTangent, in Share share)
@@ -297,99 +267,6 @@ internal sealed class ConvolutionPass : Pass
             first,
             last);
     }
-
-    /// <summary>Input and gradient of an outer product.</summary>
-    private (Slab Input, Slab Gradient) FactorsOf(int product) => product > 0 ? (_input.Tangent, Output.Gradient) : (_input.Values, Output.GradientOrItsTangent(_curvature is not null));
-
-    private void Transform(int product, int chunk, in Share share)
-    {
-        var (from, to) = share.Part(_gradientMethod.TransformParts(share.Blocks, chunk));
-        var (input, gradient) = FactorsOf(product);
-        _gradientMethod.Transform(
-            _input.From(input, share.First),
-            _inputPlanes,
-            Output.From(gradient, share.First),
-            _outputPlanes,
-            ChunkScratch(share),
-            share.Blocks,
-            chunk,
-            from,
-            to);
-    }
-
-    private void Accumulate(int product, int chunk, in Share share)
-    {
-        var (from, to) = share.Part(_gradientMethod.AccumulateParts);
-        var (input, gradient) = FactorsOf(product);
-        _gradientMethod.Accumulate(
-            _input.From(input, share.First),
-            _inputPlanes,
-            Output.From(gradient, share.First),
-            _outputPlanes,
-            ChunkScratch(share),
-            Of(_sums, (share.Group * Products) + product, _gradientMethod.SumFloats),
-            share.Blocks,
-            chunk,
-            from,
-            to);
-    }
-
-    private void AddSums(in Share share)
-    {
-        var (from, to) = share.Part(_gradientMethod.SumFloats / Lanes.Width);
-        var part = (from * Lanes.Width)..(to * Lanes.Width);
-        var total = _sums.Span[part];
-        for (var group = 1; group < share.Group * Products; group++) MapKernels.Add(total, Of(_sums, group, _gradientMethod.SumFloats)[part], total, rectify: false);
-    }
-
-    private void UpdateWeights(in Share share)
-    {
-        var perPart = _gradientMethod.OutputsPerPart;
-        var (first, last) = share.Part((_shape.Outputs + perPart - 1) / perPart);
-        if (first == last) return;
-        var (from, to) = (first * perPart, Math.Min(last * perPart, _shape.Outputs));
-        WriteGradient(product: 0, ScattersGradient ? _remainingGradients.Span : _panel.Span[.._weight.Count], first, last, share);
-        if (ScattersGradient) ScatterGradient(from, to);
-        var (start, end) = (FirstOf(from), FirstOf(to));
-        if (Products > 1 && _gradientMethod.ReadsAtEnd)
-        {
-            // Without sums the products come one after the other.
-            WriteGradient(product: 1, _panelTangent.Span, first, last, share);
-            for (var i = start; i < end; i++) _panel.Span[i] += _panelTangent.Span[i];
-        }
-
-        if (_curvature is not null && _norm is not null) Scale(_panel.Span, from, to);
-        Sink.Take(_weight, start, _panel.Span[start..end]);
-        if (_bias is null) return;
-        var bias = _panel.Span[_weight.Count..];
-        BiasGradientKernel.Run(Output.GradientOrItsTangent(_curvature is not null).Span, _outputPlanes, _shape.OutputPixels, Blocks, bias, from, to);
-        for (var k = from; k < to && _curvature is not null && _norm is not null; k++) bias[k] *= _norm.Factors[k];
-        Sink.Take(_bias, from, bias[from..to]);
-    }
-
-    private void WriteGradient(int product, Span<float> result, int first, int last, in Share share)
-    {
-        var (input, gradient) = FactorsOf(product);
-        _gradientMethod.WriteGradient(
-            input.Span, _inputPlanes, gradient.Span, _outputPlanes, Of(_gradientScratch, share.Member, _gradientMethod.ScratchFloats), _sums.Span, Blocks, result, first, last);
-    }
-
-    /// <summary>Whether the weight gradient is that of the remaining weights while all weights are stored, because another phase wants them dense.</summary>
-    private bool ScattersGradient => _sparseGradient is not null && !_weight.IsCompact;
-
-    /// <summary>Puts the remaining weights' gradients of some outputs in their places. What lies between them the update does not look at.</summary>
-    private void ScatterGradient(int from, int to)
-    {
-        var remaining = _remainingGradients.Span;
-        var panel = _panel.Span;
-        for (var n = _sparseGradient!.FirstOf(from); n < _sparseGradient.FirstOf(to); n++) panel[_weight.RemainingIndices![n]] = remaining[n];
-    }
-
-    /// <summary>Where the stored weights of an output begin.</summary>
-    private int FirstOf(int output) => _weight.IsCompact && _sparseGradient is not null ? _sparseGradient.FirstOf(output) : output * (_shape.Weights / _shape.Outputs);
-
-    /// <summary>The scratch memory of a chunk: of the thread if it works on its own, else of all.</summary>
-    private Span<float> ChunkScratch(in Share share) => Of(_gradientScratch, share.Of == 1 ? share.Member : 0, _gradientMethod.ScratchFloats);
 
     private static Span<float> Of(Slab slab, int index, int floats) => slab.Span.Slice(index * floats, floats);
 }
